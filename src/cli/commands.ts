@@ -1,0 +1,71 @@
+/** Owns the table of `headnode`'s commands: words, what they are for, their options, and who does the work. */
+
+import type { Argv } from "yargs";
+import type { CliFacts, CliReply } from "./reply.ts";
+
+/** One command. `Options` is what its words give. */
+export interface CliCommand<Options> {
+  readonly words: string;
+  readonly about: string;
+  readonly build: (args: Argv) => Argv<Options>;
+  readonly run: (facts: CliFacts, options: Options & { "--"?: unknown }) => Promise<CliReply>;
+}
+
+/** Forgets the options' type, which only the row itself needs. */
+function row<Options>(command: CliCommand<Options>): CliCommand<unknown> {
+  return command as CliCommand<unknown>;
+}
+
+/** All commands, in the order of the help. The modules are loaded when they are called. */
+export const cliCommands: readonly CliCommand<unknown>[] = [
+  row({
+    words: "env [dialects..]",
+    about: 'words for the shell that put the commands on PATH: eval "$(headnode env)"',
+    build: (args) =>
+      args
+        .positional("dialects", {
+          describe: "which families; both if left out",
+          choices: ["slurm", "sge"] as const,
+          array: true,
+        })
+        .option("shell", {
+          describe: "shell to speak; the one in $SHELL if left out",
+          choices: ["bash", "zsh", "sh", "fish", "csh", "tcsh"] as const,
+        })
+        .option("off", { describe: "take them away again", type: "boolean", default: false }),
+    run: async (facts, options) => (await import("./env.ts")).shellWords(facts, options),
+  }),
+  row({
+    words: "parse <script>",
+    about: "what a script and flags mean, without running anything",
+    build: (args) =>
+      args
+        .positional("script", { describe: "job script", type: "string", demandOption: true })
+        .option("as", {
+          describe: "whose rules; found out from the script if left out",
+          choices: ["slurm", "sge", "pbs"] as const,
+        })
+        .option("json", { describe: "as JSON; docs/parse.md says what is in it", type: "boolean", default: false }),
+    run: async (facts, { "--": flags, ...options }) =>
+      (await import("./parse.ts")).parseScript(facts, {
+        ...options,
+        flags: Array.isArray(flags) ? flags.map(String) : [],
+      }),
+  }),
+  row({
+    words: "doctor",
+    about: "what is in use on this machine, and what is amiss",
+    build: (args) => args,
+    run: async (facts) => (await import("./doctor.ts")).examine(facts),
+  }),
+  row({
+    words: "daemon <what>",
+    about: "the daemon of this state directory",
+    build: (args) =>
+      args
+        .positional("what", { choices: ["status", "start", "stop", "logs"] as const, demandOption: true })
+        .option("json", { describe: "status as JSON", type: "boolean", default: false })
+        .option("lines", { describe: "how many lines of the log", type: "number", default: 50 }),
+    run: async (facts, options) => (await import("./daemon.ts")).daemonCommand(facts, options),
+  }),
+];

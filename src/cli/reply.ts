@@ -1,0 +1,17 @@
+/** Owns what `headnode`'s commands are given and what they give back, so that tests call them directly. */
+
+import type { Environment } from "../relay/state-directory.ts";
+
+/** Facts of the calling process. */
+export interface CliFacts {
+  readonly env: Environment;
+  readonly cwd: string;
+  readonly argv: readonly string[];
+}
+
+/** What is printed and the exit code, 0 if left out. */
+export interface CliReply {
+  readonly out?: string;
+  readonly err?: string;
+  readonly code?: number;
+}

@@ -1,0 +1,60 @@
+/** Owns what a command may know of the world it was called in; mains and tests make one, commands only read it. */
+
+import type { Clock } from "../model/clock.ts";
+import type { User } from "../model/job.ts";
+import type { Verbs } from "../model/verbs.ts";
+
+/** What reading a file gave: its bytes, or why not. */
+export type FileRead = { readonly bytes: Uint8Array } | { readonly errno: string };
+
+/** The files of the user, read on the command's behalf. Errors are values. */
+export interface Files {
+  /** `/dev/stdin` and `/dev/fd/N` are the caller's. */
+  read(path: string): Promise<FileRead>;
+  /** Whether the path is a regular file, a directory, something else, or not there. */
+  kind(path: string): "file" | "directory" | "other" | "missing";
+  /** A path free of symbolic links; the path itself if it can't be resolved. */
+  resolve(path: string): string;
+}
+
+export interface Terminal {
+  readonly input: boolean;
+  readonly output: boolean;
+  readonly errors: boolean;
+  /** 0: unknown. */
+  readonly columns: number;
+}
+
+export interface Context {
+  /** Arguments after the command's name. */
+  readonly args: readonly string[];
+  /** `NAME=value` entries, in order. */
+  readonly environment: readonly string[];
+  /** A variable's value, the first entry's if there are several. */
+  variable(name: string): string | undefined;
+  readonly cwd: string;
+  readonly umask: number;
+  /** Soft resource limits, `name=value` pairs separated by blanks. */
+  readonly limits: string;
+  readonly terminal: Terminal;
+  readonly user: User;
+  /** Any user of the machine by name or uid; null if there is none. */
+  userNamed(nameOrUid: string): { readonly name: string; readonly uid: number } | null;
+  readonly clock: Clock;
+  readonly verbs: Verbs;
+  readonly files: Files;
+  /** All of standard input; asked for only when a command needs it. */
+  readInput(): Promise<Uint8Array>;
+  /** Resolves with the number of the first signal the user sends to the waiting command. */
+  readonly interrupted: Promise<number>;
+}
+
+/** A piece of a reply. A command gives one or several, in order. */
+export interface Reply {
+  readonly out?: string | Iterable<string>;
+  readonly err?: string;
+  /** Exit code; 0 if left out. */
+  readonly code?: number;
+  /** Sent after this part; its code is the command's. */
+  readonly next?: () => Promise<Reply>;
+}

@@ -1,0 +1,66 @@
+/** Owns what the daemon asks of a dialect: how a job of it is started, judged and stopped. All pure. */
+
+import type { ClusterDescription } from "../model/cluster.ts";
+import type { DialectName, Element, Job, Outcome } from "../model/job.ts";
+import type { Ending, Launch, StartFailure, TimelineRow } from "../model/launch.ts";
+
+/** One start of one element. */
+export interface Start {
+  readonly job: Job;
+  readonly element: Element;
+  readonly cluster: ClusterDescription;
+  /** The copy of the script in the state directory, mode 0700; empty where there is none. */
+  readonly scriptPath: string;
+  /** A directory of this start's own, which is removed after the end. */
+  readonly directory: string;
+  /** Directory of the shims this job should find first on PATH; empty to leave PATH alone. */
+  readonly shims: string;
+  /** Facts of the machine; a dialect does no I/O of its own. */
+  readonly machine: { readonly arch: string; readonly hostName: string };
+}
+
+/** What is to be made before a launch, and the launch. */
+export interface StartPlan {
+  readonly launch: Launch;
+  /** Directories to make (parents too), before the start. */
+  readonly makeDirectories: readonly string[];
+  /** Directories of the job's own to be removed with all content after its end. */
+  readonly removeDirectories: readonly string[];
+  /** Small files to write before the start: the host file of a parallel environment. */
+  readonly writeFiles: readonly { readonly path: string; readonly text: string; readonly mode: number }[];
+}
+
+/** What an end or a failed start means. */
+export type Verdict =
+  | {
+      readonly kind: "ended";
+      readonly outcome: Outcome;
+      readonly code: number | null;
+      readonly signal: number | null;
+      readonly remark: string /** A line for the job's stderr file. */;
+      readonly notice: string;
+    }
+  /** Waits again: at `at` (epoch ms), or on hold with an error for somebody to clear. */
+  | { readonly kind: "again"; readonly at: number; readonly error: string | null; readonly remark: string };
+
+/** Why a running element is stopped. */
+export type StopReason = "cancel" | "requeue" | "deadline" | "force";
+
+export interface Dialect {
+  readonly name: DialectName;
+  /** How this start goes. */
+  plan(start: Start): StartPlan;
+  /** What this end means. `stopped`: somebody asked for it. `now`: epoch ms. */
+  judge(ended: {
+    readonly start: Start;
+    readonly ending: Ending;
+    readonly stopped: StopReason | null;
+    readonly now: number;
+  }): Verdict;
+  /** What a start that failed means. */
+  judgeFailure(failed: { readonly start: Start; readonly failure: StartFailure; readonly now: number }): Verdict;
+  /** Signals and notices that bring a running element to its end. */
+  stop(start: Start, why: StopReason): readonly TimelineRow[];
+  /** The rows of the time limit, from now on, after a change of the limit; `elapsed` in ms. */
+  limits(start: Start, elapsed: number): readonly TimelineRow[];
+}

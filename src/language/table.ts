@@ -1,0 +1,50 @@
+/** Owns option tables: rows looked up by long name (abbreviated where the family allows), letter or word. */
+
+import type { Found } from "#grammar/arguments.js";
+import type { OptionRow } from "./option.ts";
+
+/** The rows of one command, and how they are spelled on a command line. */
+export interface OptionTable {
+  readonly rows: readonly OptionRow[];
+  /** `getopt`: --long, abbreviations, -x bundles. `words`: -name value. `short`: -x only. */
+  readonly style: "getopt" | "words" | "short";
+  readonly long: (name: string) => Found<OptionRow> | null;
+  readonly short: (letter: string) => Found<OptionRow> | null;
+  readonly word: (word: string) => Found<OptionRow> | null;
+}
+
+/** A table of rows. Throws if two rows share a name or letter: that is a bug in the table. */
+export function optionTable(style: OptionTable["style"], rows: readonly OptionRow[]): OptionTable {
+  const names = unique(
+    rows.flatMap((row) => [row.name, ...row.aliases].filter(Boolean).map((name) => [name, row] as const)),
+  );
+  const letters = unique(rows.flatMap((row) => (row.letter ? [[row.letter, row] as const] : [])));
+  return {
+    rows,
+    style,
+    long: (name) => exact(names.get(name)) ?? abbreviated(names, name),
+    short: (letter) => exact(letters.get(letter)),
+    word: (word) => exact(names.get(word.slice(1))),
+  };
+}
+
+function unique(pairs: readonly (readonly [string, OptionRow])[]): ReadonlyMap<string, OptionRow> {
+  const found = new Map<string, OptionRow>();
+  for (const [name, row] of pairs) {
+    if (found.has(name)) throw new Error(`two options are called ${name}`);
+    found.set(name, row);
+  }
+  return found;
+}
+
+function exact(row: OptionRow | undefined): Found<OptionRow> | null {
+  return row ? { row, takes: row.effect.takes } : null;
+}
+
+// getopt_long: any prefix will do as long as all names it could stand for are one option's.
+function abbreviated(names: ReadonlyMap<string, OptionRow>, prefix: string): Found<OptionRow> | null {
+  const rows = new Set([...names].filter(([name]) => name.startsWith(prefix)).map(([, row]) => row));
+  const [first] = rows;
+  if (!first) return null;
+  return rows.size === 1 ? exact(first) : { row: first, takes: "ambiguous" };
+}

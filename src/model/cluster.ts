@@ -1,0 +1,80 @@
+/** Owns the description of the cluster: what there is to run on, and what is allowed where. */
+
+/** A node and what it has. */
+export interface Node {
+  readonly name: string;
+  readonly cpus: number;
+  /** Bytes. */
+  readonly memory: number;
+  readonly gpus: number;
+}
+
+/** A queue (partition) somebody described; limits are enforced. Times in seconds, null is none. */
+export interface Queue {
+  readonly name: string;
+  readonly isDefault: boolean;
+  readonly defaultWallTime: number | null;
+  readonly maxWallTime: number | null;
+  /** Slots on each node; null is as many as it has processors. */
+  readonly slots: number | null;
+  /** Order among queues when none is asked for; lower first. */
+  readonly sequence: number;
+}
+
+/** A parallel environment somebody described. */
+export interface ParallelEnvironmentDescription {
+  readonly name: string;
+  readonly slots: number;
+  readonly allocationRule: string;
+}
+
+/** What this cluster is. `strict` refuses what is not described. */
+export interface ClusterDescription {
+  readonly name: string;
+  readonly host: string;
+  readonly nodes: readonly Node[];
+  /** Empty: nobody described any, every name is accepted. */
+  readonly queues: readonly Queue[];
+  readonly parallelEnvironments: readonly ParallelEnvironmentDescription[];
+  /** Bytes for each processor when nothing is asked for; null: memory is not counted then. */
+  readonly defaultMemoryPerCpu: number | null;
+  /** Seconds between the gentle and the final signal (Slurm's KillWait). */
+  readonly killWait: number;
+  /** Seconds of warning before suspension or the end where a job asked for it (Grid Engine's notify). */
+  readonly notifyTime: number;
+  /** Highest array index + 1 (Slurm's MaxArraySize). */
+  readonly maxArraySize: number;
+  /** Seconds for which an ended job stays in listings (Slurm's MinJobAge). */
+  readonly minJobAge: number;
+  readonly strict: boolean;
+}
+
+/** Everything there is, added up over the nodes. */
+export function totals(cluster: ClusterDescription): { cpus: number; memory: number; gpus: number } {
+  return cluster.nodes.reduce(
+    (sum, node) => ({ cpus: sum.cpus + node.cpus, memory: sum.memory + node.memory, gpus: sum.gpus + node.gpus }),
+    { cpus: 0, memory: 0, gpus: 0 },
+  );
+}
+
+/** A cluster that nobody described: one node, no queues, nothing forbidden. */
+export function plainCluster(machine: {
+  host: string;
+  cpus: number;
+  memory: number;
+  gpus: number;
+}): ClusterDescription {
+  return {
+    name: "headnode",
+    host: machine.host,
+    nodes: [{ name: machine.host, cpus: machine.cpus, memory: machine.memory, gpus: machine.gpus }],
+    queues: [],
+    parallelEnvironments: [],
+    defaultMemoryPerCpu: null,
+    killWait: 30,
+    notifyTime: 60,
+    maxArraySize: 1_000_001,
+    minJobAge: 300,
+    strict: false,
+  };
+}

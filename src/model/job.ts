@@ -1,0 +1,179 @@
+/** Owns what a job is: the submission, its elements, their states and which changes of state are lawful. */
+
+import type { Dependency } from "./dependency.ts";
+import type { Indices } from "./indices.ts";
+import type { JobSpec } from "./spec.ts";
+
+export type DialectName = "slurm" | "sge" | "pbs";
+
+/** Who submitted, as the passwd file has it. */
+export interface User {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly group: string;
+  readonly home: string;
+  readonly shell: string;
+}
+
+/** What the scheduler counts for one element: on one machine, all nodes' shares are added up. */
+export interface Need {
+  readonly cpus: number;
+  /** Bytes; 0 is not counted. */
+  readonly memory: number;
+  readonly gpus: number;
+  readonly nodes: number;
+  /** Milliseconds; Infinity where there is no limit. */
+  readonly wallTime: number;
+}
+
+/** What holds a job back by somebody's wish. `dependency` and time are not holds. */
+export type Hold = "user" | "operator" | "system";
+
+/** Everything a submission hands over. It is kept as it is; what happens to it is in elements. */
+export interface Submission {
+  readonly dialect: DialectName;
+  readonly spec: JobSpec;
+  readonly need: Need;
+  readonly user: User;
+  /** Host name of the submitting machine. */
+  readonly submitHost: string;
+  /** The submitter's working directory, resolved. */
+  readonly submitDirectory: string;
+  /** Where the job runs. */
+  readonly workingDirectory: string;
+  readonly umask: number;
+  /** Soft resource limits of the submitter, `name=value` pairs separated by blanks. */
+  readonly limits: string;
+  /** The name listings show: said or derived. */
+  readonly name: string;
+  /** The queue (partition) the job is in, as its dialect shows it. */
+  readonly queue: string;
+  readonly account: string;
+  /** Script text, or null where a command is run as it is. */
+  readonly script: Uint8Array | null;
+  /** The command line of the submission: the script's path or the command, then its arguments. */
+  readonly command: readonly string[];
+  /** The submitter's environment as `NAME=value`, as far as the job is to see it. */
+  readonly environment: readonly string[];
+  /** All indices of an array; null for a plain job. */
+  readonly indices: Indices | null;
+  /** Elements at a time; 0 is no limit. */
+  readonly throttle: number;
+  /** Places the job in the queue: higher first, then older first. */
+  readonly priority: number;
+  readonly holds: readonly Hold[];
+  readonly dependency: Dependency | null;
+  /** Epoch milliseconds before which it is not to start; 0 is at once. */
+  readonly beginAt: number;
+  /** Whether each element gets a job id of its own when it starts, as in Slurm. */
+  readonly elementIds: boolean;
+  /** Sentences for `headnode explain`: what was ignored or changed on this machine. */
+  readonly notes: readonly string[];
+}
+
+/** A submission that was accepted. */
+export interface Job extends Submission {
+  readonly id: number;
+  /** Epoch milliseconds. */
+  readonly submittedAt: number;
+}
+
+/**
+ * Where an element stands. `starting`: handed to a backend; `ending`: told to end, not gone yet.
+ * A start that failed so that somebody must look (Grid Engine's E) is `waiting` with an error.
+ */
+export type State = "waiting" | "starting" | "running" | "suspended" | "ending" | "ended";
+
+/** How an element ended. */
+export type Outcome =
+  | "completed"
+  | "failed"
+  | "cancelled"
+  | "timedOut"
+  | "outOfMemory"
+  | "nodeFailed"
+  | "deadlineMissed"
+  | "launchFailed";
+
+/** Which states may follow which; anything else is a bug and refused by the store. */
+export const lawful: Readonly<Record<State, readonly State[]>> = {
+  waiting: ["starting", "ended"],
+  starting: ["running", "ending", "ended", "waiting"],
+  running: ["suspended", "ending", "ended", "waiting"],
+  suspended: ["running", "ending", "ended", "waiting"],
+  ending: ["ended", "waiting"],
+  ended: ["waiting"],
+};
+
+/** Elements of one job that wait alike: a whole array is one of these until something tells its elements apart. */
+export interface Waiting {
+  readonly job: number;
+  /** Null for a plain job. */
+  readonly indices: Indices | null;
+  readonly holds: readonly Hold[];
+  /** Why a start failed so that somebody must look (Grid Engine's Eqw); null otherwise. */
+  readonly error: string | null;
+  /** Starts so far: 0 before the first one. */
+  readonly restarts: number;
+  /** Epoch ms before which it is not to start (begin time, or the pause after a requeue). */
+  readonly beginAt: number;
+}
+
+/** Elements of one job that were taken out of the queue before they started. */
+export interface Removed {
+  readonly job: number;
+  /** Null for a plain job. */
+  readonly indices: Indices | null;
+  readonly outcome: "cancelled" | "deadlineMissed";
+  /** Starts before: more than 0 where a requeued element was removed. */
+  readonly restarts: number;
+  /** Epoch milliseconds. */
+  readonly removedAt: number;
+  /** Uid of who asked; null where the scheduler did it. */
+  readonly removedBy: number | null;
+}
+
+/** An element that has started, is running or has ended. */
+export interface Element {
+  readonly job: number;
+  /** Null for a plain job. */
+  readonly index: number | null;
+  /** The id it is known by: its own in Slurm, the job's elsewhere. */
+  readonly id: number;
+  readonly state: Exclude<State, "waiting">;
+  readonly outcome: Outcome | null;
+  readonly holds: readonly Hold[];
+  readonly restarts: number;
+  readonly node: string;
+  /** The processors it was given, `0,2-3`. */
+  readonly cpuList: string;
+  /** Indices of the GPUs it was given. */
+  readonly gpuList: readonly number[];
+  /** Epoch milliseconds. */
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  readonly pid: number | null;
+  /** Exit status and signal of the job's shell; null where it never ran. */
+  readonly code: number | null;
+  readonly signal: number | null;
+  /** Microseconds and KiB, as wait4 tells. */
+  readonly userMicros: number;
+  readonly systemMicros: number;
+  readonly maxRssKiB: number;
+  /** The user who asked for its end, or null. */
+  readonly endedBy: number | null;
+  /** Plain words on a start that failed or an end that needs explaining. */
+  readonly remark: string;
+}
+
+/** Stable name of one start of one element, used for records and launches: `12.3.0` (job, index or `-`, restarts). */
+export function launchKey(element: { job: number; index: number | null; restarts: number }): string {
+  return `${element.job}.${element.index ?? "-"}.${element.restarts}`;
+}
+
+/** Reads what `launchKey` wrote. */
+export function readLaunchKey(key: string): { job: number; index: number | null; restarts: number } {
+  const [job, index, restarts] = key.split(".");
+  return { job: Number(job), index: index === "-" ? null : Number(index), restarts: Number(restarts) };
+}

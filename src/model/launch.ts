@@ -1,0 +1,63 @@
+/** Owns what a backend is told to start and what it tells of the end, whatever the dialect. */
+
+/** Something to happen to a running job at a time of its own. */
+export interface TimelineRow {
+  /** Milliseconds after the start (in a launch) or after now. */
+  readonly afterMs: number;
+  /** Signal number; 0 sends none. */
+  readonly signal: number;
+  readonly scope: "leader" | "all";
+  /** A word remembered in the ending, the first one wins; empty for none. */
+  readonly tag: "" | "limit" | "cancel" | "requeue" | "deadline";
+  /** A line for the job's stderr file; `%T` becomes the local time. Empty for none. */
+  readonly notice: string;
+}
+
+/** One process to start as a job. */
+export interface Launch {
+  readonly key: string;
+  readonly cwd: string;
+  /** Used when `cwd` can't be entered; empty makes that a failure. */
+  readonly fallbackCwd: string;
+  readonly umask: number;
+  readonly stdin: string;
+  readonly stdout: string;
+  /** Empty: the same as stdout. */
+  readonly stderr: string;
+  readonly append: boolean;
+  /** Processors to be bound to, `0,2-3`; empty for any. */
+  readonly affinity: string;
+  /** `name=soft:hard` for setrlimit. */
+  readonly limits: readonly string[];
+  /** The program, and its argv, whose first word may differ (`-sh` for a login shell). */
+  readonly file: string;
+  readonly argv: readonly string[];
+  readonly environment: readonly string[];
+  readonly timeline: readonly TimelineRow[];
+}
+
+/** How a started job ended. */
+export interface Ending {
+  readonly key: string;
+  readonly code: number | null;
+  readonly signal: number | null;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly userMicros: number;
+  readonly systemMicros: number;
+  readonly maxRssKiB: number;
+  readonly inBlocks: number;
+  readonly outBlocks: number;
+  /** The tag of the timeline row that brought the end about, `node-failure`, or empty. */
+  readonly tag: string;
+}
+
+/** A start that came to nothing. */
+export interface StartFailure {
+  readonly key: string;
+  readonly stage: string;
+  /** Like `ENOENT`. */
+  readonly errno: string;
+  readonly path: string;
+}

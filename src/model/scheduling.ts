@@ -1,0 +1,88 @@
+/** Owns what the scheduler is shown and what it may decide. */
+
+import type { Node } from "./cluster.ts";
+import type { Standing } from "./dependency.ts";
+import type { Need, Waiting } from "./job.ts";
+
+/** A job that has waiting elements, as far as the scheduler cares. */
+export interface QueuedJob {
+  readonly id: number;
+  readonly priority: number;
+  readonly submittedAt: number;
+  readonly need: Need;
+  readonly queue: string;
+  readonly throttle: number;
+  /** Elements of this job that run or are being started. */
+  readonly active: number;
+  readonly waiting: readonly Waiting[];
+  /** Where its dependency stands for an element; asked only for elements that could start. */
+  readonly standing: (index: number | null) => Standing;
+  /** Whether the standing differs from element to element; if not it is asked once, with null. */
+  readonly perElement: boolean;
+  /** Cancelled by the scheduler when the dependency can no longer be met. */
+  readonly cancelIfNeverMet: boolean;
+  /** Epoch ms after which it is of no use; 0 is never. */
+  readonly deadline: number;
+}
+
+/** An element that holds resources. */
+export interface Holding {
+  readonly job: number;
+  readonly index: number | null;
+  readonly node: string;
+  readonly need: Need;
+  readonly cpuList: readonly number[];
+  readonly gpuList: readonly number[];
+  readonly queue: string;
+  /** Epoch ms. */
+  readonly startedAt: number;
+}
+
+/** All the scheduler sees. Jobs come in their order: priority downwards, then age. */
+export interface Snapshot {
+  readonly nodes: readonly Node[];
+  readonly queued: Iterable<QueuedJob>;
+  readonly holding: readonly Holding[];
+}
+
+/** Rules of the house. */
+export interface Policy {
+  /** Later, smaller jobs may start if they delay nobody ahead of them. */
+  readonly backfill: boolean;
+  /** Queued jobs looked at in one pass. */
+  readonly depth: number;
+}
+
+/** Why an element waits. */
+export type Reason =
+  | "none"
+  | "resources"
+  | "priority"
+  | "dependency"
+  | "dependencyNeverMet"
+  | "heldByUser"
+  | "heldByOperator"
+  | "beginTime"
+  | "throttle"
+  | "queueTimeLimit"
+  | "queueNodeLimit"
+  | "startFailed"
+  | "requeuedHeld";
+
+/** What is to happen. `wake`: nothing before then can change. */
+export type Decision =
+  | {
+      readonly kind: "start";
+      readonly job: number;
+      readonly index: number | null;
+      readonly node: string;
+      readonly cpuList: readonly number[];
+      readonly gpuList: readonly number[];
+    }
+  | {
+      readonly kind: "cancel";
+      readonly job: number;
+      readonly index: number | null;
+      readonly why: "dependencyNeverMet" | "deadline";
+    }
+  | { readonly kind: "wake"; readonly at: number };

@@ -1,0 +1,123 @@
+/** Owns what commands can ask of the cluster, in no dialect. `src/verbs` does it; tests may do it too. */
+
+import type { ClusterDescription } from "./cluster.ts";
+import type { Condition, Standing } from "./dependency.ts";
+import type { Indices } from "./indices.ts";
+import type { Element, Hold, Job, Outcome, Removed, State, Submission, Waiting } from "./job.ts";
+import type { Reason } from "./scheduling.ts";
+import type { JobSpec } from "./spec.ts";
+
+/** A job without its bulky parts, as listings need it. */
+export type JobHead = Omit<Job, "script" | "environment">;
+
+/** One line of a listing: elements that wait alike, that were removed together, or one element that was started. */
+export type Listed =
+  | {
+      readonly kind: "waiting";
+      readonly job: JobHead;
+      readonly part: Waiting;
+      readonly reason: Reason;
+      readonly conditions: readonly JudgedCondition[];
+    }
+  | { readonly kind: "removed"; readonly job: JobHead; readonly removed: Removed }
+  | { readonly kind: "element"; readonly job: JobHead; readonly element: Element };
+
+/** A condition and where it stands now. */
+export interface JudgedCondition {
+  readonly condition: Condition;
+  readonly standing: Standing;
+}
+
+/** Which jobs are meant. What is left out is not restricted. */
+export interface Filter {
+  /** Ids as users know them: a job's, or the own id of a Slurm element. `indices` null: all of it. */
+  readonly ids?: readonly { readonly id: number; readonly indices: Indices | null }[];
+  readonly users?: readonly string[];
+  readonly names?: readonly string[];
+  readonly queues?: readonly string[];
+  readonly accounts?: readonly string[];
+  readonly states?: readonly State[];
+  readonly outcomes?: readonly Outcome[];
+  /** Also elements that ended (or were removed) at or after this epoch ms; left out: none that ended. */
+  readonly endedSince?: number;
+  /** With `endedSince`: also the earlier runs of elements that were requeued, each with its own `restarts`. */
+  readonly earlierRuns?: boolean;
+}
+
+/** What became of one thing a command was to do to a job or to some of its elements. */
+export type Result =
+  | { readonly kind: "removed"; readonly job: JobHead; readonly indices: Indices | null }
+  | { readonly kind: "ending"; readonly job: JobHead; readonly element: Element }
+  | { readonly kind: "alreadyEnding"; readonly job: JobHead; readonly element: Element }
+  | { readonly kind: "alreadyEnded"; readonly job: JobHead; readonly element: Element | null }
+  | { readonly kind: "signalled"; readonly job: JobHead; readonly element: Element }
+  | { readonly kind: "notRunning"; readonly job: JobHead; readonly indices: Indices | null }
+  | { readonly kind: "changed"; readonly job: JobHead; readonly indices: Indices | null }
+  | { readonly kind: "unchanged"; readonly job: JobHead; readonly indices: Indices | null }
+  | { readonly kind: "denied"; readonly job: JobHead }
+  | { readonly kind: "unknown"; readonly id: number; readonly indices: Indices | null };
+
+/** One thing to act on: a job id (or an element's own id), and which elements; null is all of it. */
+export interface Target {
+  readonly id: number;
+  readonly indices: Indices | null;
+}
+
+/** One thing that happened to a job, as it was noted then. */
+export interface HistoryEvent {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** Null where it happened to the job as a whole. */
+  readonly index: number | null;
+  /** One word: `submitted`, `started`, `ended`, `held` … */
+  readonly what: string;
+  readonly why: string;
+}
+
+/** How a waited-for job ended, element by element in the order of ending. */
+export interface Finish {
+  readonly elements: readonly Element[];
+  /** Removed before it started. */
+  readonly removed: boolean;
+}
+
+export interface Verbs {
+  readonly description: ClusterDescription;
+  /** Resolves when the job is on disk. Nothing is acknowledged before. */
+  submit(submission: Submission): Promise<Job>;
+  /** A refused submission uses an id up in both families; gives that id. */
+  spendId(): number;
+  /** In order of id; of each job what waits, then what was removed, then its elements by index. */
+  select(filter: Filter): Listed[];
+  /** One job with its script and environment, by any of its ids; null if unknown. */
+  job(id: number): Job | null;
+  /** Ends what runs and removes what waits. `by`: uid of who asks. */
+  cancel(target: Target, by: number): Result[];
+  /** Sends a signal to what runs: to the job's shell, its steps (everything but the shell), or both. */
+  signal(
+    target: Target,
+    by: number,
+    what: { readonly signal: number; readonly to: "shell" | "steps" | "all" },
+  ): Result[];
+  hold(target: Target, by: number, hold: Hold): Result[];
+  release(target: Target, by: number, hold: Hold): Result[];
+  /** Changes fields of the spec and what follows from them, for what waits or runs. */
+  alter(
+    target: Target,
+    by: number,
+    change: { readonly spec: Partial<JobSpec>; readonly submission: Partial<Submission> },
+  ): Result[];
+  requeue(target: Target, by: number): Result[];
+  suspend(target: Target, by: number): Result[];
+  resume(target: Target, by: number): Result[];
+  /** Clears a failed start (Grid Engine's Eqw). */
+  clearError(target: Target, by: number): Result[];
+  /** Resolves when no element of the job waits or runs any more. */
+  finished(job: number): Promise<Finish>;
+  /** Calls back with each element of the job that ends, until the job is finished. */
+  watch(job: number, ended: (element: Element) => void): void;
+  /** A note on an element for `headnode explain`, and an event in its history. */
+  note(job: number, text: string): void;
+  /** What happened to the job (any of its ids), oldest first. */
+  history(id: number): readonly HistoryEvent[];
+}
