@@ -1,0 +1,152 @@
+/* Finding and signalling a job's processes, closing descriptors, error names and clocks. */
+#define _GNU_SOURCE
+#include "processes.h"
+#include "frames.h"
+#include <ctype.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <time.h>
+
+struct process {
+  pid_t pid, parent;
+  int chosen;
+};
+
+struct table {
+  struct process *rows;
+  size_t count, capacity;
+};
+
+/* Reads the parent of a process; a zombie (nothing can be done to it) and one that has gone give 0. */
+static pid_t living_parent(const char *pid) {
+  char path[64], text[512];
+  snprintf(path, sizeof path, "/proc/%.20s/stat", pid);
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return 0;
+  ssize_t length = read(fd, text, sizeof text - 1);
+  close(fd);
+  if (length <= 0) return 0;
+  text[length] = 0;
+  char state, *name_end = strrchr(text, ')'); /* a name may hold blanks and brackets of its own */
+  int parent;
+  if (!name_end || sscanf(name_end + 1, " %c %d", &state, &parent) != 2) return 0;
+  return state == 'Z' || state == 'X' ? 0 : parent;
+}
+
+static struct table list_processes(void) {
+  struct table table = {0};
+  DIR *directory = opendir("/proc");
+  if (!directory) return table;
+  for (struct dirent *entry; (entry = readdir(directory));) {
+    if (!isdigit((unsigned char)entry->d_name[0])) continue;
+    pid_t parent = living_parent(entry->d_name);
+    if (parent == 0) continue;
+    if (table.count == table.capacity) {
+      table.capacity = table.capacity ? table.capacity * 2 : 256;
+      table.rows = realloc(table.rows, table.capacity * sizeof *table.rows);
+      if (!table.rows) abort();
+    }
+    table.rows[table.count++] = (struct process){(pid_t)atol(entry->d_name), parent, 0};
+  }
+  closedir(directory);
+  return table;
+}
+
+static int holds(const pid_t *list, size_t count, pid_t pid) {
+  for (size_t i = 0; i < count; i++)
+    if (list[i] == pid) return 1;
+  return 0;
+}
+
+/* Whether a process was started as a service of its own: a daemon that a command inside a job had to start is not part
+   of that job, and everything below it is its own affair. */
+static int is_detached(pid_t pid) {
+  static const char mark[] = "\0HEADNODE_DETACHED=1";
+  char path[64];
+  snprintf(path, sizeof path, "/proc/%d/environ", (int)pid);
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return 0;
+  struct buffer environment = {0};
+  ssize_t length = 1;
+  append(&environment, "", 1);
+  while (length > 0) {
+    length = read(fd, reserve(&environment, 65536), 65536);
+    if (length > 0) environment.length += (size_t)length;
+  }
+  close(fd);
+  int found = memmem(environment.data, environment.length, mark, sizeof mark) != NULL;
+  free(environment.data);
+  return found;
+}
+
+/* Marks the children of a process, then theirs. */
+static void choose_descendants(struct table *table, pid_t root, const pid_t *spared, size_t spared_count) {
+  for (size_t i = 0; i < table->count; i++) {
+    struct process *row = &table->rows[i];
+    if (row->chosen || row->parent != root || holds(spared, spared_count, row->pid) || is_detached(row->pid)) continue;
+    row->chosen = 1;
+    choose_descendants(table, row->pid, NULL, 0);
+  }
+}
+
+size_t signal_descendants(pid_t root, int number, const pid_t *spared, size_t spared_count) {
+  int insist = number == SIGKILL || number == SIGSTOP;
+  pid_t *seen = NULL;
+  size_t seen_count = 0, fresh;
+  int rounds = 0;
+  do {
+    struct table table = list_processes();
+    choose_descendants(&table, root, spared, spared_count);
+    fresh = 0;
+    for (size_t i = 0; i < table.count; i++) {
+      if (!table.rows[i].chosen || holds(seen, seen_count, table.rows[i].pid)) continue;
+      kill(table.rows[i].pid, number);
+      seen = realloc(seen, (seen_count + 1) * sizeof *seen);
+      if (!seen) abort();
+      seen[seen_count++] = table.rows[i].pid;
+      fresh++;
+    }
+    free(table.rows);
+  } while (insist && fresh > 0 && ++rounds < 100);
+  free(seen);
+  return seen_count;
+}
+
+void close_from(int first) {
+#ifdef SYS_close_range
+  if (syscall(SYS_close_range, first, ~0U, 0) == 0) return;
+#endif
+  long last = sysconf(_SC_OPEN_MAX);
+  for (int fd = first; fd < (last > 0 && last < 65536 ? last : 65536); fd++) close(fd);
+}
+
+const char *error_name(int number) {
+  static const struct {
+    int number;
+    const char *name;
+  } names[] = {
+#define ROW(name) {name, #name}
+      ROW(ENOENT), ROW(EACCES), ROW(ENOTDIR), ROW(EISDIR), ROW(ENOEXEC), ROW(EPERM), ROW(ELOOP),  ROW(ENAMETOOLONG),
+      ROW(ENOSPC), ROW(EROFS),  ROW(ETXTBSY), ROW(E2BIG),  ROW(EMFILE),  ROW(ENFILE), ROW(EAGAIN), ROW(EINVAL),
+      ROW(EIO),    ROW(EDQUOT), ROW(ENXIO),   ROW(ENODEV), ROW(EEXIST),  ROW(EBADF), ROW(ENOMEM), ROW(ESTALE),
+      ROW(EINTR),  ROW(EFBIG),  ROW(EBUSY),   ROW(ETIMEDOUT), ROW(ENOTCONN),
+#undef ROW
+  };
+  static char other[24];
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if (names[i].number == number) return names[i].name;
+  snprintf(other, sizeof other, "E%d", number);
+  return other;
+}
+
+static long long milliseconds(clockid_t clock) {
+  struct timespec now;
+  clock_gettime(clock, &now);
+  return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+long long wall_clock_ms(void) { return milliseconds(CLOCK_REALTIME); }
+
+long long steady_clock_ms(void) { return milliseconds(CLOCK_MONOTONIC); }

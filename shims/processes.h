@@ -1,0 +1,26 @@
+/* What the runner and its supervisors know about other processes: who descends from whom, and ending them; and a few
+   facts of the system besides. */
+#ifndef HEADNODE_PROCESSES_H
+#define HEADNODE_PROCESSES_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/* Signals every living descendant of a process, not the process itself; answers how many there were. SIGKILL and
+   SIGSTOP go round until no new one turns up, so that a job cannot fork its way out. Spared children of the root, and
+   theirs, are left alone, as is what was started with HEADNODE_DETACHED=1 in its environment. Where there is no /proc this finds nothing. */
+size_t signal_descendants(pid_t root, int number, const pid_t *spared, size_t spared_count);
+
+/* Closes every descriptor from that number on. */
+void close_from(int first);
+
+/* The name of an error number ("ENOENT"), the same that Node uses. */
+const char *error_name(int number);
+
+/* Wall-clock time, milliseconds since 1970. */
+long long wall_clock_ms(void);
+
+/* Time that only goes forward, in milliseconds. */
+long long steady_clock_ms(void);
+
+#endif

@@ -1,0 +1,34 @@
+/** Owns what the daemon asks of anything that runs jobs, and what it is told in return. */
+
+import type { Ending, Launch, StartFailure, TimelineRow } from "../model/launch.ts";
+
+/** What a backend tells; times are epoch milliseconds. An end is told again after a reconnection until acknowledged. */
+export interface BackendEvents {
+  started(key: string, pid: number, at: number): void;
+  /** It never ran. */
+  failed(failure: StartFailure): void;
+  ended(ending: Ending): void;
+  /** The connection broke; this backend is of no more use. */
+  lost(): void;
+}
+
+/** Nothing here waits: results come as events. */
+export interface Backend {
+  launch(launch: Launch): void;
+  /** Rows count from now; `replace` drops those that are not yet due. */
+  schedule(key: string, rows: readonly TimelineRow[], how: "replace" | "add"): void;
+  /** The ends of these were kept: what the backend remembers of them may go. */
+  acknowledge(keys: readonly string[]): void;
+  /** Ends the connection, not the jobs. */
+  close(): void;
+  /** Key and process id of every job that runs. */
+  readonly running: ReadonlyMap<string, number>;
+  /** What runs the jobs, as `headnode status` shows it. */
+  readonly kind: string;
+}
+
+/** Reaches a backend. Before it resolves, `events` was told every end that was not acknowledged yet. */
+export type ConnectBackend = (events: BackendEvents) => Promise<Backend>;
+
+/** The tag of an ending that nobody saw: whatever ran the job was lost. */
+export const nodeFailureTag = "node-failure";

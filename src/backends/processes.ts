@@ -1,0 +1,177 @@
+// The back end of local processes: the daemon's client of the runner. Its kind is `c` or `node`, after the runner's.
+
+import type { Socket } from "node:net";
+import type { Ending } from "../model/launch.ts";
+import { decodeStrings, encodeFrame, encodeStrings, frameReader } from "../relay/frames.ts";
+import { encodeLaunch, encodeSchedule, largestFrame, readEnding } from "../runner/protocol.ts";
+import { type JobRecord, readRecords } from "../runner/records.ts";
+import { type Backend, type BackendEvents, nodeFailureTag } from "./backend.ts";
+import { reachRunner } from "./runner-process.ts";
+
+/** Where the runner works and how it is reached. */
+export interface ProcessesOptions {
+  /** The state directory. */
+  readonly directory: string;
+  /** Path of the runner's socket; without it `runner.sock` in the directory. */
+  readonly socket?: string;
+  /** Whether the compiled runner may be used. */
+  readonly native: boolean;
+  readonly events: BackendEvents;
+}
+
+/**
+ * Reaches the runner, starting it if there is none. Before it resolves, `events` has been told every end that was not
+ * acknowledged yet, of an earlier runner's jobs too. A failure `EEXIST` at stage `record`: the key was used before and
+ * nothing runs under it.
+ */
+export async function connectProcesses(options: ProcessesOptions): Promise<Backend> {
+  for (let tries = 1; ; tries++) {
+    const socket = await reachRunner(options);
+    const client = openClient(socket, options.events);
+    // A runner that was just ending itself for want of work accepts a connection and is gone.
+    const kind = await client.listed;
+    if (kind === undefined) {
+      if (tries === 5) throw new Error(`the runner in ${options.directory} ends as soon as it is asked`);
+      continue;
+    }
+    const known = client.reported();
+    tellRecords(
+      readRecords(options.directory).filter((record) => !known.has(record.key)),
+      options.events,
+    );
+    return { ...client.orders, kind, running: client.running };
+  }
+}
+
+function tellRecords(records: readonly JobRecord[], events: BackendEvents): void {
+  for (const { key, started, exited, failed, touchedAt } of records) {
+    if (exited) events.ended(exited);
+    else if (failed) events.failed(failed);
+    else events.ended(abandoned(key, started?.at ?? touchedAt));
+  }
+}
+
+/** When it really ended nobody knows: like a cluster's, a lost node's jobs end when the loss is seen. */
+function abandoned(key: string, startedAt: number): Ending {
+  const nothing = { userMicros: 0, systemMicros: 0, maxRssKiB: 0, inBlocks: 0, outBlocks: 0 };
+  return { key, code: null, signal: 9, startedAt, endedAt: Date.now(), ...nothing, tag: nodeFailureTag };
+}
+
+type Orders = Omit<Backend, "kind" | "running">;
+
+interface Client {
+  /** What the runner is, once it has listed its jobs; undefined when the connection ended before that. */
+  readonly listed: Promise<"c" | "node" | undefined>;
+  /** Keys the runner knows of by now. */
+  reported(): ReadonlySet<string>;
+  readonly running: ReadonlyMap<string, number>;
+  readonly orders: Orders;
+}
+
+function openClient(socket: Socket, events: BackendEvents): Client {
+  const running = new Map<string, number>();
+  const reported = new Set<string>();
+  const state = { listed: false, closed: false };
+  const send = batchedWriter(socket);
+  const listed = new Promise<"c" | "node" | undefined>((resolve) => {
+    const finish = (kind: string): void => {
+      state.listed = true;
+      resolve(kind === "c" ? "c" : "node");
+    };
+    const hear = listener({ events, running, reported, finish });
+    const read = frameReader(largestFrame, (kind, payload) => hear(kind, decodeStrings(payload)));
+    socket.on("data", (chunk) => {
+      try {
+        read(chunk);
+      } catch (error) {
+        // Nothing in this stream can be believed any more.
+        socket.destroy(error instanceof Error ? error : undefined);
+      }
+    });
+    socket.on("close", () => {
+      if (state.listed && !state.closed) events.lost();
+      resolve(undefined);
+    });
+  });
+  send(encodeFrame("Q"));
+  const orders: Orders = {
+    launch: (launch) => send(encodeLaunch(launch)),
+    schedule: (key, rows, how) => send(encodeSchedule(key, how, rows)),
+    acknowledge: (keys) => {
+      for (const key of keys) reported.delete(key);
+      if (keys.length > 0) send(encodeFrame("A", encodeStrings(keys)));
+    },
+    close: () => {
+      state.closed = true;
+      socket.end();
+    },
+  };
+  return { listed, reported: () => reported, running, orders };
+}
+
+interface Listener {
+  readonly events: BackendEvents;
+  readonly running: Map<string, number>;
+  readonly reported: Set<string>;
+  finish(kind: string): void;
+}
+
+/** Acts on the runner's frames. */
+function listener({ events, running, reported, finish }: Listener): (kind: string, strings: string[]) => void {
+  const over = (key: string): void => {
+    running.delete(key);
+    reported.add(key);
+  };
+  const actions = new Map<string, (key: string, rest: string[]) => void>([
+    [
+      "S",
+      (key, [pid, at]) => {
+        running.set(key, Number(pid));
+        events.started(key, Number(pid), Number(at));
+      },
+    ],
+    [
+      "R",
+      (key, [pid]) => {
+        running.set(key, Number(pid));
+        reported.add(key);
+      },
+    ],
+    [
+      "X",
+      (key, rest) => {
+        over(key);
+        events.ended(readEnding(key, rest));
+      },
+    ],
+    [
+      "F",
+      (key, [stage = "", errno = "", path = ""]) => {
+        over(key);
+        events.failed({ key, stage, errno, path });
+      },
+    ],
+    // A launch that is repeated while its job runs is answered by that job.
+    [
+      "D",
+      (key) => {
+        if (!running.has(key)) events.failed({ key, stage: "record", errno: "EEXIST", path: key });
+      },
+    ],
+    ["E", finish],
+  ]);
+  return (kind, [key = "", ...rest]) => actions.get(kind)?.(key, rest);
+}
+
+/** Frames of one turn of the event loop go out in one write. */
+function batchedWriter(socket: Socket): (frame: Buffer) => void {
+  let waiting: Buffer[] = [];
+  return (frame) => {
+    waiting.push(frame);
+    if (waiting.length > 1) return;
+    queueMicrotask(() => {
+      if (socket.writable) socket.write(Buffer.concat(waiting));
+      waiting = [];
+    });
+  };
+}

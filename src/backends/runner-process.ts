@@ -1,0 +1,81 @@
+// Finds the living runner of a state directory, or starts one.
+
+import { spawn } from "node:child_process";
+import { accessSync, closeSync, constants, openSync } from "node:fs";
+import { connect, type Socket } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+/** Where the runner works. */
+export interface RunnerPlace {
+  readonly directory: string;
+  readonly socket?: string;
+  readonly native: boolean;
+}
+
+const nativeRunner = fileURLToPath(new URL("../../shims/native/runner", import.meta.url));
+const nodeRunner = fileURLToPath(new URL("../../dist/runner/main.js", import.meta.url));
+const patienceMs = 15_000;
+
+/** A connection to the runner, which is started if nobody answers. Throws when it cannot be reached. */
+export async function reachRunner(place: RunnerPlace): Promise<Socket> {
+  const path = place.socket ?? join(place.directory, "runner.sock");
+  const kind = place.native && isProgram(nativeRunner) ? "c" : "node";
+  const living = await tryConnect(path);
+  if (living) return living;
+  const ended = start({ ...place, path, kind });
+  const until = Date.now() + patienceMs;
+  for (let waitMs = 1; Date.now() < until; waitMs = Math.min(50, waitMs * 2)) {
+    const socket = await tryConnect(path);
+    if (socket) return socket;
+    const problem = ended();
+    if (problem !== undefined) throw new Error(`the runner could not be started: ${problem}`);
+    await sleep(waitMs);
+  }
+  throw new Error(`the runner in ${place.directory} does not answer; see runner.log there`);
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Starts a runner that outlives this process; the answer tells why it has ended, if it has. */
+function start(place: RunnerPlace & { path: string; kind: "c" | "node" }): () => string | undefined {
+  const [program, ...before] = place.kind === "c" ? [nativeRunner] : [process.execPath, nodeRunner];
+  const log = openSync(join(place.directory, "runner.log"), "a", 0o600);
+  let problem: string | undefined;
+  try {
+    const runner = spawn(program, [...before, place.directory, place.path], {
+      cwd: place.directory,
+      detached: true,
+      stdio: ["ignore", log, log],
+    });
+    runner.on("error", (error) => (problem = error.message));
+    // Code 0 means that it found another one living.
+    runner.on("exit", (code, signal) => {
+      if (code !== 0) problem = `it ended with ${signal ?? `code ${code}`}; see ${join(place.directory, "runner.log")}`;
+    });
+    runner.unref();
+  } finally {
+    closeSync(log);
+  }
+  return () => problem;
+}
+
+function tryConnect(path: string): Promise<Socket | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once("connect", () => {
+      socket.removeAllListeners("error");
+      socket.on("error", () => undefined); // "close" follows, and says all there is to say
+      resolve(socket);
+    });
+    socket.once("error", () => resolve(undefined));
+  });
+}

@@ -1,0 +1,71 @@
+// What every command's shim calls: the Node relay with this process's streams, signals and exit code.
+
+import { constants } from "node:os";
+import type { CallEnd } from "./call.ts";
+import { greetingOfProcess } from "./facts.ts";
+import { relay } from "./relay.ts";
+import { prepareStateDirectory } from "./state-directory.ts";
+
+/** Runs one command and ends the process as it ended. */
+export async function relayMain(dialect: string, command: string): Promise<void> {
+  try {
+    const paths = prepareStateDirectory(process.env);
+    const end = await relay({
+      greeting: greetingOfProcess({ dialect, command, argv: process.argv.slice(2), env: process.env }),
+      input: () => process.stdin,
+      output: process.stdout,
+      errors: process.stderr,
+      onSignal: hearSignals,
+      start: { paths, env: process.env },
+    });
+    finish(command, end);
+  } catch (error) {
+    fail(command, error instanceof Error ? error.message : String(error));
+  }
+}
+
+const heardSignals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
+
+/** The first signal of a kind is told to the command; a second one acts as if nobody had listened. */
+function hearSignals(tell: (signal: number) => void): () => void {
+  const stops = heardSignals.map((name) => {
+    const heard = (): void => tell(constants.signals[name]);
+    process.once(name, heard);
+    return () => process.off(name, heard);
+  });
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+function finish(command: string, end: CallEnd): void {
+  if (end.kind === "exit") process.exit(end.code);
+  else if (end.kind === "signal") dieOf(end.signal);
+  else if (end.kind === "closed" && end.error === "EPIPE") dieOf(constants.signals.SIGPIPE);
+  else fail(command, explain(end));
+}
+
+function explain(end: Exclude<CallEnd, { kind: "exit" | "signal" }>): string {
+  switch (end.kind) {
+    case "absent":
+      return `cannot reach headnode's daemon (${end.error})`;
+    case "refused":
+      return "headnode's daemon is of another version";
+    case "lost":
+      return "headnode's daemon went away before it answered; see `headnode daemon logs`";
+    case "broken":
+      return `headnode's daemon gave an answer that this build does not know: ${end.reason}`;
+    case "closed":
+      return `cannot write: ${end.error}`;
+  }
+}
+
+/** Node keeps SIGPIPE and a few others ignored: the shell's code for them is as near as it gets. */
+function dieOf(signal: number): void {
+  process.kill(process.pid, signal);
+  setTimeout(() => process.exit(128 + signal), signal === constants.signals.SIGPIPE ? 0 : 100);
+}
+
+function fail(command: string, message: string): void {
+  process.stderr.write(`${command}: error: ${message.split("\n", 1)[0]}\n`, () => process.exit(1));
+}

@@ -1,0 +1,169 @@
+// One job of the Node runner, from launch to ending.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, writeSync } from "node:fs";
+import { constants } from "node:os";
+import type { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import { jobProcesses, markVariable, signalJob, signalProcess } from "./job-processes.ts";
+import { execProblem, programOf } from "./launcher.ts";
+import type { Ending, Launch, TimelineRow } from "./protocol.ts";
+import { enterDirectory, errorName, openStreams, StageError, type Streams } from "./streams.ts";
+import { startTimeline, type Timeline } from "./timeline.ts";
+import { largestResidentKiB, type ProcessorTime } from "./usage.ts";
+
+/** What a job needs from its runner; exactly one of `failed` and `ended` is called in the end. */
+export interface JobEvents {
+  started(pid: number, at: number): void;
+  failed(error: StageError): void;
+  ended(ending: Ending): void;
+  processorTime(): Promise<ProcessorTime>;
+}
+
+/** A job that is being started or runs. */
+export interface Job {
+  readonly pid: number;
+  readonly startedAt: number;
+  readonly timeline: Timeline;
+}
+
+/** How long to try to end what a job has left behind (ms). */
+const unkillableAfterMs = 10_000;
+
+/** Starts a job; `mark` makes its processes recognisable. Throws StageError when it comes to nothing at once. */
+export function startJob(launch: Launch, mark: string, events: JobEvents): Job {
+  const cwd = enterDirectory(launch);
+  const before = process.umask(launch.umask);
+  try {
+    const streams = openStreams(launch, cwd);
+    const errors = streams.stderr === "ignore" ? undefined : streams.stderr;
+    try {
+      return run({ launch: { ...launch, cwd }, mark, streams, events });
+    } catch (error) {
+      if (errors !== undefined) closeSync(errors);
+      throw error;
+    } finally {
+      for (const descriptor of new Set([streams.stdin, streams.stdout])) {
+        if (descriptor !== "ignore" && descriptor !== errors) closeSync(descriptor);
+      }
+    }
+  } finally {
+    process.umask(before);
+  }
+}
+
+interface Start {
+  readonly launch: Launch;
+  readonly mark: string;
+  readonly streams: Streams;
+  readonly events: JobEvents;
+}
+
+function run(start: Start): Job {
+  const { launch, mark, streams, events } = start;
+  const program = programOf(launch, streams.waiting);
+  const problem = execProblem(program.reports ? launch.file : program.file);
+  if (problem !== undefined) throw new StageError("exec", problem, launch.file);
+  const startedAt = Date.now();
+  const child = spawn(program.file, program.argv, {
+    argv0: program.argv0,
+    cwd: launch.cwd,
+    env: environmentOf(launch, mark),
+    detached: true,
+    stdio: [streams.stdin, streams.stdout, streams.stderr, ...(program.reports ? (["pipe"] as const) : [])],
+  });
+  const job = { leader: child.pid ?? 0, mark };
+  let tag = "";
+  const timeline = startTimeline((row) => {
+    tag ||= row.tag;
+    act(row, { ...job, errors: streams.stderr });
+  });
+  const memory = watchMemory(job);
+  const over = (): void => {
+    timeline.stop();
+    if (streams.stderr !== "ignore") closeSync(streams.stderr);
+  };
+  const problemAtStart = settled(child, program.reports);
+  child.once("error", () => undefined);
+  void Promise.all([problemAtStart, exitOf(child)]).then(async ([stage, exit]) => {
+    const maxRssKiB = memory.stop();
+    const time = await events.processorTime();
+    if (stage === undefined) await sweep(job);
+    over();
+    if (stage !== undefined) return events.failed(new StageError(stage.stage, stage.errno, launch.file));
+    const { key } = launch;
+    events.ended({ key, ...exit, startedAt, endedAt: Date.now(), ...time, maxRssKiB, inBlocks: 0, outBlocks: 0, tag });
+  });
+  void problemAtStart.then((stage) => {
+    if (stage === undefined) events.started(job.leader, startedAt);
+  });
+  if (child.pid !== undefined) timeline.schedule(launch.timeline, "add");
+  return { pid: job.leader, startedAt, timeline };
+}
+
+function environmentOf(launch: Launch, mark: string): Record<string, string> {
+  const entries = launch.environment.map((entry) => {
+    const split = entry.indexOf("=");
+    return split < 0 ? [entry, ""] : [entry.slice(0, split), entry.slice(split + 1)];
+  });
+  return Object.fromEntries([...entries, [markVariable, mark]]);
+}
+
+/** Resolves with what went wrong, or undefined once the job's program runs. */
+function settled(child: ChildProcess, reports: boolean): Promise<{ stage: string; errno: string } | undefined> {
+  return new Promise((resolve) => {
+    child.once("error", (error) => resolve({ stage: "exec", errno: errorName(error) }));
+    if (!reports) return void child.once("spawn", () => resolve(undefined));
+    const pipe = child.stdio[3] as Readable | undefined;
+    let text = "";
+    pipe?.on("data", (chunk) => {
+      text += String(chunk);
+    });
+    pipe?.on("close", () => resolve(text === "" ? undefined : { stage: text.trim(), errno: "EPERM" }));
+  });
+}
+
+function exitOf(child: ChildProcess): Promise<{ code: number | null; signal: number | null }> {
+  return new Promise((resolve) => {
+    child.once("error", () => resolve({ code: 127, signal: null }));
+    child.once("exit", (code, signal) => resolve({ code, signal: signal && constants.signals[signal] }));
+  });
+}
+
+function act(row: TimelineRow, job: { leader: number; mark: string; errors: number | "ignore" }): void {
+  if (row.notice !== "" && job.errors !== "ignore") writeNotice(job.errors, row.notice);
+  if (row.signal === 0) return;
+  if (row.scope === "leader" || signalJob(job, row.signal) === 0) signalProcess(job.leader, row.signal);
+}
+
+/** A full disk must not keep the signal from being sent. */
+function writeNotice(descriptor: number, notice: string): void {
+  const now = new Date();
+  const local = new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
+  try {
+    writeSync(descriptor, notice.replaceAll("%T", local));
+  } catch (error) {
+    errorName(error);
+  }
+}
+
+/** Ends everything the job has left behind. */
+async function sweep(job: { leader: number; mark: string }): Promise<void> {
+  const until = Date.now() + unkillableAfterMs;
+  while (signalJob(job, 9) > 0 && Date.now() < until) await sleep(5);
+}
+
+/** Looks at a job's memory soon, then every second. */
+function watchMemory(job: { leader: number; mark: string }): { stop(): number } {
+  let largest = 0;
+  const look = (): void => {
+    largest = Math.max(largest, largestResidentKiB(jobProcesses(job)));
+  };
+  const timers = [setTimeout(look, 30), setTimeout(look, 200), setInterval(look, 1000)];
+  return {
+    stop: () => {
+      for (const timer of timers) clearTimeout(timer);
+      return largest;
+    },
+  };
+}

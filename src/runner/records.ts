@@ -1,0 +1,63 @@
+// The records of started jobs on disk: what is known of a job when nobody is left to ask.
+
+import { closeSync, fstatSync, openSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Ending, type Failure, readEnding } from "./protocol.ts";
+
+/** One record. Neither `exited` nor `failed`: it was being started, or ran, when its runner ended. */
+export interface JobRecord {
+  readonly key: string;
+  /** When the record was last written, milliseconds since 1970. */
+  readonly touchedAt: number;
+  readonly started?: { readonly pid: number; readonly at: number };
+  readonly exited?: Ending;
+  readonly failed?: Failure;
+}
+
+/** Reads every record under a runner's directory; none when there is no such directory. */
+export function readRecords(directory: string): JobRecord[] {
+  const folder = join(directory, "records");
+  return listed(folder).flatMap((key) => readRecord(folder, key) ?? []);
+}
+
+function listed(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+function readRecord(folder: string, key: string): JobRecord | undefined {
+  let file: number;
+  try {
+    file = openSync(join(folder, key), "r");
+  } catch (error) {
+    if (isMissing(error)) return undefined; // acknowledged meanwhile
+    throw error;
+  }
+  try {
+    const touchedAt = Math.floor(fstatSync(file).mtimeMs);
+    return { key, touchedAt, ...readLines(key, readFileSync(file, "utf8")) };
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** An unfinished last line (the disk was full, the machine went down) does not count. */
+function readLines(key: string, text: string): Omit<JobRecord, "key" | "touchedAt"> {
+  const found: { started?: { pid: number; at: number }; exited?: Ending; failed?: Failure } = {};
+  for (const line of text.split("\n").slice(0, -1)) {
+    const [word, ...fields] = line.split(" ");
+    const [first = "", second = ""] = fields;
+    if (word === "started") found.started = { pid: Number(first), at: Number(second) };
+    if (word === "exited") found.exited ??= readEnding(key, [...fields.slice(0, 9), fields.slice(9).join(" ")]);
+    if (word === "failed") found.failed ??= { key, stage: first, errno: second, path: fields.slice(2).join(" ") };
+  }
+  return found;
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}

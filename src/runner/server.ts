@@ -1,0 +1,157 @@
+// The Node runner: takes launches from the daemon, tells what became of them, and remembers ends until acknowledged.
+
+import { closeSync, openSync, unlinkSync, writeSync } from "node:fs";
+import type { Server, Socket } from "node:net";
+import { join } from "node:path";
+import { decodeStrings, encodeFrame, encodeStrings, frameReader } from "../relay/frames.ts";
+import { type Job, startJob } from "./job.ts";
+import { decodeLaunch, decodeSchedule, endingStrings, isKey, type Launch, largestFrame } from "./protocol.ts";
+import { errorName, StageError } from "./streams.ts";
+import { processorTimes } from "./usage.ts";
+
+/** What the server works with. */
+export interface RunnerServer {
+  readonly server: Server;
+  readonly directory: string;
+  /** Unlike any other runner's, ever: it marks this one's processes. */
+  readonly id: string;
+  /** Called when there was neither a job nor a daemon for a while. */
+  idle(): void;
+}
+
+const idleMs = 10_000;
+
+interface State extends RunnerServer {
+  readonly jobs: Map<string, Job>;
+  readonly endings: Map<string, Buffer>;
+  readonly processorTime: ReturnType<typeof processorTimes>;
+  connection: Socket | undefined;
+  /** The daemon has asked for the list, so it wants to be told of ends. */
+  told: boolean;
+}
+
+/** Serves daemons, one at a time, for as long as there is anything to do. */
+export function serveRunner(options: RunnerServer): void {
+  const state: State = {
+    ...{ ...options, jobs: new Map(), endings: new Map(), processorTime: processorTimes() },
+    ...{ connection: undefined, told: false },
+  };
+  options.server.on("connection", (socket) => {
+    state.connection?.destroy();
+    Object.assign(state, { connection: socket, told: false });
+    const read = frameReader(largestFrame, (kind, payload) => obey(state, kind, payload));
+    socket.on("data", (chunk) => {
+      try {
+        read(chunk);
+      } catch (error) {
+        console.error(error);
+        socket.destroy();
+      }
+    });
+    socket.on("error", () => socket.destroy());
+    socket.on("close", () => {
+      if (state.connection === socket) state.connection = undefined;
+      leaveIfIdle(state);
+    });
+  });
+  leaveIfIdle(state);
+}
+
+function leaveIfIdle(state: State): void {
+  const isIdle = (): boolean => state.jobs.size === 0 && state.connection === undefined;
+  if (!isIdle()) return;
+  setTimeout(() => {
+    if (isIdle()) state.idle();
+  }, idleMs);
+}
+
+function obey(state: State, kind: string, payload: Buffer): void {
+  if (kind === "Q") list(state);
+  if (kind === "A") acknowledge(state, decodeStrings(payload));
+  if (kind === "T") {
+    const schedule = decodeSchedule(payload);
+    if (schedule) state.jobs.get(schedule.key)?.timeline.schedule(schedule.rows, schedule.how);
+  }
+  if (kind === "L") {
+    const launch = decodeLaunch(payload);
+    const [key = ""] = decodeStrings(payload);
+    if (launch && isKey(launch.key)) begin(state, launch);
+    else tell(state, "F", [key, "record", "EINVAL", ""]);
+  }
+}
+
+function list(state: State): void {
+  state.told = true;
+  for (const [key, job] of state.jobs) tell(state, "R", [key, job.pid, job.startedAt]);
+  for (const frame of state.endings.values()) state.connection?.write(frame);
+  tell(state, "E", ["node"]);
+}
+
+function acknowledge(state: State, keys: readonly string[]): void {
+  for (const key of keys) {
+    if (!isKey(key) || state.jobs.has(key)) continue; // it still runs: the record is what keeps it single
+    state.endings.delete(key);
+    try {
+      unlinkSync(recordPath(state, key));
+    } catch (error) {
+      if (errorName(error) !== "ENOENT") throw error;
+    }
+  }
+}
+
+function begin(state: State, launch: Launch): void {
+  const { key } = launch;
+  const record = makeRecord(state, key);
+  if (record === undefined) return;
+  const finish = (kind: string, word: string, fields: (string | number)[]): void => {
+    note(record, [word, ...fields]);
+    closeSync(record);
+    state.jobs.delete(key);
+    const frame = encodeFrame(kind, encodeStrings([key, ...fields]));
+    state.endings.set(key, frame);
+    if (state.told) state.connection?.write(frame);
+    leaveIfIdle(state);
+  };
+  const failed = (error: StageError): void => finish("F", "failed", [error.stage, error.errno, error.path]);
+  try {
+    const job = startJob(launch, `${state.id}:${key}`, {
+      started: (pid, at) => {
+        note(record, ["started", pid, at]);
+        if (state.told) tell(state, "S", [key, pid, at]);
+      },
+      failed,
+      ended: (ending) => finish("X", "exited", endingStrings(ending)),
+      processorTime: state.processorTime,
+    });
+    state.jobs.set(key, job);
+  } catch (error) {
+    failed(error instanceof StageError ? error : new StageError("fork", errorName(error), launch.file));
+  }
+}
+
+/** Makes a job's record, which must not be there yet; undefined, and the daemon is told, when that is impossible. */
+function makeRecord(state: State, key: string): number | undefined {
+  try {
+    return openSync(recordPath(state, key), "ax", 0o600);
+  } catch (error) {
+    const errno = errorName(error);
+    if (errno === "EEXIST") tell(state, "D", [key]);
+    else tell(state, "F", [key, "record", errno, `records/${key}`]);
+    return undefined;
+  }
+}
+
+/** Writes a line of a record. When the disk is full the runner still knows, and its jobs must go on. */
+function note(record: number, words: readonly (string | number)[]): void {
+  try {
+    writeSync(record, `${words.join(" ").replaceAll("\n", "?")}\n`);
+  } catch (error) {
+    console.error(`a record could not be written: ${errorName(error)}`);
+  }
+}
+
+const recordPath = (state: State, key: string): string => join(state.directory, "records", key);
+
+function tell(state: State, kind: string, strings: readonly (string | number)[]): void {
+  state.connection?.write(encodeFrame(kind, encodeStrings(strings)));
+}

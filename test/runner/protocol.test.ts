@@ -1,0 +1,86 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { encodeStrings } from "../../src/relay/frames.ts";
+import * as protocol from "../../src/runner/protocol.ts";
+import { readRecords } from "../../src/runner/records.ts";
+
+const text = fc.string().map((value) => value.replaceAll("\0", ""));
+const rows = fc.array(
+  fc.record({
+    ...{ afterMs: fc.nat(), signal: fc.nat(64), tag: text, notice: text },
+    scope: fc.constantFrom("leader" as const, "all" as const),
+  }),
+);
+const launch = fc.record({
+  ...{ key: text, cwd: text, fallbackCwd: text, stdin: text, stdout: text, stderr: text, affinity: text, file: text },
+  ...{ umask: fc.nat(0o777), append: fc.boolean() },
+  ...{ limits: fc.array(text), argv: fc.array(text), environment: fc.array(text), timeline: rows },
+});
+
+test("launches and schedules are read as they were said", () => {
+  fc.assert(
+    fc.property(launch, (said) => {
+      expect(protocol.decodeLaunch(protocol.encodeLaunch(said).subarray(5))).toEqual(said);
+    }),
+  );
+  fc.assert(
+    fc.property(text, fc.constantFrom("replace" as const, "add" as const), rows, (key, how, said) => {
+      const read = protocol.decodeSchedule(protocol.encodeSchedule(key, how, said).subarray(5));
+      expect(read).toEqual({ key, how, rows: said });
+    }),
+  );
+});
+
+test("a launch that is cut short is none", () => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom("0", "1", "99999999", "-1", "x", "")), (words) => {
+      const read = protocol.decodeLaunch(encodeStrings(words));
+      expect(read === undefined || words.length >= 14).toBe(true);
+    }),
+  );
+});
+
+test.each([
+  ...[
+    ["12.3.0", true],
+    ["a_b-c", true],
+    ["", false],
+    [".hidden", false],
+    ["../x", false],
+    ["a/b", false],
+  ],
+  ...[
+    ["a b", false],
+    ["a\n", false],
+    ["x".repeat(200), true],
+    ["x".repeat(201), false],
+  ],
+] as [string, boolean][])("whether %j names a record: %s", (key, expected) => {
+  expect(protocol.isKey(key)).toBe(expected);
+});
+
+test("records tell what became of a job, without their unfinished lines", () => {
+  const directory = mkdtempSync(join(tmpdir(), "headnode-records-"));
+  expect(readRecords(directory)).toEqual([]);
+  mkdirSync(join(directory, "records"));
+  const texts = {
+    empty: "",
+    cut: "started 7 1000\nexited exit 0 1000 20",
+    exited: "started 7 1000\nexited signal 9 1000 2000 3 4 5 6 7 limit\n",
+    failed: "failed stdout ENOENT /a b/c\n",
+  };
+  for (const [key, lines] of Object.entries(texts)) writeFileSync(join(directory, "records", key), lines);
+  const found = Object.fromEntries(readRecords(directory).map(({ key, touchedAt: _, ...rest }) => [key, rest]));
+  const usage = { userMicros: 3, systemMicros: 4, maxRssKiB: 5, inBlocks: 6, outBlocks: 7 };
+  const ending = { key: "exited", code: null, signal: 9, startedAt: 1000, endedAt: 2000, ...usage, tag: "limit" };
+  expect(found).toEqual({
+    empty: {},
+    cut: { started: { pid: 7, at: 1000 } },
+    exited: { started: { pid: 7, at: 1000 }, exited: ending },
+    failed: { failed: { key: "failed", stage: "stdout", errno: "ENOENT", path: "/a b/c" } },
+  });
+  rmSync(directory, { recursive: true });
+});
