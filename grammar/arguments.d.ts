@@ -4,7 +4,7 @@ export interface Found<Row> {
   readonly takes: "nothing" | "value" | "maybe" | "ambiguous" | number;
 }
 export interface ArgumentsOptions<Row> {
-  readonly startRule: "Getopt" | "Words" | "Short";
+  readonly startRule: "Getopt" | "Permuted" | "Words";
   readonly long?: (name: string) => Found<Row> | null;
   readonly short?: (letter: string) => Found<Row> | null;
   readonly word?: (word: string) => Found<Row> | null;

@@ -15,5 +15,11 @@ export type DollarPart =
   | { readonly name?: undefined; readonly text: string };
 export function parse(input: string, options: { readonly startRule: "Letters" }): readonly LetterPart[];
 export function parse(input: string, options: { readonly startRule: "Names" }): readonly NamePart[];
+export interface WidthPart {
+  readonly name: string;
+  readonly left: boolean;
+  readonly width: number | null;
+}
+export function parse(input: string, options: { readonly startRule: "Widths" }): readonly WidthPart[];
 export function parse(input: string, options: { readonly startRule: "Percent" }): readonly PercentPart[];
 export function parse(input: string, options: { readonly startRule: "Dollar" }): readonly DollarPart[];

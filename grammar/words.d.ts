@@ -7,5 +7,5 @@ export interface Word {
 }
 export function parse(
   input: string,
-  options: { readonly startRule: "CutAtHash" | "CutAtHashWord" | "Uncut" },
+  options: { readonly startRule: "CutAtHash" | "CutAtHashEscaped" | "CutAtHashWord" | "Uncut" },
 ): readonly Word[];

@@ -35,7 +35,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "yargs",
     "better-sqlite3",
   ],
-  demo: ["node", "cli"],
+  documents: ["model", "language", "dialects/slurm", "dialects/sge", "dialects/pbs", "node"],
+  demo: ["node", "cli", "execa"],
 };
 
 interface Import {

@@ -8,7 +8,11 @@ export interface CliCommand<Options> {
   readonly words: string;
   readonly about: string;
   readonly build: (args: Argv) => Argv<Options>;
-  readonly run: (facts: CliFacts, options: Options & { "--"?: unknown }) => Promise<CliReply>;
+  /** `--` holds the words after a double dash. */
+  readonly run: (
+    facts: CliFacts,
+    options: Options & { readonly "--"?: unknown; readonly $0: string },
+  ) => Promise<CliReply>;
 }
 
 /** Forgets the options' type, which only the row itself needs. */

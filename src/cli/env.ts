@@ -2,7 +2,7 @@
 
 import { basename } from "node:path";
 import type { CliFacts, CliReply } from "./reply.ts";
-import { isShimDirectory, type ShimFamily, shimDirectory, shimFamilies } from "./shims.ts";
+import { isShimDirectory, ownDirectory, type ShimFamily, shimDirectory, shimFamilies } from "./shims.ts";
 
 /** How a shell sets PATH from a list of directories. One row per shell. */
 const spellings: Readonly<Record<string, (path: readonly string[]) => string>> = {
@@ -25,7 +25,7 @@ export function shellWords(
 ): CliReply {
   const others = (facts.env.PATH ?? "").split(":").filter((directory) => !isShimDirectory(directory));
   const families = asked.dialects?.length ? asked.dialects : shimFamilies;
-  const ours = asked.off ? [] : families.map((family) => shimDirectory(family, facts.env));
+  const ours = asked.off ? [] : [...families.map((family) => shimDirectory(family, facts.env)), ownDirectory];
   const shell = asked.shell ?? basename(facts.env.SHELL ?? "sh");
   const spell = spellings[shell] ?? spellings.sh;
   return { out: spell?.([...ours, ...others]) ?? "" };

@@ -27,9 +27,12 @@ export function shimDirectory(family: ShimFamily, env: Environment): string {
   return nativeShims(family, env).used ? join(root, "native", family) : join(root, family);
 }
 
+/** The directory with `headnode` itself, for checkouts that are not installed. */
+export const ownDirectory = root;
+
 /** Whether a PATH entry is one of this package's shim directories. */
 export function isShimDirectory(path: string): boolean {
-  return path.startsWith(`${root}/`);
+  return path === root || path.startsWith(`${root}/`);
 }
 
 function runnable(path: string): boolean {

@@ -43,6 +43,16 @@ export function mapped<A, B>(inner: Codec<A>, to: (value: A) => B, from: (value:
   };
 }
 
+/** Reads, or says why not as a value: for what is judged later than it is read. */
+export function attempt<T>(inner: Codec<T>, text: string): { readonly value: T } | { readonly error: ValueError } {
+  try {
+    return { value: inner.read(text) };
+  } catch (error) {
+    if (error instanceof ValueError) return { error };
+    throw error;
+  }
+}
+
 /** Any text, as it is. */
 export const text: Codec<string> = { kind: "text", read: (value) => value, write: (value) => value };
 

@@ -8,6 +8,8 @@ export interface Column<T> {
   /** Characters; 0 is as wide as the text. */
   readonly width: number;
   readonly right: boolean;
+  /** Whether a value too long for its width is shown nevertheless. */
+  readonly whole?: boolean;
 }
 
 /** Where a column stands in a layout: how wide, which side, what follows it. */
@@ -31,8 +33,12 @@ export function* tableLines<T>(
   items: Iterable<T>,
   layout: { readonly heading: boolean; readonly before: string },
 ): Generator<string> {
-  const line = (textOf: (column: Column<T>) => string) =>
-    `${layout.before}${cells.map((cell) => padded(textOf(cell.column), cell.width, cell.right) + cell.after).join("")}\n`;
-  if (layout.heading) yield line((column) => column.heading);
-  for (const item of items) yield line((column) => column.value(item));
+  const line = (textOf: (cell: Cell<T>) => string) =>
+    `${layout.before}${cells.map((cell) => textOf(cell) + cell.after).join("")}\n`;
+  if (layout.heading) yield line(({ column, width, right }) => padded(column.heading, width, right));
+  for (const item of items) yield line((cell) => shown(cell, cell.column.value(item)));
+}
+
+function shown<T>({ column, width, right }: Cell<T>, value: string): string {
+  return column.whole && value.length > width ? value : padded(value, width, right);
 }

@@ -43,13 +43,13 @@ export interface Read {
   readonly problem: Problem | null;
 }
 
-const startRules = { getopt: "Getopt", words: "Words", short: "Short" } as const;
+const startRules = { getopt: "Getopt", permuted: "Permuted", words: "Words", short: "Getopt" } as const;
 
 /** Reads words by a table: what was said before the first operand or problem, and the operands. */
 export function readWords(table: OptionTable, words: readonly PlacedWord[]): Read {
   const { items, operands } = parseArguments<OptionRow>(words.map((word) => `${word.text}\0`).join(""), {
     startRule: startRules[table.style],
-    long: table.long,
+    long: table.style === "short" ? () => null : table.long,
     short: table.short,
     word: table.word,
     more: (row, values) => row.more(values),
@@ -59,7 +59,7 @@ export function readWords(table: OptionTable, words: readonly PlacedWord[]): Rea
   const good = bad ? items.slice(0, items.indexOf(bad)) : items;
   return {
     said: good.map((item) => said(item, placeOf(item.offset).where)),
-    operands: operands.map((operand) => ({ text: operand.text, where: placeOf(operand.offset).where })),
+    operands: operands.map((operand) => placeOf(operand.offset)),
     problem: bad?.problem
       ? { kind: bad.problem, row: bad.row, said: bad.said, where: placeOf(bad.offset).where }
       : null,
@@ -87,7 +87,7 @@ export interface DirectiveStyle {
   /** Reading stops at the first command. */
   readonly untilCommand: boolean;
   /** What a `#` within a line means. */
-  readonly words: "CutAtHash" | "CutAtHashWord" | "Uncut";
+  readonly words: "CutAtHash" | "CutAtHashEscaped" | "CutAtHashWord" | "Uncut";
 }
 
 /** A directive line as placed words; `unmatched` if a quote has no partner. */

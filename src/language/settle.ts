@@ -23,9 +23,9 @@ export interface Wording {
   refused(said: Said, why: string): RefusedError;
 }
 
-/** Applies what was said in order. Throws the dialect's error at the first bad value or refused option. */
-export function settle(all: readonly Said[], wording: Wording): Settled {
-  let draft: Draft = { spec: {}, asks: {} };
+/** Applies what was said in order; `known` are asks that hold beforehand, like the time. Throws the dialect's error at the first bad value or refused option. */
+export function settle(all: readonly Said[], wording: Wording, known: Readonly<Record<string, unknown>> = {}): Settled {
+  let draft: Draft = { spec: {}, asks: known };
   const origins = new Map<FieldName, Said>();
   for (const said of all) {
     const { standing, fields } = said.row.effect;

@@ -6,8 +6,8 @@ import type { OptionRow } from "./option.ts";
 /** The rows of one command, and how they are spelled on a command line. */
 export interface OptionTable {
   readonly rows: readonly OptionRow[];
-  /** `getopt`: --long, abbreviations, -x bundles. `words`: -name value. `short`: -x only. */
-  readonly style: "getopt" | "words" | "short";
+  /** `getopt`: --long, abbreviations, -x bundles; `permuted`: the same, operands anywhere. `words`: -name value. `short`: -x only. */
+  readonly style: "getopt" | "permuted" | "words" | "short";
   readonly long: (name: string) => Found<OptionRow> | null;
   readonly short: (letter: string) => Found<OptionRow> | null;
   readonly word: (word: string) => Found<OptionRow> | null;
@@ -24,7 +24,7 @@ export function optionTable(style: OptionTable["style"], rows: readonly OptionRo
     style,
     long: (name) => exact(names.get(name)) ?? abbreviated(names, name),
     short: (letter) => exact(letters.get(letter)),
-    word: (word) => exact(names.get(word.slice(1))),
+    word: (word) => counted(names.get(word.slice(1))),
   };
 }
 
@@ -39,6 +39,13 @@ function unique(pairs: readonly (readonly [string, OptionRow])[]): ReadonlyMap<s
 
 function exact(row: OptionRow | undefined): Found<OptionRow> | null {
   return row ? { row, takes: row.effect.takes } : null;
+}
+
+// Options that are words take whole words: none, one, as many as the row says, or one that is no option.
+function counted(row: OptionRow | undefined): Found<OptionRow> | null {
+  if (!row) return null;
+  const { takes } = row.effect;
+  return { row, takes: takes === "nothing" ? 0 : takes === "value" ? 1 : takes };
 }
 
 // getopt_long: any prefix will do as long as all names it could stand for are one option's.

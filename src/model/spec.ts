@@ -91,6 +91,7 @@ export const specFields = {
   exclusive: field<string>("text", "whether nodes are shared: node, user, mcs, topo, or no"),
   ranks: field<number>("count", "processes of a parallel run"),
   ranksPerNode: field<number>("count", "processes on each node"),
+  cpusPerNode: field<number>("count", "least processors on each node"),
   cpusPerRank: field<number>("count", "processors for each process"),
   threadsPerCore: field<number>("count", "hardware threads used on each core"),
   distribution: field<string>("text", "how processes are laid out over nodes"),

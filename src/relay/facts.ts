@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { isatty } from "node:tty";
 import { fileURLToPath } from "node:url";
 import { type Greeting, relayProtocolVersion } from "./protocol.ts";
+import { rawArguments, rawEnvironment } from "./raw-process.ts";
 import { type Environment, withoutJobMark } from "./state-directory.ts";
 
 /** What only the main knows. */
@@ -29,8 +30,8 @@ export function greetingOfProcess(line: CommandLine): Greeting {
     terminal: { stdin, stdout, stderr },
     columns: (stdout && process.stdout.columns) || (stderr && process.stderr.columns) || 0,
     limits: resourceLimits(),
-    argv: line.argv,
-    environment: Object.entries(withoutJobMark(line.env)).map(([name, value]) => `${name}=${value ?? ""}`),
+    argv: rawArguments(line.argv),
+    environment: rawEnvironment(withoutJobMark(line.env)),
   };
 }
 

@@ -1,5 +1,7 @@
 // Frames, the envelope of both protocols: one byte of kind, four of length (big-endian), then the payload.
 
+import { decodeText, encodeText } from "./bytes.ts";
+
 /** Bytes before the payload. */
 export const frameHeadBytes = 5;
 
@@ -14,12 +16,12 @@ export function encodeFrame(kind: string, payload: Uint8Array = new Uint8Array(0
 
 /** Strings one after the other, each ended by NUL; what stands behind a NUL inside a string is cut off. */
 export function encodeStrings(strings: readonly (string | number)[]): Buffer {
-  return Buffer.from(strings.map((text) => `${String(text).split("\0", 1)[0]}\0`).join(""), "utf8");
+  return encodeText(strings.map((text) => `${String(text).split("\0", 1)[0]}\0`).join(""));
 }
 
-/** The strings of a payload; an unfinished last one counts too. Bytes that are not UTF-8 become U+FFFD. */
+/** The strings of a payload; an unfinished last one counts too. Bytes that are not UTF-8 are kept, see bytes.ts. */
 export function decodeStrings(payload: Uint8Array): string[] {
-  const strings = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString("utf8").split("\0");
+  const strings = decodeText(Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength)).split("\0");
   if (strings.at(-1) === "") strings.pop();
   return strings;
 }

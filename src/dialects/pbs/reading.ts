@@ -1,6 +1,6 @@
 /** Owns how PBS's qsub reads a script: #PBS lines up to the first command, then the command line on top. */
 
-import type { DirectiveStyle, PlacedWord, Said } from "../../language/reading.ts";
+import type { DirectiveLine, DirectiveStyle, PlacedWord, Said } from "../../language/reading.ts";
 import { commandLine, placeText, readScript, readWords } from "../../language/reading.ts";
 import { type Settled, settle, type Wording } from "../../language/settle.ts";
 import { RefusedError, UsageError } from "../../model/errors.ts";
@@ -21,12 +21,17 @@ export function parseJob(job: { args: readonly string[]; script: string; file: s
 } {
   const line = options(commandLine(job.args));
   const { interpreter, lines } = readScript(job.script, style("#PBS"), job.file);
-  const directives = lines.flatMap(({ words }) => options(words).said);
+  const directives = lines.flatMap((line) => options(wholeWords(line)).said);
   return {
     settled: settle([...directives, ...line.said], wording),
     interpreter,
     arguments: line.operands.slice(1).map((word) => word.text),
   };
+}
+
+function wholeWords({ words, unmatched, text }: DirectiveLine): readonly PlacedWord[] {
+  if (!unmatched) return words;
+  throw new UsageError(`qsub: directive error: ${text.trim()}: a quote has no partner`, 2, placeText(unmatched.where));
 }
 
 /** PBS accepts blanks before a directive's prefix, and cuts a line at a `#` that starts a word. */

@@ -1,0 +1,12 @@
+/** Owns the list of everything that can be called, and of the families that jobs can be of. One line adds a command. */
+
+import { sgeDialect } from "../dialects/sge/dialect.ts";
+import { slurmDialect } from "../dialects/slurm/dialect.ts";
+import type { Command } from "../language/command.ts";
+import type { Dialect } from "../language/dialect.ts";
+import { sgeCommands } from "./sge/index.ts";
+import { slurmCommands } from "./slurm/index.ts";
+
+export const commands: readonly Command[] = [...slurmCommands, ...sgeCommands];
+
+export const dialects: readonly Dialect[] = [slurmDialect, sgeDialect];

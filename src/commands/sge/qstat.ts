@@ -1,0 +1,32 @@
+/** Owns qstat: what there is in the queue, or everything about single jobs. */
+
+import { optionFileWords } from "../../dialects/sge/directives.ts";
+import { listingLines } from "../../dialects/sge/listing.ts";
+import { readQstat, usage } from "../../dialects/sge/qstat-options.ts";
+import { anyEnvironment, anyQueue } from "../../dialects/sge/queue-blocks.ts";
+import type { Command } from "../../language/command.ts";
+import type { Context } from "../../language/context.ts";
+import { jobDetails } from "./qstat-details.ts";
+
+export const qstat: Command = {
+  dialect: "sge",
+  name: "qstat",
+  wordError: (message) => `${message}\n`,
+  async run(context) {
+    const asks = readQstat(context.args, await defaults(context));
+    if (asks.help) return { out: usage() };
+    if (asks.jobs !== undefined) return jobDetails(context, asks.jobs);
+    const { verbs, clock, user } = context;
+    const cluster = verbs.description;
+    const listed = verbs.select(asks.states?.includes("z") ? { endedSince: 0 } : {});
+    if (asks.queues && !anyQueue(asks.queues, cluster)) return { code: 1 };
+    if (asks.environments && !anyEnvironment(asks.environments, cluster))
+      return { err: "error: no such parallel environment\n", code: 1 };
+    return { out: listingLines({ listed, cluster, now: clock.now(), user: user.name }, asks) };
+  },
+};
+
+async function defaults(context: Context) {
+  const read = await context.files.read(`${context.user.home}/.sge_qstat`);
+  return "bytes" in read ? optionFileWords(new TextDecoder().decode(read.bytes), ".sge_qstat") : [];
+}

@@ -1,0 +1,78 @@
+/** Owns how qsub hands a job that was read to the cluster, or says why not. */
+
+import { refusalOf, throttleComplaint } from "../../dialects/sge/admission.ts";
+import { refusedText, submittedText } from "../../dialects/sge/announcements.ts";
+import { asksOf } from "../../dialects/sge/asks.ts";
+import { resolveDependencies } from "../../dialects/sge/dependencies.ts";
+import { verificationText } from "../../dialects/sge/detail.ts";
+import { suits } from "../../dialects/sge/geometry.ts";
+import { noName } from "../../dialects/sge/object-names.ts";
+import type { ReadJob } from "../../dialects/sge/reading.ts";
+import { submissionOf, waitingFor } from "../../dialects/sge/submission.ts";
+import type { Context, Reply } from "../../language/context.ts";
+import { RefusedError } from "../../model/errors.ts";
+import type { Submission } from "../../model/job.ts";
+import { waitForEnd, waitForStart } from "./qsub-wait.ts";
+
+/** Submits a job and says so; then waits as long as it was asked to. */
+export async function submit(context: Context, job: ReadJob, script: Uint8Array | null): Promise<Reply> {
+  const submission = submissionOf(job, script, callerOf(context));
+  const free = submission.name === "" ? noName : throttleComplaint(submission.spec);
+  if (free !== null) throw new RefusedError(refusedText(free));
+  const asks = asksOf(job.settled);
+  if (asks.verify) return { out: verificationText(submission) };
+  const whole = admitted(context, job, submission);
+  const suitable = asks.validation === "n" || suits(whole.need, context.verbs.description);
+  const dry = asks.validation === "v" || asks.validation === "p";
+  if (dry || (!suitable && asks.validation === "e")) return validated(context, suitable, dry);
+  const accepted = await context.verbs.submit(whole);
+  const waits = { context, job: accepted, terse: asks.terse };
+  const end = asks.sync ? () => waitForEnd(waits) : undefined;
+  const next = asks.now ? () => waitForStart(waits, end) : end;
+  const warning = suitable ? "" : "warning: no suitable queues\n";
+  return { out: warning + submittedText(accepted, asks.terse), ...(next ? { next } : {}) };
+}
+
+// Nothing is submitted; the id is used up all the same.
+function validated({ verbs }: Context, suitable: boolean, dry: boolean): Reply {
+  verbs.spendId();
+  if (suitable) return { out: "verification: found suitable queue(s)\n" };
+  throw new RefusedError(refusedText(`${dry ? "verification" : "error"}: no suitable queues`));
+}
+
+/** The submission as the master takes it. A refused one uses up an id all the same. */
+function admitted(context: Context, job: ReadJob, submission: Omit<Submission, "dependency">): Submission {
+  const { cluster, user } = callerOf(context);
+  const { spec, name, script } = submission;
+  const live = [...new Map(context.verbs.select({}).map((listed) => [listed.job.id, listed.job])).values()];
+  const found = resolveDependencies(spec, live, user.name);
+  const refusal =
+    scriptComplaint(script) ??
+    refusalOf({
+      ...{ spec, name, user, cluster },
+      denied: [...job.denied(user.name), ...(found.kind === "refused" ? [found.why] : [])],
+      masterQueues: asksOf(job.settled).masterQueues,
+    });
+  if (refusal !== null || found.kind === "refused") {
+    context.verbs.spendId();
+    throw new RefusedError(refusedText(refusal ?? ""));
+  }
+  return waitingFor(submission, found.dependency);
+}
+
+function scriptComplaint(script: Uint8Array | null): string | null {
+  if (script?.length === 0) return "job rejected: no script in your request";
+  // The real one cuts a script at its first NUL, and finds it too short then.
+  return script?.includes(0) ? "Script length does not match declared length" : null;
+}
+
+function callerOf(context: Context) {
+  return {
+    cluster: context.verbs.description,
+    user: context.user,
+    directory: context.files.resolve(context.cwd),
+    environment: context.environment,
+    limits: context.limits,
+    isDirectory: (path: string) => context.files.kind(path) === "directory",
+  };
+}

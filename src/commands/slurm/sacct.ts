@@ -1,0 +1,58 @@
+/** Owns sacct: what became of jobs, from the store's own records. */
+
+import { recordsOf } from "../../dialects/slurm/accounting.ts";
+import { sacctOptions } from "../../dialects/slurm/accounting-options.ts";
+import {
+  type AccountingAsks,
+  accountingLines,
+  fieldNames,
+  readRequest,
+} from "../../dialects/slurm/accounting-request.ts";
+import { helpText } from "../../dialects/slurm/help.ts";
+import { wordLines } from "../../dialects/slurm/wording.ts";
+import type { Command } from "../../language/command.ts";
+import type { Context, Reply } from "../../language/context.ts";
+import { UsageError } from "../../model/errors.ts";
+
+export const sacct: Command = {
+  dialect: "slurm",
+  name: "sacct",
+  wordError: (message) => wordLines("sacct", message),
+  async run(context: Context): Promise<Reply> {
+    const now = context.clock.now();
+    const request = readRequest({ args: context.args, variable: context.variable, user: context.user.name, now });
+    const { asks } = request;
+    if (asks.version) return { out: "slurm 22.05.8\n" };
+    if (asks.help || asks.usage) return { out: helpText("sacct", "[OPTIONS]", sacctOptions) };
+    if (asks.fields) return { out: fieldNames() };
+    for (const user of asks.users ?? [])
+      if (!context.userNamed(user)) throw new UsageError(`Invalid user id: ${user}`, 1);
+    const world = { cluster: context.verbs.description, now, unit: unitOf(asks) };
+    const records = context.verbs
+      .select(request.filter)
+      .flatMap((listed) => recordsOf(listed, world))
+      .filter(request.wanted);
+    return asks.script
+      ? {
+          out: scripts(
+            context,
+            records.map(({ listed }) => listed.job.id),
+          ),
+        }
+      : { out: accountingLines(request, records) };
+  },
+};
+
+function unitOf(asks: AccountingAsks): string | null {
+  if (asks.noConvert) return "none";
+  return typeof asks.units === "string" ? asks.units.toUpperCase() : null;
+}
+
+function scripts(context: Context, jobs: readonly number[]): string {
+  return [...new Set(jobs)]
+    .map((id) => {
+      const script = context.verbs.job(id)?.script;
+      return `Batch Script for ${id}\n${"-".repeat(80)}\n${script ? new TextDecoder().decode(script) : "NONE\n"}\n`;
+    })
+    .join("");
+}

@@ -1,0 +1,82 @@
+/** Owns scancel: jobs are ended, or sent a signal. */
+
+import { scancelOptions } from "../../dialects/slurm/cancel-options.ts";
+import {
+  act,
+  type CancelRequest,
+  cancelFilter,
+  isMeant,
+  meantId,
+  readCancelRequest,
+  told,
+} from "../../dialects/slurm/cancel-request.ts";
+import { helpText, usageText, versionText } from "../../dialects/slurm/help.ts";
+import type { WantedJob } from "../../dialects/slurm/job-ids.ts";
+import { wordLines } from "../../dialects/slurm/wording.ts";
+import type { Command } from "../../language/command.ts";
+import type { Context, Reply } from "../../language/context.ts";
+import { UsageError } from "../../model/errors.ts";
+import type { Listed } from "../../model/verbs.ts";
+
+const operands = "[OPTIONS] [job_id[_array_id][.step_id]]";
+
+export const scancel: Command = {
+  dialect: "slurm",
+  name: "scancel",
+  wordError: (message) => wordLines("scancel", message),
+  run: async (context) => {
+    const request = readCancelRequest({ args: context.args, variable: (name) => context.variable(name) });
+    if (request.flag("help")) return { out: helpText("scancel", operands, scancelOptions) };
+    if (request.flag("usage")) return { out: usageText("scancel", "[job_id[_array_id][.step_id]]", scancelOptions) };
+    if (request.flag("version")) return { out: versionText };
+    checkUser(context, request);
+    const step = request.ids.find((id) => id.step !== null);
+    if (step)
+      return {
+        err: wordLines("scancel", `Kill job error on job step id ${step.id}: Invalid job id specified`),
+        code: 225,
+      };
+    if (!request.looksUp) return actOn(context, request, request.ids);
+    const listed = context.verbs.select(cancelFilter(request, context.user)).filter((part) => isMeant(request, part));
+    if (request.flag("interactive")) return ask(context, request, listed);
+    return actOn(context, request, [...listed.map(meantId), ...unfound(context, request)]);
+  },
+};
+
+function checkUser(context: Context, request: CancelRequest): void {
+  const user = request.text("user");
+  if (user !== null && !context.userNamed(user)) throw new UsageError(`Invalid user name: ${user}`, 1);
+}
+
+function actOn(context: Context, request: CancelRequest, targets: readonly WantedJob[]): Reply {
+  const all = targets.map((target) =>
+    told(request, target, act(request, target, { verbs: context.verbs, by: context.user.uid })),
+  );
+  const none = targets.length === 0 && request.flag("verbose") && !request.flag("quiet");
+  return {
+    err:
+      all.map(({ err }) => err).join("") + (none ? wordLines("scancel", "No active jobs match ALL job filters") : ""),
+    code: Math.max(0, ...all.map(({ code }) => code)),
+  };
+}
+
+// Ids that nobody knows; those a filter leaves out are no error.
+function unfound({ verbs }: Context, { ids }: CancelRequest): readonly WantedJob[] {
+  return ids.filter(({ id }) => verbs.select({ ids: [{ id, indices: null }] }).length === 0);
+}
+
+/** Asks for one job after the other; what is not answered is left alone. */
+function ask(context: Context, request: CancelRequest, listed: readonly Listed[]): Reply {
+  const question = (part: Listed) =>
+    `Cancel job_id=${meantId(part).text} name=${part.job.name} partition=${part.job.queue} [y/n]? `;
+  const [first, ...rest] = listed;
+  if (!first) return {};
+  return {
+    out: question(first),
+    next: async () => {
+      const answers = new TextDecoder().decode(await context.readInput()).split("\n");
+      const agreed = listed.filter((_, at) => /^\s*y/i.test(answers[at] ?? ""));
+      return { out: rest.map(question).join(""), ...actOn(context, request, agreed.map(meantId)) };
+    },
+  };
+}

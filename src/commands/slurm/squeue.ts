@@ -1,0 +1,90 @@
+/** Owns squeue: what waits, runs and ended a moment ago. */
+
+import { defaultLength } from "../../dialects/slurm/arrays.ts";
+import { hosts } from "../../dialects/slurm/codecs.ts";
+import { helpText, usageText, versionText } from "../../dialects/slurm/help.ts";
+import { queueText } from "../../dialects/slurm/queue-listing.ts";
+import { squeueOptions } from "../../dialects/slurm/queue-options.ts";
+import { filterOf, type QueueRequest, readQueueRequest } from "../../dialects/slurm/queue-request.ts";
+import { wordLines } from "../../dialects/slurm/wording.ts";
+import type { Command } from "../../language/command.ts";
+import type { Context, Reply } from "../../language/context.ts";
+import { UsageError } from "../../model/errors.ts";
+import type { Listed } from "../../model/verbs.ts";
+
+export const squeue: Command = {
+  dialect: "slurm",
+  name: "squeue",
+  wordError: (message) => wordLines("squeue", message),
+  run: async (context) => {
+    const request = readQueueRequest({ args: context.args, variable: (name) => context.variable(name) });
+    if (request.flag("help")) return { out: helpText("squeue", "[OPTIONS]", squeueOptions) };
+    if (request.flag("usage")) return { out: usageText("squeue", "", squeueOptions) };
+    if (request.flag("version")) return { out: versionText };
+    if (request.stray !== null)
+      return {
+        err: wordLines("squeue", `Unrecognized option: ${request.stray}`),
+        out: usageText("squeue", "", squeueOptions),
+        code: 1,
+      };
+    checkNodes(context, request);
+    return list(context, request);
+  },
+};
+
+function list(context: Context, request: QueueRequest): Reply {
+  const users = usersOf(context, request);
+  const parts = users.known?.length === 0 ? [] : select(context, request, users.known);
+  const { out, err } = queueText(request, parts, {
+    cluster: context.verbs.description,
+    now: context.clock.now(),
+    bitLength: Number(context.variable("SLURM_BITSTR_LEN") ?? defaultLength),
+    convert: !request.flag("noConvert"),
+    isArray: (id) => (context.verbs.job(id)?.indices ?? null) !== null,
+  });
+  const cluster = request.flag("noHeader") ? undefined : request.list("clusters")?.[0];
+  const shown = cluster === undefined ? out : [`CLUSTER: ${cluster}\n`, ...out];
+  const reply = { out: shown, err: users.err + err };
+  return request.every === 0 ? reply : { ...reply, next: () => again(context, request) };
+}
+
+// One id alone that nobody knows is an error; in a list it is left out.
+function select(context: Context, request: QueueRequest, users: readonly string[] | null): readonly Listed[] {
+  const { verbs, clock } = context;
+  const since = clock.now() - verbs.description.minJobAge * 1000;
+  const [id, another] = request.ids ?? [];
+  const known =
+    id === undefined ||
+    another !== undefined ||
+    verbs.select({ ids: [{ id: id.id, indices: null }], endedSince: since }).length > 0;
+  if (!known) throw new UsageError("slurm_load_jobs error: Invalid job id specified", 1);
+  return verbs.select(filterOf(request, users, since));
+}
+
+function usersOf(
+  context: Context,
+  request: QueueRequest,
+): { readonly known: readonly string[] | null; readonly err: string } {
+  if (request.flag("me")) return { known: [context.user.name], err: "" };
+  const found = request.list("users")?.map((name) => ({ name, user: context.userNamed(name) }));
+  if (!found) return { known: null, err: "" };
+  const bad = found.filter(({ user }) => user === null);
+  return {
+    known: found.flatMap(({ user }) => (user ? [user.name] : [])),
+    err: bad.map(({ name }) => wordLines("squeue", `Invalid user: ${name}\n`)).join(""),
+  };
+}
+
+function checkNodes(context: Context, request: QueueRequest): void {
+  const { nodes, host } = context.verbs.description;
+  const asked = request.text("nodes");
+  const known = [host, ...nodes.map(({ name }) => name)];
+  const unknown = asked === null ? undefined : hosts.read(asked).find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new UsageError(`Invalid node name ${unknown}`, 1);
+}
+
+async function again(context: Context, request: QueueRequest): Promise<Reply> {
+  const pause = new Promise<null>((resolve) => setTimeout(() => resolve(null), request.every * 1000));
+  const signal = await Promise.race([pause, context.interrupted]);
+  return signal === null ? { out: "\n", next: async () => list(context, request) } : { out: "\n", code: 128 + signal };
+}

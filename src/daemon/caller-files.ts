@@ -1,0 +1,55 @@
+/** Owns how files are read on a caller's behalf: seen from its directory, with its standard input and descriptors. */
+
+import { realpathSync, statSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import type { FileRead, Files } from "../language/context.ts";
+import { encodeText } from "../relay/bytes.ts";
+
+/** Who reads. */
+export interface Caller {
+  readonly cwd: string;
+  /** Process id of the relay. */
+  readonly pid: number;
+  readonly readInput: () => Promise<Uint8Array>;
+}
+
+export function callerFiles(caller: Caller): Files {
+  const absolute = (path: string): string => resolve(caller.cwd, path);
+  return {
+    async read(path): Promise<FileRead> {
+      const descriptor = /^\/(?:dev|proc\/self)\/fd\/(\d+)$/.exec(path)?.[1];
+      if (path === "/dev/stdin" || descriptor === "0") return { bytes: await caller.readInput() };
+      return readBytes(descriptor === undefined ? absolute(path) : `/proc/${caller.pid}/fd/${descriptor}`);
+    },
+    kind(path) {
+      const facts = statOf(absolute(path));
+      if (!facts) return "missing";
+      return facts.isFile() ? "file" : facts.isDirectory() ? "directory" : "other";
+    },
+    resolve(path) {
+      try {
+        return realpathSync(absolute(path));
+      } catch {
+        return absolute(path);
+      }
+    },
+  };
+}
+
+async function readBytes(path: string): Promise<FileRead> {
+  try {
+    return { bytes: await readFile(encodeText(path)) };
+  } catch (error) {
+    return { errno: error instanceof Error && "code" in error ? String(error.code) : "EIO" };
+  }
+}
+
+/** What can't be looked at counts as not there. */
+function statOf(path: string): ReturnType<typeof statSync> {
+  try {
+    return statSync(encodeText(path), { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}

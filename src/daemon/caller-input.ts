@@ -1,0 +1,75 @@
+/** Owns what comes from a caller after its greeting: standard input, if it is asked for, and signals. */
+
+import { UnreachableError } from "../model/errors.ts";
+import type { Outlet } from "./outlet.ts";
+
+export interface Input {
+  add(chunk: Uint8Array): void;
+  end(): void;
+  /** The caller has gone; half an input is none. */
+  broken(): void;
+  readonly read: () => Promise<Uint8Array>;
+}
+
+/** Nothing is read before somebody asks. */
+export function createInput(outlet: Pick<Outlet, "askInput">): Input {
+  const chunks: Uint8Array[] = [];
+  const whole = deferred<Uint8Array>();
+  // Nobody may have asked for it.
+  whole.promise.catch(() => undefined);
+  let asked = false;
+  return {
+    add: (chunk) => void chunks.push(chunk),
+    end: () => whole.resolve(Buffer.concat(chunks)),
+    broken: () => whole.reject(new UnreachableError("the caller went away while its standard input was read")),
+    read: () => {
+      if (!asked) outlet.askInput();
+      asked = true;
+      return whole.promise;
+    },
+  };
+}
+
+export interface Signals {
+  /** Resolves with the first one. Asking is listening. */
+  first(): Promise<number>;
+  /** Whether somebody listens and this is the first. */
+  raise(signal: number): boolean;
+}
+
+export function createSignals(): Signals {
+  let listening = false;
+  let raised = false;
+  let resolveFirst = (_signal: number): void => undefined;
+  const first = new Promise<number>((resolve) => {
+    resolveFirst = resolve;
+  });
+  return {
+    first() {
+      listening = true;
+      return first;
+    },
+    raise(signal) {
+      const heard = listening && !raised;
+      raised = true;
+      resolveFirst(signal);
+      return heard;
+    },
+  };
+}
+
+interface Deferred<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: Error) => void;
+}
+
+function deferred<T>(): Deferred<T> {
+  let resolve = (_value: T): void => undefined;
+  let reject = (_error: Error): void => undefined;
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve, reject };
+}

@@ -1,0 +1,156 @@
+/** Owns one open cluster: a store, a backend and the loop between them, with the verbs as its face. */
+
+import type { Backend, BackendEvents, ConnectBackend } from "../backends/backend.ts";
+import type { Dialect, Start } from "../language/dialect.ts";
+import type { Clock } from "../model/clock.ts";
+import type { ClusterDescription } from "../model/cluster.ts";
+import type { DialectName } from "../model/job.ts";
+import type { Policy } from "../model/scheduling.ts";
+import type { Verbs } from "../model/verbs.ts";
+import type { Store } from "../store/store.ts";
+import { createVerbs } from "../verbs/verbs.ts";
+import type { Affinity } from "./affinity.ts";
+import { createEngine } from "./engine.ts";
+import { createErrands } from "./errands.ts";
+import { createLoop, type Loop } from "./loop.ts";
+import { createPlans } from "./plans.ts";
+import { createQueue } from "./queue.ts";
+import { reconcile } from "./reconcile.ts";
+import { createRunning } from "./running.ts";
+import type { Timers } from "./timers.ts";
+import { createWatchers } from "./watchers.ts";
+import type { World } from "./world.ts";
+
+export interface ClusterOptions {
+  readonly store: Store;
+  readonly connect: ConnectBackend;
+  /** The families that jobs can be of. */
+  readonly dialects: readonly Dialect[];
+  readonly description: ClusterDescription;
+  /** Directory of the jobs' own files. */
+  readonly jobsDirectory: string;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly machine: Start["machine"];
+  /** Directory of a dialect's commands that its jobs find first; empty to leave their PATH alone. */
+  readonly shims?: (dialect: DialectName) => string;
+  /** Which processors jobs are bound to; left out: those with the scheduler's numbers. */
+  readonly affinity?: Affinity;
+  readonly policy?: Policy;
+  readonly log?: (line: string) => void;
+}
+
+/** Numbers for a status line. */
+export interface Counts {
+  readonly waiting: number;
+  readonly running: number;
+  readonly backend: string;
+}
+
+export interface Cluster {
+  readonly verbs: Verbs;
+  counts(): Counts;
+  /** Nothing runs and no time is known at which something is to happen. */
+  idle(): boolean;
+  /** Resolves when there is nothing left to do at this moment. */
+  settled(): Promise<void>;
+  /** Stops deciding, hands over what is decided, and lets go of the backend; jobs go on. The store stays open. */
+  close(): Promise<void>;
+}
+
+/** As many as a busy site has in one pass; enough that backfill finds what fits. */
+const usualPolicy: Policy = { backfill: true, depth: 1000 };
+
+/** Opens the cluster: reads the store, reaches the backend, sets right what happened meanwhile, and starts the loop. */
+export async function openCluster(options: ClusterOptions): Promise<Cluster> {
+  const link = { backend: unreached, closed: false };
+  const world = createWorld(options, () => link.backend);
+  const loop = createLoop(world, options.timers);
+  world.queue.load();
+  world.running.load();
+  const reach = async (): Promise<void> => {
+    link.backend = await options.connect(eventsFor(loop, lost));
+    reconcile(world, loop.untold(), loop.tell);
+    loop.wake();
+  };
+  const lost = (): void => {
+    if (link.closed) return;
+    world.log("the backend was lost; it is being reached again");
+    link.backend = unreached;
+    world.errands.add(() => insist(world, options.timers, reach));
+  };
+  await reach();
+  loop.begin();
+  return {
+    verbs: createVerbs({ ...options, engine: createEngine(world, loop) }),
+    counts: () => ({ waiting: world.queue.waitingCount(), running: world.running.count(), backend: link.backend.kind }),
+    idle: () => !loop.isDue() && isIdle(world),
+    settled: () => settle(world, loop),
+    async close() {
+      loop.stop();
+      await settle(world, loop);
+      link.closed = true;
+      link.backend.close();
+    },
+  };
+}
+
+function createWorld(options: ClusterOptions, backend: () => Backend): World {
+  const { store, clock, description } = options;
+  const log = options.log ?? (() => undefined);
+  return {
+    ...{ store, clock, description, backend, log },
+    affinity: options.affinity ?? ((cpuList) => cpuList),
+    policy: options.policy ?? usualPolicy,
+    queue: createQueue(store, clock),
+    running: createRunning(store, description),
+    plans: createPlans({ ...options, shims: options.shims ?? (() => "") }),
+    errands: createErrands(log),
+    launching: new Set(),
+    watchers: createWatchers(),
+  };
+}
+
+function eventsFor(loop: Loop, lost: () => void): BackendEvents {
+  return {
+    started: (key, pid, at) => loop.tell({ kind: "started", key, pid, at }),
+    ended: (ending) => loop.tell({ kind: "ended", key: ending.key, ending }),
+    failed: (failure) => loop.tell({ kind: "failed", key: failure.key, failure }),
+    lost,
+  };
+}
+
+/** Stands in while there is none: what is launched now is launched again when the backend is reached. */
+const unreached: Backend = {
+  launch: () => undefined,
+  schedule: () => undefined,
+  acknowledge: () => undefined,
+  close: () => undefined,
+  running: new Map(),
+  kind: "none",
+};
+
+/** Milliseconds between tries to reach a backend that was lost. */
+const againMs = 1_000;
+
+/** Everything that is asked for meanwhile waits its turn behind this errand. */
+async function insist(world: World, timers: Timers, reach: () => Promise<void>): Promise<void> {
+  for (;;) {
+    try {
+      await reach();
+      return;
+    } catch (error) {
+      world.log(`the backend can't be reached: ${error instanceof Error ? error.message : String(error)}`);
+      await new Promise<void>((resolve) => void timers.after(againMs, resolve));
+    }
+  }
+}
+
+/** Nothing is on its way, nothing runs, and no time is known. */
+function isIdle({ errands, running, queue }: World): boolean {
+  return errands.count() === 0 && running.count() === 0 && !Number.isFinite(queue.nextLook());
+}
+
+async function settle(world: World, loop: Loop): Promise<void> {
+  while (loop.isDue() || world.errands.count() > 0) await new Promise((resolve) => setImmediate(resolve));
+}

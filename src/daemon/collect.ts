@@ -1,0 +1,151 @@
+/** Owns what a backend's news mean: elements that run, that ended, that never ran. All inside the turn's transaction. */
+
+import { appendFile, rm } from "node:fs/promises";
+import { nodeFailureTag } from "../backends/backend.ts";
+import type { Start, Verdict } from "../language/dialect.ts";
+import { launchKey } from "../model/job.ts";
+import type { Ending, StartFailure } from "../model/launch.ts";
+import { encodeText } from "../relay/bytes.ts";
+import type { StoredElement } from "../store/element-rows.ts";
+import type { End } from "../store/elements.ts";
+import { waitingAgain } from "../verbs/requeue.ts";
+import type { Effect, World } from "./world.ts";
+
+/** One piece of news from the backend. */
+export type News =
+  | { readonly kind: "started"; readonly key: string; readonly pid: number; readonly at: number }
+  | { readonly kind: "ended"; readonly key: string; readonly ending: Ending }
+  | { readonly kind: "failed"; readonly key: string; readonly failure: StartFailure };
+
+/** Writes the news to the store and gives what is to be done afterwards. News of what is not running is only acknowledged. */
+export function collect(world: World, news: News): Effect[] {
+  const known = world.running.get(news.key);
+  if (news.kind === "started") return known ? started(world, known.element, news) : [];
+  if (!known) return [() => world.backend().acknowledge([news.key])];
+  const start = world.plans.startOf(known.element);
+  const dialect = world.plans.dialectOf(start);
+  const now = world.clock.now();
+  const { stop } = known.element;
+  if (news.kind === "failed" && !isRepeated(news.failure))
+    return conclude(world, start, {
+      verdict: dialect.judgeFailure({ start, failure: news.failure, now }),
+      run: neverRan(now),
+    });
+  const ending = news.kind === "ended" ? news.ending : lostEnding(known.element, now);
+  return conclude(world, start, { verdict: dialect.judge({ start, ending, stopped: stop, now }), run: ending });
+}
+
+/** The ending of an element that nobody saw end. */
+export function lostEnding(element: StoredElement, now: number): Ending {
+  const nothing = { userMicros: 0, systemMicros: 0, maxRssKiB: 0, inBlocks: 0, outBlocks: 0 };
+  const startedAt = element.startedAt ?? now;
+  return {
+    key: launchKey(element),
+    code: null,
+    signal: null,
+    startedAt,
+    endedAt: now,
+    ...nothing,
+    tag: nodeFailureTag,
+  };
+}
+
+/** A launch under a key that was used before, of which nothing is left that runs. */
+function isRepeated(failure: StartFailure): boolean {
+  return failure.stage === "record" && failure.errno === "EEXIST";
+}
+
+function started(world: World, element: StoredElement, news: { readonly pid: number; readonly at: number }): Effect[] {
+  if (element.pid === news.pid) return [];
+  world.store.elements.started(element, { pid: news.pid, startedAt: news.at });
+  world.store.events.add(element.job, { at: news.at, index: element.index, what: "started", why: element.node });
+  const state = element.state === "ending" ? "ending" : "running";
+  world.running.update({ ...element, state, pid: news.pid, startedAt: news.at });
+  return [];
+}
+
+/** What is known of a run besides the dialect's verdict. */
+type Run = Omit<End, "outcome" | "remark">;
+
+function neverRan(now: number): Run {
+  return { code: null, signal: null, startedAt: null, endedAt: now, userMicros: 0, systemMicros: 0, maxRssKiB: 0 };
+}
+
+interface Judged {
+  readonly verdict: Verdict;
+  readonly run: Run;
+}
+
+function conclude(world: World, start: Start, { verdict, run }: Judged): Effect[] {
+  const { store, running, queue } = world;
+  const { job, index } = start.element;
+  const key = launchKey(start.element);
+  const stored = running.get(key)?.element;
+  if (!stored) return [];
+  running.remove(key);
+  if (verdict.kind === "again") {
+    waitAgain(world, stored, { verdict, run });
+    return [() => world.backend().acknowledge([key]), () => tidy(world, start, "")];
+  }
+  const { outcome, code, signal, remark } = verdict;
+  const end: End = { ...usageOf(run), outcome, code, signal, remark };
+  store.elements.ended(stored, end);
+  store.events.add(job, { at: run.endedAt ?? 0, index, what: "ended", why: remark || outcome });
+  queue.recount(job);
+  const element: StoredElement = { ...stored, ...end, state: "ended" };
+  return [
+    () => world.backend().acknowledge([key]),
+    () => tidy(world, start, verdict.notice),
+    () => tellEnd(world, element),
+  ];
+}
+
+function waitAgain(
+  world: World,
+  element: StoredElement,
+  { verdict, run }: { readonly verdict: Verdict & { readonly kind: "again" }; readonly run: Run },
+): void {
+  const { store, queue } = world;
+  const { code, signal } = run;
+  store.elements.requeued(element, { ...usageOf(run), outcome: null, code, signal, remark: verdict.remark });
+  const part = { ...waitingAgain(element), error: verdict.error, beginAt: verdict.at };
+  store.waiting.replace(element.job, [...store.waiting.of(element.job), part]);
+  store.events.add(element.job, { at: run.endedAt ?? 0, index: element.index, what: "requeued", why: verdict.remark });
+  queue.refresh(element.job);
+}
+
+function usageOf(run: Run): Omit<Run, "code" | "signal"> {
+  const { startedAt, endedAt, userMicros, systemMicros, maxRssKiB } = run;
+  return { startedAt, endedAt, userMicros, systemMicros, maxRssKiB };
+}
+
+/** The last line for the job's stderr, and its directories gone; the job's own when nothing of it is left to start. */
+function tidy(world: World, start: Start, notice: string): void {
+  const { directories, stderr } = world.plans.leftoversOf(start);
+  const job = start.element.job;
+  const over = world.queue.get(job) === null && start.scriptPath !== "";
+  if (!notice && directories.length === 0 && !over) return;
+  const now = world.clock.now();
+  world.errands.add(async () => {
+    if (notice && stderr) await appendFile(encodeText(stderr), encodeText(noticeLine(notice, now)));
+    for (const directory of directories) await rm(directory, { recursive: true, force: true });
+    if (world.queue.get(job) === null) await rm(world.plans.directoryOf(job), { recursive: true, force: true });
+  });
+}
+
+function tellEnd(world: World, element: StoredElement): void {
+  world.watchers.ended(element);
+  // Others of the job may have ended in the same turn; they are told first.
+  queueMicrotask(() => tellIfOver(world, element.job));
+}
+
+/** Tells those that wait for a job of which nothing is left. */
+export function tellIfOver(world: World, job: number): void {
+  if (world.queue.get(job) === null) world.watchers.finished(job);
+}
+
+/** As the runner writes notices: `%T` is the local time. */
+function noticeLine(notice: string, now: number): string {
+  const local = new Date(now - new Date(now).getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
+  return `${notice.replaceAll("%T", local).trimEnd()}\n`;
+}

@@ -1,0 +1,134 @@
+/** Owns one connection: a greeting, the command it asks for, its input and signals, and how it ends. */
+
+import type { Socket } from "node:net";
+import type { Command } from "../language/command.ts";
+import { runCommand } from "../language/command.ts";
+import type { Context } from "../language/context.ts";
+import type { Clock } from "../model/clock.ts";
+import type { Verbs } from "../model/verbs.ts";
+import { decodeStrings, frameReader } from "../relay/frames.ts";
+import { decodeGreeting, type Greeting, largestGreeting, relayProtocolVersion } from "../relay/protocol.ts";
+import { callerFiles } from "./caller-files.ts";
+import { createInput, createSignals, type Input, type Signals } from "./caller-input.ts";
+import { createOutlet, type Outlet } from "./outlet.ts";
+import type { Users } from "./users.ts";
+
+/** What every conversation needs. */
+export interface House {
+  readonly build: string;
+  readonly commands: readonly Command[];
+  readonly verbs: Verbs;
+  readonly clock: Clock;
+  readonly users: Users;
+  readonly log: (line: string) => void;
+}
+
+interface Talk {
+  readonly house: House;
+  readonly socket: Socket;
+  readonly outlet: Outlet;
+  readonly input: Input;
+  readonly signals: Signals;
+  over: boolean;
+}
+
+/** Serves one connection. */
+export function converse(house: House, socket: Socket): void {
+  const outlet = createOutlet(socket);
+  const talk: Talk = { house, socket, outlet, input: createInput(outlet), signals: createSignals(), over: false };
+  let started = false;
+  const hear = frameReader(largestGreeting, (kind, payload) => {
+    if (kind === "g" && !started) {
+      started = true;
+      const greeting = decodeGreeting(payload);
+      if (greeting) answer(talk, greeting);
+      else socket.destroy();
+    } else if (!started) socket.destroy();
+    else if (kind === "d") talk.input.add(Buffer.from(payload));
+    else if (kind === "D") talk.input.end();
+    else if (kind === "s") signalled(talk, Number(decodeStrings(payload)[0]));
+  });
+  socket.on("data", (chunk) => {
+    try {
+      hear(chunk);
+    } catch (error) {
+      // Whoever sends nonsense hurts nobody else.
+      house.log(`a connection was refused: ${error instanceof Error ? error.message : String(error)}`);
+      socket.destroy();
+    }
+  });
+  socket.on("error", () => socket.destroy());
+  socket.on("close", () => {
+    talk.over = true;
+    talk.input.broken();
+    talk.signals.raise(hangUp);
+  });
+}
+
+/** The number of SIGHUP, which a command gets whose caller has gone. */
+const hangUp = 1;
+
+function answer(talk: Talk, greeting: Greeting): void {
+  const { house, outlet } = talk;
+  const command = house.commands.find(({ dialect, name }) => dialect === greeting.dialect && name === greeting.command);
+  // Every version must be able to make this one go.
+  const retires = greeting.dialect === "headnode" && greeting.command === "retire";
+  const ours = greeting.protocol === relayProtocolVersion && greeting.build === house.build;
+  if (!ours && !retires) {
+    outlet.end("v");
+    return;
+  }
+  run(talk, greeting, command ?? unknown(greeting)).catch((error: unknown) => {
+    house.log(`${greeting.command} failed: ${error instanceof Error ? error.stack : String(error)}`);
+    talk.socket.destroy();
+  });
+}
+
+async function run(talk: Talk, greeting: Greeting, command: Command): Promise<void> {
+  const context = await contextOf(talk, greeting);
+  for await (const piece of runCommand(command, context)) {
+    if (talk.over) return;
+    if (piece.kind !== "exit") await talk.outlet.write(piece.kind === "out" ? "o" : "e", piece.text);
+    else {
+      talk.over = true;
+      talk.outlet.end("x", piece.code);
+    }
+  }
+}
+
+/** The first signal goes to a command that listens; any other ends it, as it would end a program. */
+function signalled(talk: Talk, signal: number): void {
+  if (talk.over || talk.signals.raise(signal)) return;
+  talk.over = true;
+  talk.outlet.end("k", signal);
+}
+
+async function contextOf(talk: Talk, greeting: Greeting): Promise<Context> {
+  const { house, input, signals } = talk;
+  const { argv, environment, cwd, umask, limits, terminal, columns, pid } = greeting;
+  return {
+    ...{ environment, cwd, umask, limits },
+    args: argv,
+    variable: (name) => environment.find((entry) => entry.startsWith(`${name}=`))?.slice(name.length + 1),
+    terminal: { input: terminal.stdin, output: terminal.stdout, errors: terminal.stderr, columns },
+    user: await house.users.withUid(greeting.uid),
+    userNamed: (nameOrUid) => house.users.named(nameOrUid),
+    clock: house.clock,
+    verbs: house.verbs,
+    files: callerFiles({ cwd, pid, readInput: input.read }),
+    readInput: input.read,
+    get interrupted() {
+      return signals.first();
+    },
+  };
+}
+
+function unknown({ dialect, command }: Greeting): Command {
+  const message = `${command}: headnode has no command of this name for ${dialect}\n`;
+  return {
+    dialect: "headnode",
+    name: command,
+    run: async () => ({ err: message, code: 1 }),
+    wordError: (text) => `${text}\n`,
+  };
+}

@@ -1,0 +1,171 @@
+/** Owns the life of one daemon: lock, store, runner, front door; and its end, by order or for want of work. */
+
+import { existsSync, mkdirSync } from "node:fs";
+import { createConnection } from "node:net";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import type { ConnectBackend } from "../backends/backend.ts";
+import type { Command } from "../language/command.ts";
+import type { Dialect } from "../language/dialect.ts";
+import { systemClock } from "../model/clock.ts";
+import { plainCluster } from "../model/cluster.ts";
+import { UnreachableError } from "../model/errors.ts";
+import type { DialectName } from "../model/job.ts";
+import { packageVersion } from "../relay/facts.ts";
+import { type Environment, type StatePaths, statePaths } from "../relay/state-directory.ts";
+import { type Lock, tryLock } from "../store/lock.ts";
+import { openStore, type Store } from "../store/store.ts";
+import { affinityOn, allowedCpus } from "./affinity.ts";
+import { type Cluster, openCluster } from "./cluster.ts";
+import { type FrontDoor, openFrontDoor } from "./front-door.ts";
+import { createIdleness } from "./idleness.ts";
+import { ownCommands } from "./own-commands.ts";
+import { systemTimers } from "./timers.ts";
+import { createUsers } from "./users.ts";
+
+export interface DaemonOptions {
+  readonly directory: string;
+  readonly env: Environment;
+  readonly pid: number;
+  /** Everything that can be called, besides the daemon's own commands. */
+  readonly commands: readonly Command[];
+  /** The families that jobs can be of. */
+  readonly dialects: readonly Dialect[];
+  /** What runs the jobs. */
+  readonly connect: (paths: StatePaths) => ConnectBackend;
+  readonly machine: {
+    readonly arch: string;
+    readonly hostName: string;
+    readonly cpus: number;
+    /** Bytes. */
+    readonly memory: number;
+  };
+  readonly log: (line: string) => void;
+  /** Commands are answered from now on, by this daemon or by one that was faster. */
+  readonly ready: () => void;
+  readonly exit: (code: number) => void;
+  /** Takes what is to be done when the process is told to end. */
+  readonly onTerminate: (retire: () => void) => void;
+}
+
+/** Runs a daemon until it is told to go or has had nothing to do for a while. Throws where it can't begin. */
+export async function runDaemon(options: DaemonOptions): Promise<void> {
+  const paths = statePaths(options.directory, options.env);
+  const lock = await lockOrFindOther(paths);
+  if (!lock) {
+    options.ready();
+    return options.exit(0);
+  }
+  const store = openStore(paths.store);
+  const cluster = await openLocalCluster(options, paths, store);
+  const idleness = createIdleness(Number(options.env.HEADNODE_IDLE || usualIdleSeconds) * 1000);
+  const retire = async (asking: number): Promise<void> => {
+    idleness.stop();
+    await door.shut(asking, patienceMs);
+    await cluster.close();
+    store.close();
+    lock.release();
+    void door.emptied().then(() => options.exit(0));
+  };
+  const retireOnce = once(retire);
+  const door = await openDoor({ options, paths, cluster, retire: () => retireOnce(1), moved: idleness.touch });
+  idleness.watch(
+    () => door.count() === 0 && cluster.idle(),
+    () => retireOnce(0),
+  );
+  options.onTerminate(() => void retireOnce(0));
+  options.log(`ready: ${paths.directory}, ${cluster.counts().backend} runner, process ${options.pid}`);
+  options.ready();
+}
+
+/** Seconds without anything to do after which a daemon ends itself. */
+const usualIdleSeconds = 600;
+/** How long answers on their way may take once the daemon is told to go; what waits for a job longer is cut off. */
+const patienceMs = 5_000;
+/** How long another daemon, which has the lock, may take to answer or to go. */
+const otherMs = 30_000;
+
+/** The lock, or null when another daemon has it and answers. */
+async function lockOrFindOther(paths: StatePaths): Promise<Lock | null> {
+  for (const until = Date.now() + otherMs; Date.now() < until; await pause(20)) {
+    const lock = tryLock(join(paths.directory, "lock.db"));
+    if (lock) return lock;
+    if (await answers(paths.socket)) return null;
+  }
+  throw new UnreachableError(`another daemon has ${paths.directory} but does not answer; see ${paths.daemonLog}`);
+}
+
+function answers(socket: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const connection = createConnection(socket);
+    const settle = (answered: boolean): void => {
+      connection.destroy();
+      resolve(answered);
+    };
+    connection.once("connect", () => settle(true));
+    connection.once("error", () => settle(false));
+  });
+}
+
+function openLocalCluster(options: DaemonOptions, paths: StatePaths, store: Store): Promise<Cluster> {
+  const { machine, env, log } = options;
+  mkdirSync(paths.jobs, { recursive: true, mode: 0o700 });
+  const native = env.HEADNODE_NATIVE !== "0";
+  return openCluster({
+    ...{ store, log, machine },
+    clock: systemClock,
+    timers: systemTimers,
+    connect: options.connect(paths),
+    dialects: options.dialects,
+    description: plainCluster({
+      host: shortName(machine.hostName),
+      cpus: machine.cpus,
+      memory: machine.memory,
+      gpus: 0,
+    }),
+    jobsDirectory: paths.jobs,
+    affinity: affinityOn(allowedCpus(), machine.cpus),
+    shims: (dialect) => shimDirectory(dialect, native),
+  });
+}
+
+/** A node is called by its name alone, without the domain. */
+function shortName(hostName: string): string {
+  return hostName.split(".", 1)[0] || "localhost";
+}
+
+/** Seen from dist as from src, shims are in the package's root. */
+function shimDirectory(dialect: DialectName, native: boolean): string {
+  const places = native ? [`../../shims/native/${dialect}`, `../../shims/${dialect}`] : [`../../shims/${dialect}`];
+  return places.map((place) => fileURLToPath(new URL(place, import.meta.url))).find((place) => existsSync(place)) ?? "";
+}
+
+interface Doorway {
+  readonly options: DaemonOptions;
+  readonly paths: StatePaths;
+  readonly cluster: Cluster;
+  readonly retire: () => Promise<void>;
+  readonly moved: () => void;
+}
+
+function openDoor({ options, paths, cluster, retire, moved }: Doorway): Promise<FrontDoor> {
+  const version = packageVersion();
+  const own = ownCommands({
+    ...{ pid: options.pid, version, retire },
+    stateDirectory: paths.directory,
+    startedAt: systemClock.now(),
+    counts: cluster.counts,
+  });
+  const house = { commands: [...options.commands, ...own], build: version, verbs: cluster.verbs, clock: systemClock };
+  return openFrontDoor(paths.socket, { ...house, users: createUsers(), log: options.log }, moved);
+}
+
+/** Whoever comes second gets what the first one got. */
+function once<A>(run: (argument: A) => Promise<void>): (argument: A) => Promise<void> {
+  let running: Promise<void> | undefined;
+  return (argument) => {
+    running ??= run(argument);
+    return running;
+  };
+}

@@ -1,0 +1,35 @@
+/** Owns what the verbs get done by the loop. */
+
+import { explain } from "../scheduler/schedule.ts";
+import type { Engine } from "../verbs/engine.ts";
+import { tellIfOver } from "./collect.ts";
+import type { Loop } from "./loop.ts";
+import { retimeElement, stopElement, tellElement } from "./stop.ts";
+import type { World } from "./world.ts";
+
+/** The engine of a world and its loop. */
+export function createEngine(world: World, loop: Loop): Engine {
+  const { queue, running, description, policy, clock, watchers } = world;
+  return {
+    reasons: () =>
+      explain({ nodes: description.nodes, queued: queue.all(), holding: running.holding() }, policy, clock.now()),
+    conditions: (job, index) => queue.conditions(job, index),
+    changed(job) {
+      world.plans.forget(job);
+      queue.refresh(job);
+      running.refresh(job);
+      tellIfOver(world, job);
+      loop.wake();
+    },
+    stop(element, why) {
+      running.refresh(element.job);
+      stopElement(world, element, why);
+    },
+    signal: (element, rows) => tellElement(world, element, { rows, how: "add" }),
+    retime: (element) => retimeElement(world, element),
+    watch(job, watcher) {
+      if (queue.get(job) === null) queueMicrotask(() => watcher.finished());
+      else watchers.add(job, watcher);
+    },
+  };
+}

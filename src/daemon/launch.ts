@@ -1,0 +1,53 @@
+/** Owns the way from a start that is in the store to a process: its files, then the backend. */
+
+import { existsSync } from "node:fs";
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Start, StartPlan } from "../language/dialect.ts";
+import { launchKey } from "../model/job.ts";
+import type { StartFailure } from "../model/launch.ts";
+import type { StoredElement } from "../store/element-rows.ts";
+import type { World } from "./world.ts";
+
+/** Makes the files of a start and hands it to the backend, after whatever was asked for before. */
+export function launch(world: World, element: StoredElement, failed: (failure: StartFailure) => void): void {
+  const key = launchKey(element);
+  world.launching.add(key);
+  world.errands.add(async () => {
+    try {
+      const start = world.plans.startOf(element);
+      const plan = world.plans.planOf(start);
+      await makeFiles(start, plan, world.plans.directoryOf(element.job));
+      world.backend().launch({ ...plan.launch, affinity: world.affinity(plan.launch.affinity) });
+    } catch (error) {
+      world.log(`start ${key} failed: ${error instanceof Error ? error.stack : String(error)}`);
+      failed(failureOf(key, error));
+    } finally {
+      world.launching.delete(key);
+    }
+  });
+}
+
+async function makeFiles(start: Start, plan: StartPlan, jobDirectory: string): Promise<void> {
+  await writeScript(start, jobDirectory);
+  for (const directory of plan.makeDirectories) await mkdir(directory, { recursive: true });
+  for (const { path, text, mode } of plan.writeFiles) {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text, { mode });
+  }
+}
+
+/** Once per job: later elements find it there. Written aside first, so that half a script never runs. */
+async function writeScript({ job, scriptPath, element }: Start, jobDirectory: string): Promise<void> {
+  if (job.script === null || existsSync(scriptPath)) return;
+  await mkdir(jobDirectory, { recursive: true, mode: 0o700 });
+  const half = join(jobDirectory, `script.${launchKey(element)}`);
+  await writeFile(half, job.script, { mode: 0o700 });
+  await rename(half, scriptPath);
+}
+
+function failureOf(key: string, error: unknown): StartFailure {
+  const errno = error instanceof Error && "code" in error ? String(error.code) : "EIO";
+  const path = error instanceof Error && "path" in error ? String(error.path) : "";
+  return { key, stage: "files", errno, path };
+}

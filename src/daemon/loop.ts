@@ -1,0 +1,119 @@
+/** Owns the loop: collect → expire → schedule → launch, one turn for a burst of events, and asleep until the next. */
+
+import { UnreachableError } from "../model/errors.ts";
+import { expired } from "../scheduler/examine.ts";
+import { schedule } from "../scheduler/schedule.ts";
+import { collect, type News } from "./collect.ts";
+import { cancelWaiting, startElement } from "./start.ts";
+import type { Timers } from "./timers.ts";
+import type { Effect, World } from "./world.ts";
+
+export interface Loop {
+  /** The backend has something to tell. */
+  tell(news: News): void;
+  /** Something changed: a turn follows when this burst of events is over. */
+  wake(): void;
+  /** Keys of which news have not been collected yet. */
+  untold(): ReadonlySet<string>;
+  /** Whether a turn is to come without anybody's doing. */
+  isDue(): boolean;
+  /** Turns wait for this. */
+  begin(): void;
+  /** No more turns. */
+  stop(): void;
+}
+
+/** Milliseconds after which a turn that the disk refused is tried again. */
+const retryMs = 5_000;
+
+export function createLoop(world: World, timers: Timers): Loop {
+  let news: News[] = [];
+  let asked = false;
+  let stopped = true;
+  let cancelTimer = (): void => undefined;
+
+  const wake = (): void => {
+    if (asked || stopped) return;
+    asked = true;
+    setImmediate(turn);
+  };
+  const sleepUntil = (at: number): void => {
+    cancelTimer();
+    cancelTimer = Number.isFinite(at) ? timers.after(Math.max(0, at - world.clock.now()), wake) : () => undefined;
+  };
+  const tell = (told: News): void => {
+    news.push(told);
+    wake();
+  };
+  const turn = (): void => {
+    asked = false;
+    if (stopped) return;
+    const told = news;
+    news = [];
+    try {
+      const effects = world.store.commit.relaxed(() => runPhases(world, told, tell));
+      for (const effect of effects) attempt(world, effect);
+      sleepUntil(world.queue.nextLook());
+    } catch (error) {
+      news = [...kept(error, told), ...news];
+      recover(world, error);
+      sleepUntil(world.clock.now() + retryMs);
+    }
+  };
+  return {
+    tell,
+    wake,
+    untold: () => new Set(news.map(({ key }) => key)),
+    isDue: () => asked,
+    begin() {
+      stopped = false;
+      wake();
+    },
+    stop() {
+      stopped = true;
+      cancelTimer();
+    },
+  };
+}
+
+function runPhases(world: World, told: readonly News[], tell: (news: News) => void): Effect[] {
+  return [...told.flatMap((news) => collect(world, news)), ...expire(world), ...scheduleAndStart(world, tell)];
+}
+
+/** Jobs whose time is up or whose predecessors came further; the rest needs no look. */
+function expire(world: World): Effect[] {
+  return world.queue
+    .toLookAt()
+    .flatMap((job) => expired(job, world.clock.now()))
+    .flatMap((decision) => (decision.kind === "cancel" ? cancelWaiting(world, decision) : []));
+}
+
+function scheduleAndStart(world: World, tell: (news: News) => void): Effect[] {
+  const { queue, running, description, policy, clock } = world;
+  const snapshot = { nodes: description.nodes, queued: queue.eligible(), holding: running.holding() };
+  return schedule(snapshot, policy, clock.now()).flatMap((decision) => {
+    if (decision.kind === "start") return startElement(world, decision, tell);
+    return decision.kind === "cancel" ? cancelWaiting(world, decision) : [];
+  });
+}
+
+/** What is in the store stands; one effect that fails takes no other with it. */
+function attempt(world: World, effect: Effect): void {
+  try {
+    effect();
+  } catch (error) {
+    world.log(`after a turn: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  }
+}
+
+/** News that the disk had no room for are told again; news that nobody understands are not. */
+function kept(error: unknown, told: readonly News[]): readonly News[] {
+  return error instanceof UnreachableError ? told : [];
+}
+
+/** The transaction was undone: what is in memory is read anew from the store. */
+function recover(world: World, error: unknown): void {
+  world.log(`a turn failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  world.queue.load();
+  world.running.load();
+}

@@ -1,0 +1,34 @@
+/** Owns what the phases of the loop share: everything one open cluster consists of. */
+
+import type { Backend } from "../backends/backend.ts";
+import type { Clock } from "../model/clock.ts";
+import type { ClusterDescription } from "../model/cluster.ts";
+import type { Policy } from "../model/scheduling.ts";
+import type { Store } from "../store/store.ts";
+import type { Affinity } from "./affinity.ts";
+import type { Errands } from "./errands.ts";
+import type { Plans } from "./plans.ts";
+import type { Queue } from "./queue.ts";
+import type { Running } from "./running.ts";
+import type { Watchers } from "./watchers.ts";
+
+export interface World {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly description: ClusterDescription;
+  readonly policy: Policy;
+  readonly queue: Queue;
+  readonly running: Running;
+  readonly plans: Plans;
+  readonly errands: Errands;
+  /** Keys of starts that are in the store and not yet handed to the backend. */
+  readonly launching: Set<string>;
+  readonly watchers: Watchers;
+  /** The backend of the moment. */
+  readonly backend: () => Backend;
+  readonly affinity: Affinity;
+  readonly log: (line: string) => void;
+}
+
+/** Something to be done once the turn's transaction is on its way to disk. */
+export type Effect = () => void;

@@ -1,0 +1,117 @@
+/** Owns `qstat -j` and `qsub -verify`: everything about one job, a key and a value on each line. */
+
+import type { Element, Job, Submission } from "../../model/job.ts";
+import type { Listed } from "../../model/verbs.ts";
+import { detailRows, keyWidth, rowText, type Subject } from "./detail-rows.ts";
+import { longText } from "./times.ts";
+
+/** A job and what is listed of it. */
+export interface Detailed {
+  readonly job: Job;
+  readonly listed: readonly Listed[];
+  /** Jobs that wait for this one. */
+  readonly successors: readonly number[];
+}
+
+/** All of `qstat -j` about one job. */
+export function detailText({ job, listed, successors }: Detailed): string {
+  const head: readonly Row[] = [
+    ["job_number", String(job.id)],
+    ["exec_file", `job_scripts/${job.id}`],
+    ["submission_time", longText(job.submittedAt)],
+    ["owner", job.user.name],
+    ["uid", String(job.user.uid)],
+    ["group", job.user.group],
+    ["gid", String(job.user.gid)],
+  ];
+  const body = linesOf({ job, draft: null, predecessors: predecessorsOf(listed), successors });
+  const rows = [...head, ...body, ...usageRows(listed), ...errorRows(listed)];
+  return `${ruler}\n${rows.map(rowText).join("")}${schedulingText(listed)}`;
+}
+
+/** What `-verify` prints: the same of a job that is none yet. */
+export function verificationText(submission: Omit<Submission, "dependency">): string {
+  const script = submission.script === null ? "" : new TextDecoder().decode(submission.script);
+  const head: readonly Row[] = [
+    ["job_number", "unassigned"],
+    ["owner", ""],
+    ["uid", "0"],
+    ["group", ""],
+    ["gid", "0"],
+  ];
+  const body = linesOf({ job: submission, draft: { script }, predecessors: [], successors: [] });
+  return [...head, ...body].map(rowText).join("");
+}
+
+/** Why a job does not run, as far as the scheduler said. */
+export function schedulingText(listed: readonly Listed[]): string {
+  const [first = "There are no messages available", ...rest] = new Set(listed.flatMap(messages));
+  return [rowText(["scheduling info", first]), ...rest.map((line) => `${" ".repeat(keyWidth)}${line}\n`)].join("");
+}
+
+/** Jobs that what is listed waits for. */
+export function predecessorsOf(listed: readonly Listed[]): readonly number[] {
+  const jobs = listed.flatMap((one) =>
+    one.kind !== "waiting"
+      ? []
+      : one.conditions.flatMap(({ condition, standing }) =>
+          condition.kind !== "singleton" && standing === "waiting" && condition.job !== null ? [condition.job] : [],
+        ),
+  );
+  return [...new Set(jobs)].sort((a, b) => a - b);
+}
+
+type Row = readonly [key: string, value: string];
+
+const ruler = "=".repeat(62);
+
+function linesOf(subject: Subject): readonly Row[] {
+  return detailRows.flatMap(([key, value]): readonly Row[] => {
+    const content = value(subject);
+    return content === null ? [] : [[key, content]];
+  });
+}
+
+function messages(one: Listed): readonly string[] {
+  if (one.kind !== "waiting") return [];
+  if (one.part.error !== null) return ["Job is in error state"];
+  const waited = one.conditions.filter(({ standing }) => standing === "waiting").map(({ condition }) => condition.kind);
+  // Waiting task by task counts as a hold, waiting for a whole job does not.
+  if (one.part.holds.length > 0 || waited.includes("correspondingEnd")) return ["Job is in hold state"];
+  if (waited.length > 0) return ["job dropped because of job dependencies"];
+  return one.reason === "throttle" ? ["not all array tasks may be started due to 'max_aj_instances'"] : [];
+}
+
+function usageRows(listed: readonly Listed[]): readonly Row[] {
+  const running = listed.flatMap((one) =>
+    one.kind === "element" && one.element.state !== "ended" ? [one.element] : [],
+  );
+  return [
+    ...running.map((element) => [taskKey("usage", element.index), usageText(element)] as const),
+    ...running.map((element) => [taskKey("binding", element.index), "NONE"] as const),
+  ];
+}
+
+// What a running job has used is not measured before its end.
+function usageText(_element: Element): string {
+  return "cpu=00:00:00, mem=0.00000 GB s, io=0.00000 GB, vmem=N/A, maxvmem=N/A";
+}
+
+function errorRows(listed: readonly Listed[]): readonly Row[] {
+  return listed.flatMap((one) => {
+    if (one.kind !== "waiting" || one.part.error === null) return [];
+    const { error, indices } = one.part;
+    const tasks = indices ? indices.flatMap(([first, last]) => range(first, last)) : [null];
+    return tasks.map((index) => [taskKey("error reason", index), `  ${error}`] as const);
+  });
+}
+
+// The number stands right-aligned in front of the colon: `usage         1:`, `error reason          1:`.
+function taskKey(word: string, index: number | null): string {
+  const width = word === "error reason" ? 11 : 15 - word.length;
+  return `${word}${String(index ?? 1).padStart(width)}`;
+}
+
+function range(first: number, last: number): readonly number[] {
+  return Array.from({ length: last - first + 1 }, (_, at) => first + at);
+}

@@ -1,0 +1,70 @@
+/** Owns Grid Engine's side of running a job: how it is started, judged and stopped. */
+
+import type { Dialect, Start, StartPlan, StopReason } from "../../language/dialect.ts";
+import { launchKey } from "../../model/job.ts";
+import type { Launch, TimelineRow } from "../../model/launch.ts";
+import { judge, judgeFailure } from "./ends.ts";
+import { environmentOf } from "./environment.ts";
+import { grantedSlots } from "./geometry.ts";
+import { resourceLimits, signalAt, timeLimits } from "./limits.ts";
+import { programOf } from "./shells.ts";
+import { outputDirectories, type Streams, streamsOf } from "./streams.ts";
+
+/** The dialect. */
+export const sgeDialect: Dialect = { name: "sge", plan, judge, judgeFailure, stop, limits };
+
+function plan(start: Start): StartPlan {
+  const { job, element, cluster, machine } = start;
+  const streams = streamsOf(job, element, machine.hostName);
+  // The real one has /tmp/ID.TASK.QUEUE. Ids repeat among clusters on one machine, so it lies in the start's own directory.
+  const temporaryDirectory = `${start.directory}/${job.id}.${element.index ?? 1}.${job.queue}`;
+  const hostFile = `${start.directory}/pe_hostfile`;
+  return {
+    launch: launchOf(start, { streams, temporaryDirectory, hostFile }),
+    makeDirectories: [temporaryDirectory, ...(cluster.strict ? [] : outputDirectories(job, streams))],
+    removeDirectories: [temporaryDirectory],
+    writeFiles: job.spec.parallelEnvironment ? [{ path: hostFile, text: hostLine(start), mode: 0o644 }] : [],
+  };
+}
+
+function launchOf(
+  start: Start,
+  places: { readonly streams: Streams; readonly temporaryDirectory: string; readonly hostFile: string },
+): Launch {
+  const { job, element, cluster } = start;
+  const { file, argv, bourne } = programOf(start);
+  return {
+    key: launchKey(element),
+    cwd: job.workingDirectory,
+    fallbackCwd: "",
+    umask: job.umask,
+    ...places.streams,
+    // Runs of one job, and tasks that share a file, write one after the other.
+    append: true,
+    affinity: element.cpuList,
+    limits: resourceLimits(job, cluster),
+    file,
+    argv,
+    environment: environmentOf({ start, ...places, shims: bourne ? "" : start.shims }),
+    timeline: timeLimits(job, cluster),
+  };
+}
+
+function hostLine({ job, cluster, machine }: Start): string {
+  const { hostName } = machine;
+  return `${hostName} ${grantedSlots(job.spec, cluster)} ${job.queue}@${hostName} UNDEFINED\n`;
+}
+
+function stop({ job, cluster }: Start, why: StopReason): readonly TimelineRow[] {
+  const tag = why === "requeue" || why === "deadline" ? why : "cancel";
+  if (!job.spec.notify || why === "force") return [signalAt(0, "KILL", tag)];
+  return [signalAt(0, "USR2", tag), signalAt(cluster.notifyTime, "KILL", tag)];
+}
+
+function limits({ job, cluster }: Start, elapsed: number): readonly TimelineRow[] {
+  const left = timeLimits(job, cluster).map((row) => ({ ...row, afterMs: row.afterMs - elapsed }));
+  // A kill that is overdue happens now, a warning that is overdue has happened.
+  return left
+    .filter(({ afterMs, tag }) => afterMs >= 0 || tag !== "")
+    .map((row) => ({ ...row, afterMs: Math.max(0, row.afterMs) }));
+}

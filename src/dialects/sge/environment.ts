@@ -1,0 +1,103 @@
+/** Owns the variables a job sees: one row each, in the order in which the real execution daemon sets them. */
+
+import type { Start } from "../../language/dialect.ts";
+import { grantedSlots } from "./geometry.ts";
+import { shellOf } from "./shells.ts";
+import type { Streams } from "./streams.ts";
+
+/** One start, and what was worked out for it. */
+export interface Setting {
+  readonly start: Start;
+  readonly streams: Streams;
+  readonly temporaryDirectory: string;
+  readonly hostFile: string;
+  /** Directory to be found first on PATH; empty where the shell sees to it itself, or there is none. */
+  readonly shims: string;
+}
+
+/** What a variable is; null leaves it out. */
+type Value = (setting: Setting) => string | number | null;
+
+/** Neither `-v` nor `-V` can change these. */
+export const variables: readonly (readonly [string, Value])[] = [
+  ["SGE_ROOT", ({ start }) => parent(start.directory)],
+  ["PATH", pathOf],
+  ["SGE_ARCH", archOf],
+  ["SGE_CELL", () => "default"],
+  ["PWD", ({ start }) => start.job.workingDirectory],
+  ["REQNAME", ({ start }) => start.job.name],
+  ["HOME", ({ start }) => start.job.user.home],
+  ["SHELL", ({ start }) => shellOf(start.job, start.machine.hostName)],
+  ["USER", ({ start }) => start.job.user.name],
+  ["LOGNAME", ({ start }) => start.job.user.name],
+  ["JOB_NAME", ({ start }) => start.job.name],
+  ["JOB_SCRIPT", ({ start }) => start.scriptPath || (start.job.command[0] ?? "")],
+  ["SGE_BINARY_PATH", ({ start }) => start.shims || null],
+  ["REQUEST", ({ start }) => start.job.name],
+  ["HOSTNAME", ({ start }) => start.machine.hostName],
+  ["QUEUE", ({ start }) => start.job.queue],
+  ["JOB_ID", ({ start }) => start.job.id],
+  ["ENVIRONMENT", () => "BATCH"],
+  ["ARC", archOf],
+  ["NQUEUES", () => 1],
+  ["NSLOTS", ({ start }) => grantedSlots(start.job.spec, start.cluster)],
+  ["NHOSTS", () => 1],
+  ["PE", ({ start }) => peOf(start)],
+  ["PE_HOSTFILE", ({ start, hostFile }) => (peOf(start) === null ? null : hostFile)],
+  ["RESTARTED", ({ start }) => (start.element.restarts > 0 ? 1 : 0)],
+  ["TMPDIR", ({ temporaryDirectory }) => temporaryDirectory],
+  ["TMP", ({ temporaryDirectory }) => temporaryDirectory],
+  ["SGE_TASK_ID", ({ start }) => start.element.index ?? "undefined"],
+  ["SGE_TASK_FIRST", ({ start }) => start.job.spec.array?.[0]?.first ?? "undefined"],
+  ["SGE_TASK_LAST", ({ start }) => start.job.spec.array?.[0]?.last ?? "undefined"],
+  ["SGE_TASK_STEPSIZE", ({ start }) => start.job.spec.array?.[0]?.step ?? "undefined"],
+  ["SGE_ACCOUNT", ({ start }) => start.job.account],
+  ["SGE_JOB_SPOOL_DIR", ({ start }) => start.directory],
+  ["SGE_STDIN_PATH", ({ streams }) => streams.stdin],
+  ["SGE_STDOUT_PATH", ({ streams }) => streams.stdout],
+  ["SGE_STDERR_PATH", ({ streams }) => streams.stderr || streams.stdout],
+  ["SGE_CWD_PATH", ({ start }) => start.job.workingDirectory],
+  ["CUDA_VISIBLE_DEVICES", ({ start }) => start.element.gpuList.join(",") || null],
+  ["HEADNODE_SHIMS", ({ start }) => start.shims || null],
+];
+
+/** Set unless the submitter says otherwise. */
+const defaults: readonly (readonly [string, string])[] = [["LANG", "C.UTF-8"]];
+
+/** The whole environment of a start, as `NAME=value`. */
+export function environmentOf(setting: Setting): readonly string[] {
+  const submitted = setting.start.job.environment.map(split);
+  const own = variables.flatMap(([name, value]) => {
+    const content = value(setting);
+    return content === null ? [] : [[name, String(content)] as const];
+  });
+  return [...new Map([...defaults, ...submitted, ...own])].map(([name, value]) => `${name}=${value}`);
+}
+
+function pathOf({ start, temporaryDirectory, shims }: Setting): string {
+  const own = start.job.environment.map(split).find(([name]) => name === "PATH")?.[1];
+  return [...(shims === "" ? [] : [shims]), temporaryDirectory, own ?? "/usr/local/bin:/bin:/usr/bin"].join(":");
+}
+
+function archOf({ start }: Setting): string {
+  return architecture(start.machine.arch);
+}
+
+/** What Grid Engine calls a kind of machine. */
+export function architecture(machine: string): string {
+  return `lx-${{ x64: "amd64", x86_64: "amd64", aarch64: "arm64" }[machine] ?? machine}`;
+}
+
+// A pattern of parallel environments stands for the first described one that fits, or for itself.
+function peOf({ job }: Start): string | null {
+  return job.spec.parallelEnvironment?.name ?? null;
+}
+
+function parent(path: string): string {
+  return path.slice(0, Math.max(path.lastIndexOf("/"), 1));
+}
+
+function split(entry: string): readonly [string, string] {
+  const equals = entry.indexOf("=");
+  return equals < 0 ? [entry, ""] : [entry.slice(0, equals), entry.slice(equals + 1)];
+}

@@ -1,0 +1,91 @@
+/** Owns what a job's requests mean on this cluster: slots, memory, GPUs and wall time, all at once. */
+
+import { type ClusterDescription, totals } from "../../model/cluster.ts";
+import type { Need } from "../../model/job.ts";
+import type { JobSpec, Request } from "../../model/spec.ts";
+import { bytesOf } from "./complexes.ts";
+import { asked } from "./requests.ts";
+
+/** What a job gets and what is said about it. */
+export interface Geometry {
+  readonly need: Need;
+  /** Slots the job is told it has: what it asked for. */
+  readonly slots: number;
+  /** Sentences for `headnode explain`. */
+  readonly notes: readonly string[];
+}
+
+/** Memory requests that count, the first one that was made; each slot gets as much. */
+const memoryRequests = ["h_vmem", "m_mem_free", "mem_free", "mem", "rmem", "vf", "virtual_free", "s_vmem"] as const;
+
+/** Site names for GPUs, the first one that was made. */
+const gpuRequests = ["gpu", "gpus", "ngpus", "cuda"] as const;
+
+/** What the scheduler counts. On an undescribed machine a job that is too big gets all of it and is told so. */
+export function geometryOf(spec: JobSpec, cluster: ClusterDescription): Geometry {
+  const slots = grantedSlots(spec, cluster);
+  const all = totals(cluster);
+  const wanted = { cpus: slots, memory: slots * memoryPerSlot(spec.requests), gpus: gpusOf(spec.requests) };
+  const fitting = cluster.strict ? wanted : atMost(wanted, all);
+  return {
+    need: { ...fitting, nodes: 1, wallTime: (spec.wallTime ?? Number.POSITIVE_INFINITY) * 1000 },
+    slots,
+    notes: [
+      ...(fitting.cpus < wanted.cpus ? [`asked for ${slots} slots; runs on the ${all.cpus} processors there are`] : []),
+      ...(fitting.memory < wanted.memory ? ["asked for more memory than the machine has; all of it is set aside"] : []),
+      ...(fitting.gpus < wanted.gpus ? [`asked for ${wanted.gpus} GPUs; ${all.gpus} are there`] : []),
+    ],
+  };
+}
+
+/** Whether the cluster could ever run such a job; an undescribed machine runs everything, as far as it can. */
+export function suits({ cpus, memory, gpus }: Need, cluster: ClusterDescription): boolean {
+  const all = totals(cluster);
+  return !cluster.strict || (cpus <= all.cpus && memory <= all.memory && gpus <= all.gpus);
+}
+
+/** The slots a job runs with: as many of its range as there are processors, or the least it would take. */
+export function grantedSlots(spec: JobSpec, cluster: ClusterDescription): number {
+  const ranges = spec.parallelEnvironment?.slots;
+  if (!ranges) return 1;
+  const { cpus } = totals(cluster);
+  const fitting = ranges.filter(({ first }) => first <= cpus).map(({ last }) => Math.min(last ?? cpus, cpus));
+  return fitting.length ? Math.max(...fitting) : leastSlots(spec);
+}
+
+/** The least slots a job would take; listings show it while the job waits. */
+export function leastSlots(spec: JobSpec): number {
+  const ranges = spec.parallelEnvironment?.slots;
+  return ranges ? Math.min(...ranges.map(({ first }) => first)) : 1;
+}
+
+/** Bytes of a hard request, for each slot; null if it was not made or says nothing. */
+export function bytesAsked(requests: readonly Request[] | null, name: string): number | null {
+  const value = asked(requests, name);
+  return value === null ? null : bytesOf(value);
+}
+
+function memoryPerSlot(requests: readonly Request[] | null): number {
+  const found = memoryRequests.map((name) => bytesAsked(requests, name)).find((bytes) => bytes !== null);
+  return found && Number.isFinite(found) && found > 0 ? Math.ceil(found) : 0;
+}
+
+function gpusOf(requests: readonly Request[] | null): number {
+  const value = gpuRequests.map((name) => asked(requests, name)).find((count) => count !== null);
+  if (value === undefined || value === null) return 0;
+  return /^[0-9]+$/.test(value) ? Number(value) : value.toUpperCase() === "TRUE" ? 1 : 0;
+}
+
+interface Amounts {
+  readonly cpus: number;
+  readonly memory: number;
+  readonly gpus: number;
+}
+
+function atMost(wanted: Amounts, all: Amounts): Amounts {
+  return {
+    cpus: Math.min(wanted.cpus, all.cpus),
+    memory: Math.min(wanted.memory, all.memory),
+    gpus: Math.min(wanted.gpus, all.gpus),
+  };
+}

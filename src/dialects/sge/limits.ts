@@ -1,0 +1,74 @@
+/** Owns a job's limits: resource limits of its processes, and the signals that end its time. */
+
+import type { ClusterDescription } from "../../model/cluster.ts";
+import type { Job } from "../../model/job.ts";
+import type { TimelineRow } from "../../model/launch.ts";
+import type { Request } from "../../model/spec.ts";
+import { secondsOf } from "./complexes.ts";
+import { bytesAsked, grantedSlots } from "./geometry.ts";
+import { asked } from "./requests.ts";
+import { signalNumber } from "./signals.ts";
+
+/** Which request limits what, and whether each slot gets as much. */
+const limitRows: readonly {
+  readonly request: string;
+  readonly limit: string;
+  readonly perSlot: boolean;
+  readonly time?: true;
+}[] = [
+  { request: "vmem", limit: "as", perSlot: true },
+  { request: "data", limit: "data", perSlot: true },
+  { request: "cpu", limit: "cpu", perSlot: false, time: true },
+  { request: "fsize", limit: "fsize", perSlot: false },
+  { request: "stack", limit: "stack", perSlot: false },
+  { request: "core", limit: "core", perSlot: false },
+  { request: "rss", limit: "rss", perSlot: false },
+];
+
+/** `name=soft:hard` for each limit asked for; a part nobody asked for is empty. */
+export function resourceLimits(job: Job, cluster: ClusterDescription): readonly string[] {
+  const slots = grantedSlots(job.spec, cluster);
+  return limitRows.flatMap(({ request, limit, perSlot, time }) => {
+    const amount = time ? secondsAsked : bytesAsked;
+    const [soft, hard] = ["s_", "h_"].map((prefix) => amount(job.spec.requests, prefix + request));
+    if ((soft ?? null) === null && (hard ?? null) === null) return [];
+    const written = (value: number | null | undefined) => text(value ?? null, perSlot ? slots : 1);
+    // A hard limit lowers the soft one with it.
+    return [`${limit}=${written(least(soft ?? null, hard ?? null))}:${written(hard)}`];
+  });
+}
+
+/** Seconds after the first signal before which no other one is sent. */
+const signalPause = 90;
+
+/** The rows of the time limit, from the start on. */
+export function timeLimits({ spec }: Job, cluster: ClusterDescription): readonly TimelineRow[] {
+  const { softWallTime: soft, wallTime: hard } = spec;
+  const warned = soft !== null && Number.isFinite(soft) && (hard === null || soft < hard);
+  const warning = warned ? [signalAt(soft, "USR1", "")] : [];
+  if (hard === null || !Number.isFinite(hard)) return warning;
+  // The real daemon holds the kill back until 90 seconds after it has sent a first signal.
+  const end = warned ? Math.max(hard, soft + signalPause) : hard;
+  if (!spec.notify) return [...warning, signalAt(end, "KILL", "limit")];
+  return [...warning, signalAt(end, "USR2", ""), signalAt(end + cluster.notifyTime, "KILL", "limit")];
+}
+
+/** A signal to the whole job, `seconds` from the start (or from now). */
+export function signalAt(seconds: number, name: string, tag: TimelineRow["tag"]): TimelineRow {
+  return { afterMs: seconds * 1000, signal: signalNumber(name), scope: "all", tag, notice: "" };
+}
+
+function secondsAsked(requests: readonly Request[] | null, name: string): number | null {
+  const value = asked(requests, name);
+  return value === null ? null : secondsOf(value);
+}
+
+function least(one: number | null, other: number | null): number | null {
+  if (one === null || other === null) return one ?? other;
+  return Math.min(one, other);
+}
+
+function text(value: number | null, times: number): string {
+  if (value === null) return "";
+  return Number.isFinite(value) ? String(Math.max(0, Math.floor(value * times))) : "unlimited";
+}

@@ -1,0 +1,101 @@
+/** Owns what a line of qstat stands for: a running task, or tasks of a job that wait alike. */
+
+import type { ClusterDescription } from "../../model/cluster.ts";
+import { type Indices, joinedIndices } from "../../model/indices.ts";
+import type { Element } from "../../model/job.ts";
+import type { JobHead, Listed } from "../../model/verbs.ts";
+import { grantedSlots, leastSlots } from "./geometry.ts";
+import { elementState, waitingState } from "./states.ts";
+
+/** One line. */
+export interface Line {
+  readonly job: JobHead;
+  readonly state: string;
+  /** Started: it stands in a queue. */
+  readonly element: Element | null;
+  /** The scheduler has looked at it: it has a priority. */
+  readonly considered: boolean;
+  /** Submission while it waits, start when it runs. */
+  readonly at: number;
+  /** `all.q@host`, empty while it waits. */
+  readonly queue: string;
+  readonly slots: number;
+  readonly tasks: Indices | null;
+  /** Why it waits, as far as qstat can be asked for: h u o s d j a. */
+  readonly holds: string;
+}
+
+/** The lines of what is listed. Tasks of a job that wait in the same state share one. */
+export function linesOf(listed: readonly Listed[], now: number, cluster: ClusterDescription): readonly Line[] {
+  const lines: Line[] = [];
+  const waiting = new Map<string, number>();
+  for (const one of listed) {
+    if (one.kind === "removed") continue;
+    const line = one.kind === "element" ? startedLine(one, cluster) : waitingLine(one, now);
+    const key = `${line.job.id} ${line.state} ${line.considered}`;
+    const at = line.element ? undefined : waiting.get(key);
+    if (at === undefined) {
+      if (!line.element) waiting.set(key, lines.length);
+      lines.push(line);
+    } else lines[at] = joined(lines[at] as Line, line);
+  }
+  return lines;
+}
+
+/** One line for each job that has ended, as `-s z` shows them: the last hundred. */
+export function endedLines(listed: readonly Listed[]): readonly Line[] {
+  const jobs = new Map<number, Line>();
+  const alive = new Set(listed.filter(isAlive).map(({ job }) => job.id));
+  for (const { job } of listed)
+    if (!alive.has(job.id))
+      jobs.set(job.id, {
+        ...{ job, state: "z", element: null, considered: false, at: job.submittedAt, queue: "", holds: "" },
+        slots: leastSlots(job.spec),
+        tasks: job.indices,
+      });
+  return [...jobs.values()].slice(-100);
+}
+
+function isAlive(one: Listed): boolean {
+  return one.kind === "waiting" || (one.kind === "element" && one.element.state !== "ended");
+}
+
+function startedLine({ job, element }: Extract<Listed, { kind: "element" }>, cluster: ClusterDescription): Line {
+  return {
+    job,
+    element,
+    state: elementState(element),
+    considered: true,
+    at: element.startedAt ?? job.submittedAt,
+    queue: `${job.queue}@${element.node}`,
+    slots: grantedSlots(job.spec, cluster),
+    tasks: element.index === null ? null : [[element.index, element.index]],
+    holds: element.holds.includes("user") ? "u" : "",
+  };
+}
+
+function waitingLine(listed: Extract<Listed, { kind: "waiting" }>, now: number): Line {
+  const { job, part, reason } = listed;
+  const dependent = listed.conditions.filter(({ standing }) => standing === "waiting");
+  const later = Math.max(part.beginAt, job.beginAt) > now;
+  const held = part.holds.length > 0 || dependent.length > 0;
+  return {
+    job,
+    element: null,
+    state: waitingState(part, held),
+    considered: !held && !later && reason !== "throttle",
+    at: job.submittedAt,
+    queue: "",
+    slots: leastSlots(job.spec),
+    tasks: part.indices,
+    holds: [
+      ...part.holds.map((hold) => hold[0]),
+      ...dependent.map(({ condition }) => (condition.kind.startsWith("corresponding") ? "d" : "j")),
+      ...(later ? ["a"] : []),
+    ].join(""),
+  };
+}
+
+function joined(one: Line, other: Line): Line {
+  return one.tasks && other.tasks ? { ...one, tasks: joinedIndices(one.tasks, other.tasks) } : one;
+}

@@ -1,0 +1,70 @@
+/** Owns the lines of `qstat -f` that are about queues, and which queues there are. */
+
+import { padded } from "../../language/column.ts";
+import { type ClusterDescription, totals } from "../../model/cluster.ts";
+import type { Listed } from "../../model/verbs.ts";
+import { matches, matchesQueue } from "./patterns.ts";
+
+/** A queue as its block shows it. */
+export interface QueueShown {
+  readonly name: string;
+  readonly slots: number;
+}
+
+/** The queues of a cluster by name: those described, or all.q and whatever jobs asked for. */
+export function queuesShown(cluster: ClusterDescription, listed: readonly Listed[]): readonly QueueShown[] {
+  const { cpus } = totals(cluster);
+  const described = cluster.queues.map(({ name, slots }) => ({ name, slots: slots ?? cpus }));
+  const used = listed
+    .filter((one) => one.kind === "element" && one.element.state !== "ended")
+    .map(({ job }) => job.queue);
+  const undescribed = [...(described.length ? [] : ["all.q"]), ...used].map((name) => ({ name, slots: cpus }));
+  const all = new Map([...undescribed, ...described].map((queue) => [queue.name, queue]));
+  return [...all.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Whether a request means any queue there is; where none is described, every name is taken. */
+export function anyQueue(requests: readonly string[], { queues, host }: ClusterDescription): boolean {
+  return (
+    queues.length === 0 || queues.some(({ name }) => requests.some((request) => matchesQueue(request, name, host)))
+  );
+}
+
+/** Whether any parallel environment there is goes by one of the names; where none is described, every name is taken. */
+export function anyEnvironment(names: readonly string[], { parallelEnvironments }: ClusterDescription): boolean {
+  return (
+    parallelEnvironments.length === 0 ||
+    parallelEnvironments.some((one) => names.some((name) => matches(name, one.name)))
+  );
+}
+
+interface Facts {
+  readonly ruler: number;
+  readonly used: number;
+  readonly host: string;
+  readonly architecture: string;
+}
+
+/** The lines. */
+export const queueBlock = {
+  heading: function* (): Generator<string> {
+    yield "queuename                      qtype resv/used/tot. load_avg arch          states\n";
+  },
+  queue: function* ({ name, slots }: QueueShown, { ruler, used, host, architecture }: Facts): Generator<string> {
+    yield `${"-".repeat(ruler)}\n`;
+    const cells = [
+      [`${name}@${host}`, 30],
+      ["BIP", 5],
+      [`0/${used}/${slots}`, 14],
+      // The load is not asked for.
+      ["-NA-", 8],
+      [architecture, 13],
+      ["", 0],
+    ] as const;
+    yield `${cells.map(([text, size]) => padded(text, size, false)).join(" ")}\n`;
+  },
+  pending: function* (length: number): Generator<string> {
+    const ruler = `${"#".repeat(length)}\n`;
+    yield `\n${ruler} - PENDING JOBS - PENDING JOBS - PENDING JOBS - PENDING JOBS - PENDING JOBS\n${ruler}`;
+  },
+} as const;

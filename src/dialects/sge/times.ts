@@ -1,0 +1,26 @@
+/** Owns how times are printed. */
+
+/** `11/21/2026 02:08:43`, in local time. */
+export function stampText(at: number): string {
+  const when = new Date(at);
+  const date = [when.getMonth() + 1, when.getDate()].map(two).join("/");
+  return `${date}/${when.getFullYear()} ${clockText(when)}`;
+}
+
+/** `Sat Nov 21 02:08:43 2026`, as ctime has it. */
+export function longText(at: number): string {
+  const when = new Date(at);
+  const day = String(when.getDate()).padStart(2);
+  return `${days[when.getDay()]} ${months[when.getMonth()]} ${day} ${clockText(when)} ${when.getFullYear()}`;
+}
+
+const days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"] as const;
+const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
+
+function clockText(when: Date): string {
+  return [when.getHours(), when.getMinutes(), when.getSeconds()].map(two).join(":");
+}
+
+function two(number: number): string {
+  return String(number).padStart(2, "0");
+}

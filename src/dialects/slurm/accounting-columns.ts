@@ -1,0 +1,348 @@
+/** Owns the fields of `sacct`, one row each, in the order in which `sacct -e` lists them. */
+
+import type { Column } from "../../language/column.ts";
+import {
+  type AccountingRecord,
+  accountingId,
+  elapsedOf,
+  elementOf,
+  exitCodeOf,
+  stateOf,
+  timesOf,
+} from "./accounting.ts";
+import { stamp } from "./moments.ts";
+
+type Value = (record: AccountingRecord) => string;
+
+/** A field: name, width of the column, value. Only ids stand on the left. */
+function field(name: string, width: number, value: Value): Column<AccountingRecord> {
+  return { ask: name, heading: name, width, right: !name.startsWith("JobID"), value };
+}
+
+/** Of the allocation only: steps show nothing. */
+const job =
+  (value: Value): Value =>
+  (record) =>
+    record.step === null ? value(record) : "";
+
+/** Of steps only. */
+const step =
+  (value: Value): Value =>
+  (record) =>
+    record.step === null ? "" : value(record);
+
+const nothing: Value = () => "";
+const unknown = (at: number | null) => (at === null ? "Unknown" : stamp(at));
+
+/** Seconds as `[D-]HH:MM:SS`. */
+function clock(seconds: number): string {
+  const two = (value: number) => String(Math.floor(value)).padStart(2, "0");
+  const days = Math.floor(seconds / 86400);
+  return `${days ? `${days}-` : ""}${two((seconds / 3600) % 24)}:${two((seconds / 60) % 60)}:${two(seconds % 60)}`;
+}
+
+/** Microseconds as `MM:SS.mmm`, from an hour on without the fraction. */
+function cpuClock(micros: number): string {
+  const seconds = micros / 1e6;
+  if (micros < 1000 || seconds >= 3600) return clock(seconds);
+  const two = (value: number) => String(Math.floor(value)).padStart(2, "0");
+  return `${two(seconds / 60)}:${two(seconds % 60)}.${String(Math.floor((micros / 1000) % 1000)).padStart(3, "0")}`;
+}
+
+const unitNames = ["", "K", "M", "G", "T", "P"];
+
+/** Bytes in the largest unit that loses nothing, or in the one asked for, with two digits where it is not whole. */
+function size(bytes: number, record: AccountingRecord, least = 0): string {
+  if (bytes === 0) return "0";
+  const asked = record.unit === null ? -1 : unitNames.indexOf(record.unit);
+  let power = least;
+  let amount = bytes / 1024 ** least;
+  const more = () => (asked >= 0 ? power < asked : record.unit === null && amount >= 1024 && amount % 1024 === 0);
+  while (more()) {
+    amount /= 1024;
+    power++;
+  }
+  while (asked >= 0 && power > asked) {
+    amount *= 1024;
+    power--;
+  }
+  return `${Number.isInteger(amount) ? amount : amount.toFixed(2)}${unitNames[power]}`;
+}
+
+const memoryAsked: Value = (record) => {
+  const { spec, need } = record.listed.job;
+  const asked = spec.memoryPerNode ?? (spec.memoryPerCpu === null ? need.memory : spec.memoryPerCpu * need.cpus);
+  return asked ? size(asked, record, 2) : "";
+};
+
+const usage =
+  (
+    of: (element: NonNullable<ReturnType<typeof elementOf>>) => number,
+    write: (value: number, record: AccountingRecord) => string,
+  ): Value =>
+  (record) => {
+    const element = elementOf(record);
+    return write(element ? of(element) : 0, record);
+  };
+
+const nodes: Value = (record) => elementOf(record)?.node ?? "None assigned";
+const onNode = step(nodes);
+const firstTask = step(() => "0");
+const cpus: Value = ({ listed }) => String(listed.kind === "removed" ? 0 : listed.job.need.cpus);
+const cpuSeconds = (record: AccountingRecord) => elapsedOf(record) * record.listed.job.need.cpus;
+const peak = step(
+  usage(
+    ({ maxRssKiB }) => maxRssKiB * 1024,
+    (bytes, record) => (record.unit === "none" ? String(bytes) : size(bytes, record, 1)),
+  ),
+);
+const userTime = usage(({ userMicros }) => userMicros, cpuClock);
+const systemTime = usage(({ systemMicros }) => systemMicros, cpuClock);
+const allTime = usage(({ userMicros, systemMicros }) => userMicros + systemMicros, cpuClock);
+const wholeTime = step(
+  usage(
+    ({ userMicros, systemMicros }) => userMicros + systemMicros,
+    (micros) => clock(micros / 1e6),
+  ),
+);
+
+const tres: Value = (record) => {
+  const { need } = record.listed.job;
+  const memory = memoryAsked(record);
+  return [
+    record.step === null ? `billing=${need.cpus}` : "",
+    `cpu=${need.cpus}`,
+    need.gpus ? `gres/gpu=${need.gpus}` : "",
+    memory ? `mem=${memory}` : "",
+    `node=${need.nodes}`,
+  ]
+    .filter(Boolean)
+    .join(",");
+};
+
+const limit: Value = ({ listed }) => {
+  const seconds = listed.job.need.wallTime / 1000;
+  return Number.isFinite(seconds) ? clock(seconds) : "UNLIMITED";
+};
+
+const queued = (record: AccountingRecord) => {
+  const { listed } = record;
+  const from = Math.max(listed.job.submittedAt, listed.job.beginAt);
+  return Math.max(0, Math.floor(((timesOf(record).start ?? record.now) - from) / 1000));
+};
+
+/** What this machine has no measure or no word for; the real one leaves these empty too where nothing measures them. */
+const unmeasured = (name: string, width: number) => field(name, width, nothing);
+
+/** All fields. */
+export const accountingColumns: readonly Column<AccountingRecord>[] = [
+  field("Account", 10, ({ listed }) => listed.job.account),
+  field("AdminComment", 15, nothing),
+  field("AllocCPUS", 10, cpus),
+  field("AllocNodes", 10, ({ listed }) => String(listed.kind === "element" ? listed.job.need.nodes : 0)),
+  field("AllocTRES", 10, (record) => (elementOf(record) ? tres(record) : "")),
+  field("AssocID", 7, () => "0"),
+  field("AveCPU", 10, wholeTime),
+  unmeasured("AveCPUFreq", 10),
+  unmeasured("AveDiskRead", 14),
+  unmeasured("AveDiskWrite", 14),
+  unmeasured("AvePages", 10),
+  field("AveRSS", 10, peak),
+  unmeasured("AveVMSize", 10),
+  field("BlockID", 16, nothing),
+  field("Cluster", 10, ({ cluster }) => cluster.name),
+  field("Comment", 14, nothing),
+  field(
+    "Constraints",
+    19,
+    job(({ listed }) => listed.job.spec.features ?? ""),
+  ),
+  field("ConsumedEnergy", 14, () => "0"),
+  field("ConsumedEnergyRaw", 17, () => "0"),
+  field("Container", 19, nothing),
+  field("CPUTime", 10, (record) => clock(cpuSeconds(record))),
+  field("CPUTimeRAW", 10, (record) => String(cpuSeconds(record))),
+  field("DBIndex", 10, ({ listed }) => String(listed.job.id)),
+  field(
+    "DerivedExitCode",
+    15,
+    job(() => "0:0"),
+  ),
+  field("Elapsed", 10, (record) => clock(elapsedOf(record))),
+  field("ElapsedRaw", 10, (record) => String(elapsedOf(record))),
+  field("Eligible", 19, ({ listed }) => unknown(Math.max(listed.job.submittedAt, listed.job.beginAt))),
+  field("End", 19, (record) => unknown(timesOf(record).end)),
+  field("ExitCode", 8, exitCodeOf),
+  field(
+    "Flags",
+    19,
+    job((record) => (elementOf(record) ? "SchedMain,StartRecieved" : "")),
+  ),
+  field(
+    "GID",
+    6,
+    job(({ listed }) => String(listed.job.user.gid)),
+  ),
+  field(
+    "Group",
+    9,
+    job(({ listed }) => listed.job.user.group),
+  ),
+  field("JobID", 12, (record) => accountingId(record, false)),
+  field("JobIDRaw", 12, (record) => accountingId(record, true)),
+  field("JobName", 10, (record) => record.step ?? record.listed.job.name),
+  field(
+    "Layout",
+    9,
+    step(() => "Unknown"),
+  ),
+  unmeasured("MaxDiskRead", 12),
+  unmeasured("MaxDiskReadNode", 15),
+  unmeasured("MaxDiskReadTask", 15),
+  unmeasured("MaxDiskWrite", 12),
+  unmeasured("MaxDiskWriteNode", 16),
+  unmeasured("MaxDiskWriteTask", 16),
+  unmeasured("MaxPages", 8),
+  unmeasured("MaxPagesNode", 12),
+  unmeasured("MaxPagesTask", 14),
+  field("MaxRSS", 10, peak),
+  field("MaxRSSNode", 10, onNode),
+  field("MaxRSSTask", 10, firstTask),
+  unmeasured("MaxVMSize", 10),
+  unmeasured("MaxVMSizeNode", 14),
+  unmeasured("MaxVMSizeTask", 14),
+  field("McsLabel", 12, nothing),
+  field("MinCPU", 10, wholeTime),
+  field("MinCPUNode", 10, onNode),
+  field("MinCPUTask", 10, firstTask),
+  field("NCPUS", 10, cpus),
+  field("NNodes", 8, ({ listed }) => String(listed.job.need.nodes)),
+  field("NodeList", 15, nodes),
+  field(
+    "NTasks",
+    8,
+    step(() => "1"),
+  ),
+  field(
+    "Partition",
+    10,
+    job(({ listed }) => listed.job.queue),
+  ),
+  field(
+    "Priority",
+    10,
+    job(({ listed }) => String(listed.job.priority)),
+  ),
+  field(
+    "QOS",
+    10,
+    job(({ listed }) => listed.job.spec.qualityOfService ?? "normal"),
+  ),
+  field(
+    "QOSRAW",
+    6,
+    job(() => "1"),
+  ),
+  field(
+    "Reason",
+    22,
+    job(() => "None"),
+  ),
+  field("ReqCPUFreq", 10, (record) => (record.step === null ? "Unknown" : "0")),
+  field("ReqCPUFreqGov", 13, (record) => (record.step === null ? "Unknown" : "0")),
+  field("ReqCPUFreqMax", 13, (record) => (record.step === null ? "Unknown" : "0")),
+  field("ReqCPUFreqMin", 13, (record) => (record.step === null ? "Unknown" : "0")),
+  field("ReqCPUS", 8, ({ listed }) => String(listed.job.need.cpus)),
+  field("ReqMem", 10, job(memoryAsked)),
+  field("ReqNodes", 8, ({ listed }) => String(listed.job.need.nodes)),
+  field("ReqTRES", 10, job(tres)),
+  field(
+    "Reservation",
+    20,
+    job(({ listed }) => listed.job.spec.reservation ?? ""),
+  ),
+  field("ReservationId", 8, nothing),
+  field(
+    "Reserved",
+    10,
+    job((record) => clock(queued(record))),
+  ),
+  field(
+    "ResvCPU",
+    10,
+    job((record) => clock(queued(record) * record.listed.job.need.cpus)),
+  ),
+  field(
+    "ResvCPURAW",
+    10,
+    job((record) => String(queued(record) * record.listed.job.need.cpus)),
+  ),
+  field("Start", 19, (record) => unknown(timesOf(record).start)),
+  field("State", 10, stateOf),
+  field("Submit", 19, ({ listed }) => unknown(listed.job.submittedAt)),
+  field(
+    "SubmitLine",
+    20,
+    job(({ listed }) => ["sbatch", ...listed.job.command].join(" ")),
+  ),
+  field("Suspended", 10, () => clock(0)),
+  field("SystemComment", 15, nothing),
+  field("SystemCPU", 10, systemTime),
+  field("Timelimit", 10, job(limit)),
+  field(
+    "TimelimitRaw",
+    10,
+    job(({ listed }) => (Number.isFinite(listed.job.need.wallTime) ? String(listed.job.need.wallTime / 60000) : "")),
+  ),
+  field("TotalCPU", 10, allTime),
+  unmeasured("TRESUsageInAve", 14),
+  unmeasured("TRESUsageInMax", 14),
+  unmeasured("TRESUsageInMaxNode", 18),
+  unmeasured("TRESUsageInMaxTask", 18),
+  unmeasured("TRESUsageInMin", 14),
+  unmeasured("TRESUsageInMinNode", 18),
+  unmeasured("TRESUsageInMinTask", 18),
+  unmeasured("TRESUsageInTot", 14),
+  unmeasured("TRESUsageOutAve", 15),
+  unmeasured("TRESUsageOutMax", 15),
+  unmeasured("TRESUsageOutMaxNode", 19),
+  unmeasured("TRESUsageOutMaxTask", 19),
+  unmeasured("TRESUsageOutMin", 15),
+  unmeasured("TRESUsageOutMinNode", 19),
+  unmeasured("TRESUsageOutMinTask", 19),
+  unmeasured("TRESUsageOutTot", 15),
+  field(
+    "UID",
+    6,
+    job(({ listed }) => String(listed.job.user.uid)),
+  ),
+  field(
+    "User",
+    9,
+    job(({ listed }) => listed.job.user.name),
+  ),
+  field("UserCPU", 10, userTime),
+  field("WCKey", 10, nothing),
+  field(
+    "WCKeyID",
+    10,
+    job(() => "0"),
+  ),
+  field(
+    "WorkDir",
+    20,
+    job(({ listed }) => listed.job.workingDirectory),
+  ),
+];
+
+/** The columns without `--format`, with `--brief` and with `--long`. */
+export const defaultFormat = "jobid,jobname,partition,account,alloccpus,state,exitcode";
+export const briefFormat = "jobid,state,exitcode";
+export const longFormat = [
+  "jobid,jobidraw,jobname,partition,maxvmsize,maxvmsizenode,maxvmsizetask,avevmsize,maxrss,maxrssnode,maxrsstask,averss,maxpages",
+  "maxpagesnode,maxpagestask,avepages,mincpu,mincpunode,mincputask,avecpu,ntasks,alloccpus,elapsed,state,exitcode,avecpufreq",
+  "reqcpufreqmin,reqcpufreqmax,reqcpufreqgov,reqmem,consumedenergy,maxdiskread,maxdiskreadnode,maxdiskreadtask,avediskread",
+  "maxdiskwrite,maxdiskwritenode,maxdiskwritetask,avediskwrite,reqtres,alloctres,tresusageinave,tresusageinmax",
+  "tresusageinmaxnode,tresusageinmaxtask,tresusageinmin,tresusageinminnode,tresusageinmintask,tresusageintot,tresusageoutmax",
+  "tresusageoutmaxnode,tresusageoutmaxtask,tresusageoutave,tresusageouttot",
+].join(",");

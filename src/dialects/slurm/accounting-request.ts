@@ -1,0 +1,229 @@
+/** Owns what a sacct command line asks for: which records, and how they are laid out. */
+
+import { parse as parseWidths } from "#grammar/formats.js";
+import { type Cell, type Column, padded } from "../../language/column.ts";
+import { commandLine, readVariables, readWords } from "../../language/reading.ts";
+import { settle } from "../../language/settle.ts";
+import { UsageError } from "../../model/errors.ts";
+import type { Filter } from "../../model/verbs.ts";
+import { type AccountingRecord, stateOf, timesOf } from "./accounting.ts";
+import { accountingColumns, briefFormat, defaultFormat, longFormat } from "./accounting-columns.ts";
+import { sacctOptions } from "./accounting-options.ts";
+import { timeLimit } from "./codecs.ts";
+import { moments, stamp } from "./moments.ts";
+import { stateCodes } from "./states.ts";
+import { optionProblem, valueWording } from "./wording.ts";
+
+/** What sacct's options ask, by the names their rows give. */
+export interface AccountingAsks {
+  readonly [name: string]: unknown;
+  readonly jobs?: readonly string[];
+  readonly users?: readonly string[];
+  readonly format?: string;
+}
+
+/** One id of `-j`: a job or an element, and perhaps a step of it. */
+interface WantedId {
+  readonly id: number;
+  readonly index: number | null;
+  readonly step: string | null;
+}
+
+export interface AccountingRequest {
+  readonly asks: AccountingAsks;
+  readonly filter: Filter;
+  /** Whether a record is wanted, beyond what the filter says. */
+  readonly wanted: (record: AccountingRecord) => boolean;
+  readonly cells: readonly Cell<AccountingRecord>[];
+  /** Between fields, and whether there is one at the end; null for columns of a width. */
+  readonly separated: { readonly by: string; readonly last: boolean } | null;
+}
+
+/** Reads the command line. Throws UsageError, worded as sacct does. */
+export function readRequest(source: {
+  readonly args: readonly string[];
+  readonly variable: (name: string) => string | undefined;
+  readonly user: string;
+  readonly now: number;
+}): AccountingRequest {
+  const { said, operands, problem } = readWords(sacctOptions, commandLine(source.args));
+  if (problem) throw optionProblem(problem, sacctOptions, { after: "", code: 1 });
+  if (operands.length > 0)
+    throw new UsageError(["Unknown arguments:", ...operands.map(({ text }) => ` ${text}`)].join("\n"), 1);
+  const all = [...readVariables(sacctOptions, source.variable), ...said];
+  const asks: AccountingAsks = settle(all, valueWording({ usage: 1, error: 1 })).asks;
+  const window = windowOf(asks, source.now);
+  const ids = (asks.jobs ?? []).map(wantedId);
+  return {
+    asks,
+    filter: filterOf(asks, { ids, user: source.user, since: window.since }),
+    wanted: wantedOf(asks, ids, window),
+    cells: cellsOf(asks),
+    separated: separatorOf(asks),
+  };
+}
+
+/** Lines of the listing, heading first unless left out. */
+export function* accountingLines(request: AccountingRequest, records: Iterable<AccountingRecord>): Generator<string> {
+  const { cells, separated, asks } = request;
+  const line = (textOf: (column: Column<AccountingRecord>) => string) =>
+    separated
+      ? cells.map(({ column }) => textOf(column)).join(separated.by) + (separated.last ? separated.by : "")
+      : cells.map(({ column, width, right }) => `${padded(marked(textOf(column), width), width, right)} `).join("");
+  if (!asks.noHeader) {
+    yield `${separated ? line(({ heading }) => heading) : cells.map((cell) => `${padded(cell.column.heading, cell.width, cell.right)} `).join("")}\n`;
+    if (!separated) yield `${cells.map(({ width }) => `${"-".repeat(width)} `).join("")}\n`;
+  }
+  for (const record of records) yield `${line(({ value }) => value(record))}\n`;
+}
+
+/** The names of all fields, four to a line, as `-e` shows them. */
+export function fieldNames(): string {
+  const names = accountingColumns.map(({ ask }) => ask.padEnd(19));
+  const lines = Array.from({ length: Math.ceil(names.length / 4) }, (_, at) =>
+    names.slice(at * 4, at * 4 + 4).join(" "),
+  );
+  return `${lines.join("\n")}\n`;
+}
+
+// Text that does not fit ends in a plus sign.
+function marked(text: string, width: number): string {
+  return text.length > width ? `${text.slice(0, width - 1)}+` : text;
+}
+
+function separatorOf(asks: AccountingAsks): AccountingRequest["separated"] {
+  if (!asks.parsable && !asks.parsable2) return null;
+  return { by: typeof asks.delimiter === "string" ? asks.delimiter : "|", last: !asks.parsable2 };
+}
+
+function cellsOf(asks: AccountingAsks): readonly Cell<AccountingRecord>[] {
+  const format = asks.format ?? (asks.brief ? briefFormat : asks.long ? longFormat : defaultFormat);
+  return parseWidths(format, { startRule: "Widths" }).flatMap(({ name, left, width }) => {
+    const column = accountingColumns.find(({ ask }) => ask.toLowerCase() === name.trim().toLowerCase());
+    if (!column) throw new UsageError(`Invalid field requested: "${name}"`, 1);
+    if (width === 0) return [];
+    const right = left ? false : width === null ? column.right : true;
+    return [{ column, width: width ?? column.width, right, after: " " }];
+  });
+}
+
+// 5, 5_3, 5.batch, 5_3.0
+function wantedId(text: string): WantedId {
+  const [, id, index, step] = /^([0-9]+)(?:_([0-9]+))?(?:\.(.+))?$/.exec(text) ?? [];
+  if (id === undefined) throw new UsageError(`fatal: Bad job/step specified: ${text}`, 1);
+  return { id: Number(id), index: index === undefined ? null : Number(index), step: step ?? null };
+}
+
+function filterOf(
+  asks: AccountingAsks,
+  given: { readonly ids: readonly WantedId[]; readonly user: string; readonly since: number },
+): Filter {
+  const list = (name: string) => (Array.isArray(asks[name]) ? { [filterNames[name] as string]: asks[name] } : {});
+  const everybody = asks.allUsers || given.ids.length > 0;
+  return {
+    ...list("names"),
+    ...list("accounts"),
+    ...list("partitions"),
+    ...(asks.users ? { users: asks.users } : everybody ? {} : { users: [given.user] }),
+    ...(given.ids.length
+      ? { ids: given.ids.map(({ id, index }) => ({ id, indices: index === null ? null : [[index, index] as const] })) }
+      : {}),
+    endedSince: given.since,
+  };
+}
+
+const filterNames: Readonly<Record<string, keyof Filter>> = {
+  names: "names",
+  accounts: "accounts",
+  partitions: "queues",
+};
+
+interface Window {
+  readonly since: number;
+  readonly until: number;
+}
+
+// Without a start: any time for ids, else since midnight.
+function windowOf(asks: AccountingAsks, now: number): Window {
+  const at = (name: string, otherwise: number) =>
+    typeof asks[name] === "string" ? pointInTime(asks[name], now) : otherwise;
+  const midnight = new Date(now).setHours(0, 0, 0, 0);
+  const window = { since: at("since", asks.jobs?.length ? 0 : midnight), until: at("until", Number.POSITIVE_INFINITY) };
+  if (window.since > window.until)
+    throw new UsageError(
+      `Start time (${stamp(window.since)}) requested is after end time (${stamp(window.until)}).`,
+      1,
+    );
+  return window;
+}
+
+// A time of day without a date is today's, also when it is past.
+function pointInTime(text: string, now: number): number {
+  if (!/^\d{1,2}:\d\d(:\d\d)?$/.test(text)) return moments(now).read(text);
+  return moments(new Date(now).setHours(0, 0, 0, 0)).read(text);
+}
+
+function wantedOf(asks: AccountingAsks, ids: readonly WantedId[], window: Window): AccountingRequest["wanted"] {
+  const states = statesOf(asks);
+  const between = bounds(asks.cpus);
+  const onNodes = bounds(asks.nodes);
+  const limits = limitBounds(asks);
+  return (record) => {
+    const { job } = record.listed;
+    return (
+      (!asks.allocations || record.step === null) &&
+      wantedStep(record, ids) &&
+      (timesOf(record).start ?? job.submittedAt) <= window.until &&
+      (states === null || states.has(stateOf({ ...record, step: null }).split(" ")[0] ?? "")) &&
+      within(job.need.cpus, between) &&
+      within(job.need.nodes, onNodes) &&
+      within(job.need.wallTime / 1000, limits) &&
+      among(asks.groups, [job.user.group, String(job.user.gid)]) &&
+      among(asks.qualities, [job.spec.qualityOfService ?? "normal"]) &&
+      among(asks.nodeNames, [record.listed.kind === "element" ? record.listed.element.node : ""])
+    );
+  };
+}
+
+function wantedStep(record: AccountingRecord, ids: readonly WantedId[]): boolean {
+  const { listed, step } = record;
+  const own = listed.kind === "element" ? listed.element.id : listed.job.id;
+  const named = ids.filter(({ id }) => id === listed.job.id || id === own);
+  return named.length === 0 || named.some((one) => one.step === null || one.step === step);
+}
+
+function statesOf(asks: AccountingAsks): ReadonlySet<string> | null {
+  if (!Array.isArray(asks.states)) return null;
+  return new Set(
+    asks.states.map((text: string) => {
+      const word = stateWord(text);
+      if (!word) throw new UsageError(`fatal: unrecognized job state value '${text}'`, 1);
+      return word;
+    }),
+  );
+}
+
+function stateWord(text: string): string | null {
+  const upper = text.toUpperCase();
+  return stateCodes.find(({ code, word }) => code === upper || word === upper)?.word ?? null;
+}
+
+function bounds(value: unknown): readonly [number, number] | null {
+  if (typeof value !== "string") return null;
+  const [least = 0, most] = value.split("-").map(Number);
+  return [least, most ?? least];
+}
+
+function limitBounds(asks: AccountingAsks): readonly [number, number] | null {
+  const { timeLimitLeast: least, timeLimitMost: most } = asks;
+  if (typeof least !== "string") return null;
+  return [timeLimit.read(least), typeof most === "string" ? timeLimit.read(most) : timeLimit.read(least)];
+}
+
+function within(value: number, limits: readonly [number, number] | null): boolean {
+  return limits === null || (value >= limits[0] && value <= limits[1]);
+}
+
+function among(asked: unknown, values: readonly string[]): boolean {
+  return !Array.isArray(asked) || values.some((value) => asked.includes(value));
+}

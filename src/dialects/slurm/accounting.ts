@@ -1,0 +1,109 @@
+/** Owns accounting records: what of a job `sacct` shows on a line, and the values its fields share. */
+
+import type { ClusterDescription } from "../../model/cluster.ts";
+import type { Element } from "../../model/job.ts";
+import type { Listed } from "../../model/verbs.ts";
+import { foldIndices } from "./arrays.ts";
+import { endWords } from "./states.ts";
+
+/** One line of accounting: an allocation, or its batch step. */
+export interface AccountingRecord {
+  readonly listed: Listed;
+  readonly step: "batch" | null;
+  readonly cluster: ClusterDescription;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** `K`, `M`, `G` … to show sizes in, `none` for bytes, or null to choose. */
+  readonly unit: string | null;
+}
+
+/** The allocation's record and, where a script ran or runs, that of its batch step. */
+export function recordsOf(
+  listed: Listed,
+  world: Omit<AccountingRecord, "listed" | "step">,
+): readonly AccountingRecord[] {
+  const allocation: AccountingRecord = { ...world, listed, step: null };
+  const ran = listed.kind === "element" && listed.element.startedAt !== null;
+  return ran ? [allocation, { ...allocation, step: "batch" }] : [allocation];
+}
+
+/** The element a record is about; null while it waits or where it never started. */
+export function elementOf({ listed }: AccountingRecord): Element | null {
+  return listed.kind === "element" ? listed.element : null;
+}
+
+/** `5`, `5_3`, `5_[2-6%1]`, and `.batch` on a step. `raw` gives the element's own id instead. */
+export function accountingId({ listed, step }: AccountingRecord, raw: boolean): string {
+  return `${raw ? ownId(listed) : shownId(listed)}${step === null ? "" : `.${step}`}`;
+}
+
+/** Epoch milliseconds of start and end; null where there was none. What was removed has its removal as both. */
+export function timesOf({ listed }: AccountingRecord): { readonly start: number | null; readonly end: number | null } {
+  if (listed.kind === "removed") return { start: listed.removed.removedAt, end: listed.removed.removedAt };
+  return listed.kind === "element"
+    ? { start: listed.element.startedAt, end: listed.element.endedAt }
+    : { start: null, end: null };
+}
+
+/** Whole seconds from start to end, or to now; 0 before the start. */
+export function elapsedOf(record: AccountingRecord): number {
+  const { start, end } = timesOf(record);
+  return start === null ? 0 : Math.max(0, Math.floor(((end ?? record.now) - start) / 1000));
+}
+
+/** The state's word; who cancelled is said of the allocation only. */
+export function stateOf(record: AccountingRecord): string {
+  const { listed } = record;
+  if (listed.kind === "waiting") return "PENDING";
+  if (listed.kind === "removed")
+    return listed.removed.removedBy === null ? "CANCELLED" : `CANCELLED by ${listed.removed.removedBy}`;
+  const { element } = listed;
+  if (record.step !== null) return stepState(element);
+  if (element.outcome === "cancelled" && element.endedBy !== null) return `CANCELLED by ${element.endedBy}`;
+  return element.outcome === null ? liveWords[element.state] : endWords[element.outcome];
+}
+
+/** `code:signal`. Slurm's accounting takes 128 off codes that shells give to signals, and blames the script for no limit. */
+export function exitCodeOf(record: AccountingRecord): string {
+  const element = elementOf(record);
+  if (!element || element.outcome === null) return "0:0";
+  if (record.step === null && overridden.has(element.outcome))
+    return element.outcome === "outOfMemory" ? "0:125" : "0:0";
+  const code = element.code ?? 0;
+  return `${code >= 128 ? code - 128 : code}:${element.signal ?? 0}`;
+}
+
+const overridden: ReadonlySet<string> = new Set([
+  "cancelled",
+  "timedOut",
+  "deadlineMissed",
+  "nodeFailed",
+  "outOfMemory",
+]);
+
+const liveWords: Readonly<Record<Element["state"], string>> = {
+  starting: "RUNNING",
+  running: "RUNNING",
+  suspended: "SUSPENDED",
+  ending: "RUNNING",
+  ended: "COMPLETED",
+};
+
+function stepState(element: Element): string {
+  if (element.outcome === null) return element.state === "suspended" ? "SUSPENDED" : "RUNNING";
+  if (element.outcome === "outOfMemory") return "OUT_OF_MEMORY";
+  if (element.signal !== null && element.signal !== 0) return "CANCELLED";
+  return element.code === 0 ? "COMPLETED" : "FAILED";
+}
+
+function shownId(listed: Listed): string {
+  const { job } = listed;
+  if (job.indices === null) return String(job.id);
+  if (listed.kind === "element") return `${job.id}_${listed.element.index}`;
+  const indices = (listed.kind === "waiting" ? listed.part.indices : listed.removed.indices) ?? job.indices;
+  return `${job.id}_[${foldIndices(indices, job.throttle)}]`;
+}
+
+function ownId(listed: Listed): number {
+  return listed.kind === "element" ? listed.element.id : listed.job.id;
+}

@@ -1,0 +1,53 @@
+/** Owns how a Slurm job is started on this machine. */
+
+import type { Dialect, Start, StartPlan } from "../../language/dialect.ts";
+import { launchKey } from "../../model/job.ts";
+import { judge, judgeFailure, limits, stop } from "./endings.ts";
+import { environmentOf } from "./environment.ts";
+import { directoryOf, streamsOf } from "./streams.ts";
+
+/** Slurm to the daemon. */
+export const slurmDialect: Dialect = { name: "slurm", plan, judge, judgeFailure, stop, limits };
+
+// The spooled copy is executed itself, so $0 is its path and its #! line counts.
+function plan(start: Start): StartPlan {
+  const { job, element, scriptPath } = start;
+  const streams = streamsOf(job, {
+    jobId: element.id,
+    arrayJobId: job.id,
+    index: element.index,
+    jobName: job.name,
+    user: job.user.name,
+    host: start.machine.hostName.split(".")[0] ?? "",
+  });
+  return {
+    launch: {
+      key: launchKey(element),
+      cwd: job.workingDirectory,
+      fallbackCwd: "/tmp",
+      umask: job.umask,
+      ...streams,
+      append: job.spec.openMode === "append",
+      affinity: element.cpuList,
+      limits: job.limits
+        .split(" ")
+        .filter(Boolean)
+        .map((limit) => `${limit}:`),
+      file: scriptPath,
+      argv: [scriptPath, ...job.command.slice(1)],
+      environment: environmentOf(start),
+      timeline: limits(start, 0),
+    },
+    makeDirectories: start.cluster.strict
+      ? []
+      : outputDirectories(job.workingDirectory, [streams.stdout, streams.stderr]),
+    removeDirectories: [],
+    writeFiles: [],
+  };
+}
+
+// Slurm lets a job fail whose output directory is missing; on a laptop it is made. The working directory never is.
+function outputDirectories(workingDirectory: string, files: readonly string[]): readonly string[] {
+  const directories = files.filter((file) => file !== "").map(directoryOf);
+  return [...new Set(directories)].filter((directory) => directory !== workingDirectory && directory !== "/dev");
+}

@@ -1,0 +1,105 @@
+/** Owns how Slurm jobs are brought to an end, and what an end means. */
+
+import type { Dialect, Start, StopReason, Verdict } from "../../language/dialect.ts";
+import type { TimelineRow } from "../../model/launch.ts";
+import { geometryOf, needOf } from "./geometry.ts";
+
+const continueSignal = 18;
+const terminateSignal = 15;
+const killSignal = 9;
+
+/** Milliseconds a requeued job waits before it is eligible again. */
+const requeuePause = 120_000;
+
+/** What slurmstepd writes after the time, and the tag, by reason. */
+const reasons: Readonly<Record<StopReason, { readonly tag: TimelineRow["tag"]; readonly words: string }>> = {
+  cancel: { tag: "cancel", words: "" },
+  force: { tag: "cancel", words: "" },
+  requeue: { tag: "requeue", words: " DUE TO JOB REQUEUE" },
+  deadline: { tag: "deadline", words: " DUE TO TIME LIMIT" },
+};
+
+/** Signals that end a running element: CONT and TERM to its shell, KILL to everything after KillWait. */
+export function stop(start: Start, why: StopReason): readonly TimelineRow[] {
+  const { tag, words } = reasons[why];
+  const grace = why === "force" ? 0 : start.cluster.killWait * 1000;
+  return endingRows(start, { at: 0, grace, tag, words });
+}
+
+/** The rows of the time limit and the signal ahead of it, counted from `elapsed` ms after the start. */
+export function limits(start: Start, elapsed: number): readonly TimelineRow[] {
+  const { wallTime } = needOf(geometryOf(start.job.spec, start.cluster));
+  if (!Number.isFinite(wallTime)) return [];
+  const { warning } = start.job.spec;
+  const early = warning ? wallTime - warning.before * 1000 : 0;
+  // Without B: the signal goes to steps, and the script's shell is none.
+  const warned: readonly TimelineRow[] =
+    warning?.to === "shell" && early >= elapsed
+      ? [{ afterMs: early - elapsed, signal: warning.signal, scope: "leader", tag: "", notice: "" }]
+      : [];
+  const at = Math.max(0, wallTime - elapsed);
+  const grace = start.cluster.killWait * 1000;
+  return [...warned, ...endingRows(start, { at, grace, tag: "limit", words: " DUE TO TIME LIMIT" })];
+}
+
+function endingRows(
+  { element, cluster }: Start,
+  how: { readonly at: number; readonly grace: number; readonly tag: TimelineRow["tag"]; readonly words: string },
+): readonly TimelineRow[] {
+  const { at, grace, tag } = how;
+  const node = element.node || cluster.host;
+  const notice = `slurmstepd: error: *** JOB ${element.id} ON ${node} CANCELLED AT %T${how.words} ***`;
+  const gentle = [continueSignal, terminateSignal].map((signal, index) => ({
+    ...{ afterMs: at, signal, scope: "leader" as const, tag },
+    notice: index === 0 ? notice : "",
+  }));
+  const final = { afterMs: at + grace, signal: killSignal, scope: "all" as const, tag, notice: "" };
+  return grace === 0 ? [{ ...final, notice }] : [...gentle, final];
+}
+
+/** What an end means. A job's state comes from its script's exit alone, unless somebody ended it. */
+export const judge: Dialect["judge"] = ({ start, ending, stopped, now }) => {
+  const { code, signal, tag } = ending;
+  const ended = (outcome: Extract<Verdict, { kind: "ended" }>["outcome"], remark = ""): Verdict => ({
+    ...{ kind: "ended", outcome, code, signal, remark, notice: "" },
+  });
+  if (tag === "node-failure") return nodeFailure(start, now);
+  if (stopped === "requeue" || tag === "requeue") return again(now, "requeued");
+  if (stopped === "deadline" || tag === "deadline") return ended("deadlineMissed");
+  if (stopped !== null || tag === "cancel") return ended("cancelled");
+  if (tag === "limit") return ended("timedOut");
+  return ended(code === 0 ? "completed" : "failed");
+};
+
+function again(now: number, remark: string): Verdict {
+  return { kind: "again", at: now + requeuePause, error: null, remark };
+}
+
+function nodeFailure({ job, element, cluster }: Start, now: number): Verdict {
+  const node = element.node || cluster.host;
+  if (job.spec.requeue ?? true) return again(now, "the runner was lost, the job is queued again");
+  const notice = `slurmstepd: error: *** JOB ${element.id} ON ${node} CANCELLED AT %T DUE TO NODE FAILURE, SEE SLURMCTLD LOG FOR DETAILS ***`;
+  return { kind: "ended", outcome: "nodeFailed", code: null, signal: null, remark: "the runner was lost", notice };
+}
+
+/** What the system says of an error name. */
+const errorTexts: Readonly<Record<string, string>> = {
+  ENOENT: "No such file or directory",
+  EACCES: "Permission denied",
+  ENOEXEC: "Exec format error",
+  ENOTDIR: "Not a directory",
+  E2BIG: "Argument list too long",
+};
+
+/** What a start that failed means: no file is 0:53, no interpreter is 2:0 with a word about it. */
+export const judgeFailure: Dialect["judgeFailure"] = ({ start, failure }) => {
+  const { stage, errno, path } = failure;
+  const remark = `${stage}: ${errno}: ${path}`;
+  if (stage !== "exec") return { kind: "ended", outcome: "launchFailed", code: 0, signal: 53, remark, notice: "" };
+  const script = new TextDecoder("latin1").decode(start.job.script ?? new Uint8Array());
+  const interpreter = /^#!\s*(\S*)/.exec(script)?.[1] ?? "";
+  const text = errorTexts[errno] ?? errno;
+  const what = errno === "ENOENT" ? `bad interpreter(${interpreter})` : start.scriptPath;
+  const notice = `slurmstepd: error: execve(): ${what}: ${text}`;
+  return { kind: "ended", outcome: "failed", code: errno === "ENOENT" ? 2 : 13, signal: null, remark, notice };
+};

@@ -1,0 +1,117 @@
+/** Owns the variables a batch job sees, one row each. */
+
+import type { Start } from "../../language/dialect.ts";
+import { countIndices } from "../../model/indices.ts";
+import { gpus } from "./codecs.ts";
+import { dependencies } from "./dependencies.ts";
+import { nameOf, withEntries } from "./export.ts";
+import { type Geometry, geometryOf } from "./geometry.ts";
+
+/** What a variable's value is taken from. */
+interface Facts extends Start {
+  readonly geometry: Geometry;
+}
+
+type Value = string | number | null | undefined;
+
+/** A variable: its name, and its value for a start; null where it is not set. */
+type Row = readonly [name: string, value: (facts: Facts) => Value];
+
+const megabytes = (bytes: number | null) => (bytes === null || bytes === 0 ? null : Math.round(bytes / 2 ** 20));
+const gpuList = ({ element }: Facts) => (element.gpuList.length > 0 ? element.gpuList.join(",") : null);
+const tasks = ({ job: { spec }, geometry }: Facts) =>
+  spec.ranks === null && spec.ranksPerNode === null ? null : geometry.tasks;
+
+const variables: readonly Row[] = [
+  ["SLURM_JOB_ID", ({ element }) => element.id],
+  ["SLURM_JOBID", ({ element }) => element.id],
+  ["SLURM_JOB_NAME", ({ job }) => job.name],
+  ["SLURM_JOB_USER", ({ job }) => job.user.name],
+  ["SLURM_JOB_UID", ({ job }) => job.user.uid],
+  ["SLURM_JOB_GID", ({ job }) => job.user.gid],
+  ["SLURM_JOB_ACCOUNT", ({ job }) => job.account],
+  ["SLURM_JOB_QOS", ({ job }) => job.spec.qualityOfService ?? "normal"],
+  ["SLURM_JOB_PARTITION", ({ job }) => job.queue],
+  ["SLURM_JOB_RESERVATION", ({ job }) => job.spec.reservation],
+  ["SLURM_JOB_NODELIST", ({ element }) => element.node],
+  ["SLURM_NODELIST", ({ element }) => element.node],
+  ["SLURM_JOB_NUM_NODES", ({ geometry }) => geometry.nodes],
+  ["SLURM_NNODES", ({ geometry }) => geometry.nodes],
+  ["SLURM_JOB_CPUS_PER_NODE", ({ geometry }) => geometry.cpus],
+  ["SLURM_CPUS_ON_NODE", ({ geometry }) => geometry.cpus],
+  ["SLURM_TASKS_PER_NODE", ({ geometry }) => geometry.tasksOnNode],
+  ["SLURM_NTASKS", tasks],
+  ["SLURM_NPROCS", tasks],
+  ["SLURM_NTASKS_PER_NODE", ({ job }) => job.spec.ranksPerNode],
+  ["SLURM_CPUS_PER_TASK", ({ job }) => job.spec.cpusPerRank],
+  ["SLURM_CPUS_PER_GPU", ({ job }) => job.spec.cpusPerGpu],
+  ["SLURM_MEM_PER_NODE", ({ geometry }) => megabytes(geometry.memoryPerNode)],
+  ["SLURM_MEM_PER_CPU", ({ geometry }) => megabytes(geometry.memoryPerCpu)],
+  ["SLURM_MEM_PER_GPU", ({ job }) => megabytes(job.spec.memoryPerGpu)],
+  ["SLURM_GPUS", ({ job }) => job.spec.gpus && gpus.write(job.spec.gpus)],
+  ["SLURM_GPUS_PER_NODE", ({ job }) => job.spec.gpusPerNode && gpus.write(job.spec.gpusPerNode)],
+  ["SLURM_GPUS_PER_TASK", ({ job }) => job.spec.gpusPerRank && gpus.write(job.spec.gpusPerRank)],
+  ["SLURM_GPUS_ON_NODE", ({ element }) => element.gpuList.length || null],
+  ["SLURM_JOB_GPUS", gpuList],
+  ["CUDA_VISIBLE_DEVICES", gpuList],
+  ["GPU_DEVICE_ORDINAL", gpuList],
+  ["ROCR_VISIBLE_DEVICES", gpuList],
+  ["ZE_AFFINITY_MASK", gpuList],
+  ["SLURM_ARRAY_JOB_ID", ({ job, element }) => (element.index === null ? null : job.id)],
+  ["SLURM_ARRAY_TASK_ID", ({ element }) => element.index],
+  ["SLURM_ARRAY_TASK_COUNT", ({ job }) => job.indices && countIndices(job.indices)],
+  ["SLURM_ARRAY_TASK_MIN", ({ job }) => job.indices?.[0]?.[0]],
+  ["SLURM_ARRAY_TASK_MAX", ({ job }) => job.indices?.at(-1)?.[1]],
+  // The step of the first range as written, whatever the others are.
+  ["SLURM_ARRAY_TASK_STEP", ({ job }) => job.indices && (job.spec.array?.[0]?.step ?? 1)],
+  ["SLURM_JOB_DEPENDENCY", ({ job }) => job.spec.dependency && dependencies.write(job.spec.dependency)],
+  ["SLURM_DISTRIBUTION", ({ job }) => job.spec.distribution],
+  ["SLURM_HINT", ({ job }) => job.spec.hint],
+  ["SLURM_THREADS_PER_CORE", ({ job: { spec } }) => spec.threadsPerCore ?? (spec.hint === "nomultithread" ? 1 : null)],
+  ["SLURM_OPEN_MODE", ({ job }) => job.spec.openMode && (job.spec.openMode === "append" ? "a" : "t")],
+  ["SLURM_OVERCOMMIT", ({ job }) => (job.spec.overcommit ? 1 : null)],
+  ["SLURM_EXPORT_ENV", ({ job }) => (exportsPlainly(job.spec.export?.text) ? null : (job.spec.export?.text ?? null))],
+  ["SLURM_GET_USER_ENV", ({ job }) => (exportsPlainly(job.spec.export?.text) ? null : 1)],
+  ["SLURM_RESTART_COUNT", ({ element }) => element.restarts || null],
+  ["SLURM_SUBMIT_DIR", ({ job }) => job.submitDirectory],
+  ["SLURM_SUBMIT_HOST", ({ job }) => job.submitHost],
+  ["SLURM_CLUSTER_NAME", ({ cluster }) => cluster.name],
+  ["SLURMD_NODENAME", ({ element }) => element.node],
+  ["SLURM_TOPOLOGY_ADDR", ({ element }) => element.node],
+  ["SLURM_TOPOLOGY_ADDR_PATTERN", () => "node"],
+  ["SLURM_NODE_ALIASES", () => "(null)"],
+  ["SLURM_NODEID", () => 0],
+  ["SLURM_PROCID", () => 0],
+  ["SLURM_LOCALID", () => 0],
+  ["SLURM_GTIDS", () => 0],
+  ["SLURM_PRIO_PROCESS", () => 0],
+  ["ENVIRONMENT", () => "BATCH"],
+  ["HOSTNAME", ({ element }) => element.node],
+  // Only where the submitter had none.
+  ["TMPDIR", ({ job }) => (job.environment.some((entry) => nameOf(entry) === "TMPDIR") ? null : "/tmp")],
+  ["PATH", ({ job, shims }) => (shims === "" ? null : pathWith(shims, job.environment))],
+];
+
+/** The names of all variables that may be set. */
+export const variableNames: readonly string[] = variables.map(([name]) => name);
+
+/** The whole environment of a start. */
+export function environmentOf(start: Start): readonly string[] {
+  const facts = { ...start, geometry: geometryOf(start.job.spec, start.cluster) };
+  const entries = variables.flatMap(([name, value]) => {
+    const text = value(facts);
+    return text === null || text === undefined ? [] : [`${name}=${text}`];
+  });
+  return withEntries(start.job.environment, entries);
+}
+
+function exportsPlainly(text: string | undefined): boolean {
+  return text === undefined || text.toUpperCase() === "ALL";
+}
+
+// The shims' directory comes first once, however deep jobs are nested.
+function pathWith(shims: string, environment: readonly string[]): string {
+  const path =
+    environment.find((entry) => nameOf(entry) === "PATH")?.slice("PATH=".length) ?? "/usr/local/bin:/usr/bin:/bin";
+  return [shims, ...path.split(":").filter((directory) => directory !== shims)].join(":");
+}

@@ -1,0 +1,72 @@
+/** Owns what of the submitter's environment travels with a job: `--export` in all its forms, `--export-file`. */
+
+import type { Settled } from "../../language/settle.ts";
+import type { User } from "../../model/job.ts";
+import type { Export } from "../../model/spec.ts";
+
+/** Variables sbatch itself adds, by option. */
+const added: readonly (readonly [variable: string, option: string, text: (value: string) => string])[] = [
+  ["SLURM_CPU_FREQ_REQ", "cpu-freq", capital],
+  [
+    "SLURM_PROFILE",
+    "profile",
+    (value) => (value.toLowerCase() === "all" ? "Energy,Lustre,Network,Task" : value.split(",").map(capital).join(",")),
+  ],
+];
+
+/** The environment kept with the submission. `file` has the entries of `--export-file`. */
+export function submittedEnvironment(
+  environment: readonly string[],
+  user: User,
+  said: { readonly settled: Settled; readonly file: readonly string[] | null },
+): readonly string[] {
+  const { settled } = said;
+  const base = said.file ?? selected(environment, user, settled.spec.export ?? everything);
+  return withEntries(base, [
+    ...environment.filter((entry) => entry.startsWith("SLURM_")),
+    ...added.flatMap(([variable, option, text]) => {
+      const value = settled.all.findLast(({ row }) => row.name === option)?.values[0];
+      return value === undefined ? [] : [`${variable}=${text(value)}`];
+    }),
+  ]);
+}
+
+/** Entries with others on top, which replace those of the same name. */
+export function withEntries(entries: readonly string[], others: readonly string[]): readonly string[] {
+  const names = new Set(others.map(nameOf));
+  return [...entries.filter((entry) => !names.has(nameOf(entry))), ...others];
+}
+
+/** The name in `NAME=value`. */
+export function nameOf(entry: string): string {
+  return entry.slice(0, Math.max(0, entry.indexOf("=")));
+}
+
+const everything: Export = { base: "all", variables: [], text: "ALL" };
+
+// SLURM_* travel in any case, which is how an outer job's variables leak into a nested one.
+function selected(environment: readonly string[], user: User, { base, variables }: Export): readonly string[] {
+  const start = base === "all" ? environment : loginEnvironment(user);
+  const named = variables.flatMap(({ name, value }) => {
+    if (value !== null) return [`${name}=${value}`];
+    const own = environment.find((entry) => nameOf(entry) === name);
+    return own === undefined ? [] : [own];
+  });
+  return withEntries(start, named);
+}
+
+/** What a login sets before any profile is read. */
+function loginEnvironment({ name, home, shell }: User): readonly string[] {
+  return [
+    `HOME=${home}`,
+    `USER=${name}`,
+    `LOGNAME=${name}`,
+    `SHELL=${shell}`,
+    `MAIL=/var/mail/${name}`,
+    "PATH=/usr/local/bin:/usr/bin:/bin:/usr/local/games:/usr/games",
+  ];
+}
+
+function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1).toLowerCase();
+}

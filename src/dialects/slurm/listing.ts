@@ -1,0 +1,176 @@
+/** Owns the lines of squeue: which parts of jobs are a line each, what they are called, and their order. */
+
+import type { ClusterDescription } from "../../model/cluster.ts";
+import { eachIndex, type Indices } from "../../model/indices.ts";
+import type { Element } from "../../model/job.ts";
+import type { JobHead, Listed } from "../../model/verbs.ts";
+import { foldIndices } from "./arrays.ts";
+import { type Geometry, geometryOf } from "./geometry.ts";
+import { stateOf } from "./states.ts";
+
+/** What all lines of a listing share. */
+export interface Listing {
+  readonly cluster: ClusterDescription;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** Characters of an index list; 0 is any number. */
+  readonly bitLength: number;
+  /** Whether sizes are shown in the largest unit that loses nothing. */
+  readonly convert: boolean;
+  readonly isArray: (id: number) => boolean;
+}
+
+/** One line. */
+export interface Line extends Listing {
+  readonly listed: Listed;
+  readonly job: JobHead;
+  /** Null for what never started. */
+  readonly element: Element | null;
+  /** Elements this line stands for; null for a plain job or a started element. */
+  readonly indices: Indices | null;
+  /** The one index a line of its own is for, of many that have not started. */
+  readonly single: number | null;
+  readonly geometry: Geometry;
+}
+
+/** Listed parts as lines, one each. */
+export function linesOf(parts: readonly Listed[], listing: Listing): readonly Line[] {
+  return parts.map((listed) => lineOf(listed, listing));
+}
+
+/** Lines with those for several indices taken apart where `each` says so. */
+export function* expanded(lines: readonly Line[], each: (listed: Listed) => boolean): Generator<Line> {
+  for (const line of lines) {
+    if (line.indices === null || !each(line.listed)) yield line;
+    else for (const index of eachIndex(line.indices)) yield { ...line, indices: [[index, index]], single: index };
+  }
+}
+
+function lineOf(listed: Listed, listing: Listing): Line {
+  const { job } = listed;
+  return {
+    ...listing,
+    ...{ listed, job, element: listed.kind === "element" ? listed.element : null },
+    indices:
+      listed.kind === "waiting" ? listed.part.indices : listed.kind === "removed" ? listed.removed.indices : null,
+    single: null,
+    geometry: geometryOf(job.spec, listing.cluster),
+  };
+}
+
+/** The index a line is about; null for a plain job or many indices. */
+export function indexOf(line: Line): number | null {
+  return line.element?.index ?? line.single;
+}
+
+/** Indices as `%K` shows them: `3`, `2-6%1`; null for a plain job. */
+export function indexText(line: Line): string | null {
+  const index = indexOf(line);
+  if (index !== null) return String(index);
+  return line.indices === null ? null : foldIndices(line.indices, line.job.throttle, line.bitLength);
+}
+
+/** Slurm composes an id in 31 characters. */
+const idLength = 31;
+
+/** `5`, `5_3`, `5_[2-6%1]`. */
+export function lineId(line: Line): string {
+  const text = indexText(line);
+  const id = text === null ? "" : indexOf(line) === null ? `_[${text}]` : `_${text}`;
+  return `${line.job.id}${id}`.slice(0, idLength);
+}
+
+/** The id a line's job is known by: an element's own, the array's for what has not started. */
+export function ownId({ element, job }: Line): number {
+  return element?.id ?? job.id;
+}
+
+/** Seconds since the start, or until the end. */
+export function elapsedOf({ element, now }: Line): number {
+  if (!element || element.startedAt === null) return 0;
+  return Math.max(0, Math.floor(((element.endedAt ?? now) - element.startedAt) / 1000));
+}
+
+/** Epoch ms of the start, past or expected; null where nobody knows. */
+export function startOf({ listed, now }: Line): number | null {
+  if (listed.kind === "removed") return listed.removed.removedAt;
+  if (listed.kind === "element") return listed.element.startedAt;
+  const at = listed.part.beginAt;
+  return at > now ? at : null;
+}
+
+/** Epoch ms of the end, past or expected. */
+export function endOf(line: Line): number | null {
+  if (line.listed.kind === "removed") return line.listed.removed.removedAt;
+  if (line.element?.endedAt) return line.element.endedAt;
+  const start = startOf(line);
+  const { wallTime } = line.geometry;
+  return start === null || !Number.isFinite(wallTime) ? null : start + wallTime * 1000;
+}
+
+/** The priority shown; what is held has none. */
+export function priorityOf({ job, listed }: Line): number {
+  const held = listed.kind === "waiting" ? listed.part.holds : listed.kind === "removed" ? job.holds : [];
+  return held.length > 0 ? 0 : job.priority;
+}
+
+/** Letters one can sort by, with the value compared. */
+const sortKeys: Readonly<Record<string, (line: Line) => string | number>> = {
+  A: (line) => ownId(line),
+  C: ({ geometry }) => geometry.cpus,
+  D: ({ geometry }) => geometry.nodes,
+  F: ({ job }) => job.id,
+  K: (line) => indexOf(line) ?? Number.MAX_SAFE_INTEGER,
+  L: (line) => line.geometry.wallTime - elapsedOf(line),
+  M: elapsedOf,
+  N: ({ element }) => element?.node ?? "",
+  P: ({ job }) => job.queue,
+  Q: priorityOf,
+  S: (line) => startOf(line) ?? Number.MAX_SAFE_INTEGER,
+  T: ({ listed }) => stateOf(listed).word,
+  U: ({ job }) => job.user.uid,
+  V: ({ job }) => job.submittedAt,
+  a: ({ job }) => job.account,
+  e: (line) => endOf(line) ?? Number.MAX_SAFE_INTEGER,
+  g: ({ job }) => job.user.group,
+  i: ({ job }) => job.id,
+  j: ({ job }) => job.name,
+  l: ({ geometry }) => geometry.wallTime,
+  m: ({ geometry }) => geometry.memory,
+  p: priorityOf,
+  q: ({ job }) => job.spec.qualityOfService ?? "normal",
+  t: ({ listed }) => stateOf(listed).code,
+  u: ({ job }) => job.user.name,
+};
+
+/** One thing to sort by. */
+export interface SortKey {
+  readonly letter: string;
+  readonly down: boolean;
+}
+
+/** Lines in order. Those that are alike come with the later id and index first. */
+export function sortLines(lines: readonly Line[], keys: readonly SortKey[]): Line[] {
+  return [...lines].sort((a, b) => {
+    for (const { letter, down } of keys) {
+      const difference = compareBy(letter, a, b);
+      if (difference !== 0) return down ? -difference : difference;
+    }
+    return compareIds(b, a);
+  });
+}
+
+function compareBy(letter: string, a: Line, b: Line): number {
+  if (letter === "i") return compareIds(a, b);
+  const key = sortKeys[letter];
+  return key ? compare(key(a), key(b)) : 0;
+}
+
+function compareIds(a: Line, b: Line): number {
+  const last = Number.MAX_SAFE_INTEGER;
+  return a.job.id - b.job.id || (indexOf(a) ?? last) - (indexOf(b) ?? last);
+}
+
+function compare(a: string | number, b: string | number): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,137 @@
+/** Owns why a submission that can be read is not accepted: what the described cluster forbids, in Slurm's words. */
+
+import type { ClusterDescription } from "../../model/cluster.ts";
+import { indicesOf } from "../../model/indices.ts";
+import type { JobSpec } from "../../model/spec.ts";
+import { type Geometry, largestNode } from "./geometry.ts";
+
+/** A refusal. `before` are lines ahead of the controller's reason, which is empty where sbatch itself refuses. */
+export interface Refusal {
+  readonly reason: string;
+  readonly before: readonly string[];
+  /** Most refusals by the controller use a job id up. */
+  readonly spendsId: boolean;
+}
+
+/** What there is to judge. */
+export interface Asked {
+  readonly spec: JobSpec;
+  readonly geometry: Geometry;
+  readonly cluster: ClusterDescription;
+  /** The user's uid: root is the operator. */
+  readonly uid: number;
+}
+
+/** One rule: the refusal, or null. In the order in which Slurm looks. */
+type Rule = (asked: Asked) => Refusal | null;
+
+const refusal = (reason: string, details: Partial<Refusal> = {}): Refusal => ({
+  reason,
+  before: [],
+  spendsId: true,
+  ...details,
+});
+
+/** A refusal by sbatch itself, in lines. */
+const own = (before: readonly string[]): Refusal => refusal("", { before, spendsId: false });
+
+const invalidResource = "Invalid generic resource (gres) specification";
+const unavailable = "Requested node configuration is not available";
+
+const rules: readonly Rule[] = [
+  ({ spec, cluster }) => {
+    if (cluster.queues.length === 0) return null;
+    const unknown = spec.queues?.find((name) => !cluster.queues.some((queue) => queue.name === name));
+    const missing = unknown ?? (spec.queues?.length === 0 ? "(null)" : undefined);
+    const before = [`invalid partition specified: ${missing}`];
+    return missing === undefined ? null : refusal("Invalid partition name specified", { before, spendsId: false });
+  },
+  ({ spec }) => {
+    const huge = spec.nodes !== null && spec.nodes.least === 0;
+    return huge ? refusal("Node count specification invalid") : null;
+  },
+  ({ spec, cluster }) => {
+    const highest = Math.max(-1, ...(spec.array ?? []).map(({ last }) => last));
+    const reason = "Invalid job array specification";
+    return highest >= cluster.maxArraySize ? refusal(reason, { spendsId: false }) : null;
+  },
+  ({ spec }) => {
+    const before = [
+      "Failed to validate job spec. --gpus-per-task used without either --gpus or -n/--ntasks is not allowed.",
+      invalidResource,
+    ];
+    const bare = spec.gpusPerRank !== null && spec.gpus === null && spec.ranks === null;
+    return bare ? own(before) : null;
+  },
+  strictly(({ spec, cluster }) => {
+    const unknown = spec.clusters?.find((name) => name !== cluster.name);
+    const hint = "Use 'sacctmgr list clusters' to see available clusters.";
+    const before = [
+      `No cluster '${unknown}' known by database.`,
+      `'${unknown}' can't be reached now, or it is an invalid entry for --cluster.  ${hint}`,
+    ];
+    return unknown === undefined ? null : own(before);
+  }),
+  ({ spec, uid }) => ((spec.nice ?? 0) < 0 && uid !== 0 ? refusal("Invalid --nice value", { spendsId: false }) : null),
+  ({ spec, geometry }) =>
+    (spec.minimumWallTime ?? 0) > geometry.wallTime
+      ? refusal("Invalid time-min specification (exceeds job's time or other limits)")
+      : null,
+  strictly(({ spec, cluster }) => {
+    const names = cluster.nodes.map(({ name }) => name);
+    const unknown = [...(spec.nodeList ?? []), ...(spec.excludedNodes ?? [])].some((name) => !names.includes(name));
+    return unknown ? refusal("Invalid node name specified", { spendsId: false }) : null;
+  }),
+  strictly(({ spec, cluster }) =>
+    cluster.nodes.every(({ name }) => spec.excludedNodes?.includes(name)) ? refusal(unavailable) : null,
+  ),
+  strictly(({ spec }) => (spec.genericResources?.some(({ name }) => name !== "gpu") ? own([invalidResource]) : null)),
+  strictly(({ spec }) => {
+    const things = [spec.gpus, spec.gpusPerNode, spec.gpusPerRank, spec.genericResources].flatMap((list) => list ?? []);
+    return things.some(({ type }) => type !== null) ? refusal(unavailable) : null;
+  }),
+  strictly(({ spec }) => (spec.features ? refusal("Invalid feature specification") : null)),
+  strictly(({ spec }) => (spec.reservation ? refusal("Requested reservation is invalid") : null)),
+  strictly(({ spec }) => (spec.licenses?.length ? refusal("Invalid license specification") : null)),
+  strictly(({ spec, cluster }) => {
+    const before = ["Memory specification can not be satisfied"];
+    const most = Math.max(spec.memoryPerNode ?? 0, spec.memoryPerCpu ?? 0);
+    return most > largestNode(cluster).memory ? refusal(unavailable, { before }) : null;
+  }),
+  strictly(({ geometry, cluster }) =>
+    geometry.gpus / geometry.nodes > largestNode(cluster).gpus ? refusal(unavailable) : null,
+  ),
+];
+
+/** The first rule that forbids the job, or null. */
+export function refusalOf(asked: Asked): Refusal | null {
+  for (const rule of rules) {
+    const found = rule(asked);
+    if (found) return found;
+  }
+  return null;
+}
+
+/** A rule that a laptop does without. */
+function strictly(rule: Rule): Rule {
+  return (asked) => (asked.cluster.strict ? rule(asked) : null);
+}
+
+/** What a job asks for beyond the machine, as sentences for `headnode explain`. */
+export function shortfalls({ geometry, cluster }: Asked): readonly string[] {
+  const has = cluster.nodes.reduce(
+    (sum, { cpus, memory, gpus }) => ({ cpus: sum.cpus + cpus, memory: sum.memory + memory, gpus: sum.gpus + gpus }),
+    { cpus: 0, memory: 0, gpus: 0 },
+  );
+  const short = (["cpus", "memory", "gpus"] as const).filter((thing) => geometry[thing] > has[thing]);
+  return short.map(
+    (thing) => `asks for ${geometry[thing]} ${words[thing]}, the machine has ${has[thing]} and gives them all`,
+  );
+}
+
+const words = { cpus: "processors", memory: "bytes of memory", gpus: "GPUs" } as const;
+
+/** The indices of an array; null for a plain job. */
+export function indicesAsked(spec: JobSpec) {
+  return spec.array === null ? null : indicesOf(spec.array);
+}

@@ -1,0 +1,98 @@
+/** Owns how a submission that was read becomes what the store keeps. */
+
+import type { Context } from "../../language/context.ts";
+import type { Settled } from "../../language/settle.ts";
+import type { Submission } from "../../model/job.ts";
+import type { JobSpec } from "../../model/spec.ts";
+import { submittedEnvironment } from "./export.ts";
+import { geometryOf, needOf, queueOf } from "./geometry.ts";
+import { indicesAsked, type Refusal, refusalOf, shortfalls } from "./refusals.ts";
+import { absolute } from "./streams.ts";
+
+/** The script of a submission. */
+export interface BatchScript {
+  readonly bytes: Uint8Array;
+  /** The path and the arguments; empty for a script from stdin or --wrap. */
+  readonly command: readonly string[];
+  /** The job's name if none is asked for. */
+  readonly name: string;
+}
+
+/** What a submission is made of. */
+export interface Parts {
+  readonly settled: Settled;
+  readonly script: BatchScript;
+  /** Entries of --export-file. */
+  readonly exportFile: readonly string[] | null;
+  /** Hosts of --nodefile. */
+  readonly nodeFile: readonly string[] | null;
+}
+
+/** Names for what nobody described and nobody asked for. */
+const plainQueue = "debug";
+const plainAccount = "default";
+const plainPriority = 1000;
+
+/** The submission, or why the controller would not have it. */
+export function submissionOf(
+  context: Context,
+  parts: Parts,
+): { readonly submission: Submission; readonly refusal: Refusal | null } {
+  const { settled, script } = parts;
+  const spec: JobSpec = parts.nodeFile ? { ...settled.spec, nodeList: parts.nodeFile } : settled.spec;
+  const cluster = context.verbs.description;
+  const geometry = geometryOf(spec, cluster);
+  const asked = { spec, geometry, cluster, uid: context.user.uid };
+  const directory = context.files.resolve(context.cwd);
+  const submission: Submission = {
+    ...{ dialect: "slurm", spec, need: needOf(geometry), user: context.user, submitHost: cluster.host },
+    submitDirectory: directory,
+    workingDirectory: spec.workingDirectory === null ? directory : absolute(directory, spec.workingDirectory),
+    umask: umaskOf(context),
+    limits: limitsOf(context.limits, settled.asks.propagate),
+    name: spec.name ?? script.name,
+    queue: queueOf(spec, cluster)?.name ?? spec.queues?.[0] ?? plainQueue,
+    account: spec.account ?? plainAccount,
+    script: script.bytes,
+    command: script.command,
+    environment: submittedEnvironment(context.environment, context.user, { settled, file: parts.exportFile }),
+    indices: indicesAsked(spec),
+    throttle: spec.arrayThrottle ?? 0,
+    priority: spec.priority ?? plainPriority - (spec.nice ?? 0),
+    holds: spec.held || spec.priority === 0 ? ["user"] : [],
+    dependency: spec.dependency,
+    beginAt: (spec.beginTime ?? 0) * 1000,
+    elementIds: true,
+    notes: [...ignoredNotes(settled), ...shortfalls(asked)],
+  };
+  return { submission, refusal: notedRefusal(settled) ?? refusalOf(asked) };
+}
+
+function notedRefusal({ asks }: Settled): Refusal | null {
+  const noted = asks.refusal;
+  if (typeof noted !== "object" || noted === null || !("reason" in noted)) return null;
+  return { reason: String(noted.reason), before: [], spendsId: true };
+}
+
+// SLURM_UMASK is what an outer job may have set for its children.
+function umaskOf(context: Context): number {
+  const asked = Number.parseInt(context.variable("SLURM_UMASK") ?? "", 8);
+  return Number.isNaN(asked) ? context.umask : asked;
+}
+
+// --propagate names the soft limits that travel; all of them if it is not given.
+function limitsOf(limits: string, propagate: unknown): string {
+  const names = typeof propagate === "string" ? propagate.toLowerCase().split(",") : ["all"];
+  if (names.includes("all")) return limits;
+  return limits
+    .split(" ")
+    .filter((limit) => names.includes(limit.split("=")[0] ?? ""))
+    .join(" ");
+}
+
+function ignoredNotes({ ignored }: Settled): readonly string[] {
+  return ignored.map(({ row, values }) => {
+    const why = row.effect.standing.kind === "ignored" ? row.effect.standing.why : "";
+    return `--${row.name}${values[0] ? `=${values[0]}` : ""} is ignored: ${why}`;
+  });
+}

@@ -1,0 +1,53 @@
+/** Owns COMPATIBILITY.md: every option of every table, as honoured, ignored or refused. */
+
+import type { OptionRow } from "../language/option.ts";
+import type { OptionTable } from "../language/table.ts";
+
+/** A command and its options. */
+export interface DocumentedCommand {
+  readonly name: string;
+  readonly table: OptionTable;
+}
+
+/** The whole document. */
+export function compatibility(commands: readonly DocumentedCommand[]): string {
+  return [
+    "# Compatibility",
+    "",
+    "Made from the option tables by `npm run docs`; a test fails when it is stale. *Honoured* options have their effect.",
+    "*Ignored* ones are accepted, checked and noted, but have no meaning on one machine. *Refused* ones end the command with the reason.",
+    "",
+    ...commands.flatMap(section),
+  ].join("\n");
+}
+
+function section({ name, table }: DocumentedCommand): readonly string[] {
+  const rows = table.rows.map(
+    (row) =>
+      `| \`${spelling(table, row)}\` | ${row.variable ? `\`${row.variable}\`` : ""} | ${standing(row)} | ${row.help} |`,
+  );
+  const count = (kind: string) => table.rows.filter((row) => row.effect.standing.kind === kind).length;
+  return [
+    `## ${name}`,
+    "",
+    `${table.rows.length} options: ${count("honoured")} honoured, ${count("ignored")} ignored, ${count("refused")} refused.`,
+    "",
+    "| option | variable | here | what it is for |",
+    "| --- | --- | --- | --- |",
+    ...rows,
+    "",
+  ];
+}
+
+function spelling(table: OptionTable, row: OptionRow): string {
+  const value = row.value === "" ? "" : row.effect.takes === "maybe" ? `[=${row.value}]` : ` ${row.value}`;
+  if (table.style === "words") return `-${row.name}${value}`.replaceAll("|", "\\|");
+  const letter = row.letter ? `-${row.letter}` : "";
+  const name = table.style === "getopt" && row.name ? `--${row.name}` : "";
+  return `${[letter, name].filter(Boolean).join(", ")}${value}`.replaceAll("|", "\\|");
+}
+
+function standing(row: OptionRow): string {
+  const { standing: here } = row.effect;
+  return here.kind === "honoured" ? "honoured" : `${here.kind}: ${here.why}`;
+}

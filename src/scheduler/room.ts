@@ -1,0 +1,97 @@
+/** Owns what is free and what is taken: amounts, and which processors and GPUs by number. */
+
+import type { Node } from "../model/cluster.ts";
+import type { Need } from "../model/job.ts";
+import type { Holding } from "../model/scheduling.ts";
+
+/** Amounts of what is counted; memory in bytes. */
+export interface Amounts {
+  readonly cpus: number;
+  readonly memory: number;
+  readonly gpus: number;
+}
+
+/** A place given to one element. */
+export interface Place {
+  readonly node: string;
+  readonly cpuList: readonly number[];
+  readonly gpuList: readonly number[];
+}
+
+/** What is free, taken from piece by piece in one pass. */
+export interface Room {
+  readonly total: Amounts;
+  free(): Amounts;
+  /** Takes that much and says where; the caller has checked that it fits. */
+  take(amounts: Amounts): Place;
+}
+
+/** The room that what runs leaves on the nodes. */
+export function roomOf(nodes: readonly Node[], holding: readonly Holding[]): Room {
+  const total = sum(nodes);
+  let free = holding.reduce((left, held) => minus(left, amountsOf(held.need, total)), total);
+  const cpus = numbersLeft(
+    total.cpus,
+    holding.flatMap((held) => held.cpuList),
+  );
+  const gpus = numbersLeft(
+    total.gpus,
+    holding.flatMap((held) => held.gpuList),
+  );
+  const freeOnNode = new Map(nodes.map((node) => [node.name, node.cpus]));
+  const occupy = (node: string, count: number): void => {
+    freeOnNode.set(node, (freeOnNode.get(node) ?? 0) - count);
+  };
+  for (const held of holding) occupy(held.node, held.cpuList.length);
+  return {
+    total,
+    free: () => free,
+    take(amounts) {
+      free = minus(free, amounts);
+      const node = nodes.find(({ name }) => (freeOnNode.get(name) ?? 0) >= amounts.cpus) ?? nodes[0];
+      const place = {
+        node: node?.name ?? "",
+        cpuList: cpus.splice(0, amounts.cpus),
+        gpuList: gpus.splice(0, amounts.gpus),
+      };
+      occupy(place.node, amounts.cpus);
+      return place;
+    },
+  };
+}
+
+/**
+ * What a need takes of this machine. One that is greater than the machine takes all its processors and so runs alone;
+ * everything takes a processor, so that what runs at a time stays bounded.
+ */
+export function amountsOf(need: Need, total: Amounts): Amounts {
+  const gpus = Math.min(need.gpus, total.gpus);
+  if (need.cpus > total.cpus || need.memory > total.memory || need.gpus > gpus) return { ...total, gpus };
+  return { cpus: Math.max(1, need.cpus), memory: need.memory, gpus };
+}
+
+export function fits(wanted: Amounts, free: Amounts): boolean {
+  return wanted.cpus <= free.cpus && wanted.memory <= free.memory && wanted.gpus <= free.gpus;
+}
+
+/** Never below nothing: what runs may have been started when there was more. */
+export function minus(from: Amounts, taken: Amounts): Amounts {
+  return {
+    cpus: Math.max(0, from.cpus - taken.cpus),
+    memory: Math.max(0, from.memory - taken.memory),
+    gpus: Math.max(0, from.gpus - taken.gpus),
+  };
+}
+
+export function plus(a: Amounts, b: Amounts): Amounts {
+  return { cpus: a.cpus + b.cpus, memory: a.memory + b.memory, gpus: a.gpus + b.gpus };
+}
+
+function sum(nodes: readonly Node[]): Amounts {
+  return nodes.reduce<Amounts>(plus, { cpus: 0, memory: 0, gpus: 0 });
+}
+
+function numbersLeft(count: number, taken: readonly number[]): number[] {
+  const used = new Set(taken);
+  return Array.from({ length: count }, (_, number) => number).filter((number) => !used.has(number));
+}

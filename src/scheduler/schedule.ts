@@ -1,0 +1,136 @@
+/** Owns the decision what starts now: in order, as far as it fits, and behind the first that doesn't only what delays it not. */
+
+import type { Waiting } from "../model/job.ts";
+import type { Decision, Policy, QueuedJob, Reason, Snapshot } from "../model/scheduling.ts";
+import { examinePart, expired, latestStart } from "./examine.ts";
+import { delaysNobody, type Reservation, type Running, reserve, spending } from "./reservation.ts";
+import { type Amounts, amountsOf, fits, type Room, roomOf } from "./room.ts";
+
+/**
+ * What is to happen at `now` (epoch ms). Looks at no more jobs than the policy says (those that are held, not yet due or
+ * waiting for others don't count) and stops where nothing is free, so its work doesn't grow with what waits.
+ */
+export function schedule(snapshot: Snapshot, policy: Policy, now: number): Decision[] {
+  const pass = startPass(snapshot, policy, now);
+  for (const job of snapshot.queued) {
+    const cancelled = expired(job, now);
+    if (cancelled.length > 0) {
+      pass.decisions.push(...cancelled);
+      if (cancelled.some((each) => each.kind === "cancel" && each.index === null)) continue;
+    }
+    considerJob(pass, job);
+    if (pass.looked >= policy.depth || pass.room.free().cpus === 0) break;
+    if (pass.reservation && !policy.backfill) break;
+  }
+  if (Number.isFinite(pass.wakeAt)) pass.decisions.push({ kind: "wake", at: pass.wakeAt });
+  return pass.decisions;
+}
+
+/** Everything one pass knows; it lives as long as the call. */
+interface Pass {
+  readonly now: number;
+  readonly policy: Policy;
+  readonly room: Room;
+  readonly running: Running[];
+  readonly decisions: Decision[];
+  /** For the first job that had to wait for room. */
+  reservation: Reservation | null;
+  looked: number;
+  wakeAt: number;
+}
+
+function startPass(snapshot: Snapshot, policy: Policy, now: number): Pass {
+  const room = roomOf(snapshot.nodes, snapshot.holding);
+  const running = snapshot.holding.map((held) => ({
+    amounts: amountsOf(held.need, room.total),
+    endsBy: held.startedAt + held.need.wallTime,
+  }));
+  return { now, policy, room, running, decisions: [], reservation: null, looked: 0, wakeAt: Number.POSITIVE_INFINITY };
+}
+
+function considerJob(pass: Pass, job: QueuedJob): void {
+  let active = job.active;
+  let eligible = false;
+  if (job.deadline > 0) pass.wakeAt = Math.min(pass.wakeAt, latestStart(job) + 1);
+  for (const part of job.waiting) {
+    const examined = examinePart(job, part, pass.now);
+    if (examined.kind === "waits") {
+      if (examined.until > 0) pass.wakeAt = Math.min(pass.wakeAt, examined.until);
+      continue;
+    }
+    eligible = true;
+    for (const index of candidates(job, part)) {
+      if (job.throttle > 0 && active >= job.throttle) break;
+      if (!place(pass, job, index)) break;
+      active++;
+    }
+  }
+  if (eligible) pass.looked++;
+}
+
+/** Elements of the part that may start as far as dependencies go, ascending; made one by one, as few are needed. */
+function* candidates(job: QueuedJob, part: Waiting): Generator<number | null> {
+  if (part.indices === null) {
+    yield null;
+    return;
+  }
+  for (const [first, last] of part.indices)
+    for (let index = first; index <= last; index++) if (!job.perElement || job.standing(index) === "met") yield index;
+}
+
+/** Starts the element if there is room and it delays nobody; the first that finds none gets a reservation. */
+function place(pass: Pass, job: QueuedJob, index: number | null): boolean {
+  const wanted = amountsOf(job.need, pass.room.total);
+  if (!mayStart(pass, job, wanted)) return false;
+  const endsBy = pass.now + job.need.wallTime;
+  if (pass.reservation) pass.reservation = spending(wanted, endsBy, pass.reservation);
+  pass.running.push({ amounts: wanted, endsBy });
+  pass.decisions.push({ kind: "start", job: job.id, index, ...pass.room.take(wanted) });
+  return true;
+}
+
+function mayStart(pass: Pass, job: QueuedJob, wanted: Amounts): boolean {
+  if (!fits(wanted, pass.room.free())) {
+    pass.reservation ??= reserve(wanted, pass.room.free(), pass.running);
+    return false;
+  }
+  if (!pass.reservation) return true;
+  return pass.policy.backfill && delaysNobody(wanted, pass.now + job.need.wallTime, pass.reservation);
+}
+
+/** Why each part of each job waits: `reasonKey(job, position of the part)` → reason. Work grows with what waits. */
+export function explain(snapshot: Snapshot, policy: Policy, now: number): Map<string, Reason> {
+  const reasons = new Map<string, Reason>();
+  const { room } = startPass(snapshot, policy, now);
+  let blocked = false;
+  for (const job of snapshot.queued) {
+    for (const [position, part] of job.waiting.entries()) {
+      const reason: Reason =
+        reasonOf(job, part, now) ?? roomReason(amountsOf(job.need, room.total), room.free(), blocked);
+      blocked ||= reason === "resources" || reason === "priority";
+      reasons.set(reasonKey(job.id, position), reason);
+    }
+  }
+  return reasons;
+}
+
+/** The key of a part in what `explain` gives. */
+export function reasonKey(job: number, position: number): string {
+  return `${job}.${position}`;
+}
+
+function reasonOf(job: QueuedJob, part: Waiting, now: number): Reason | null {
+  const examined = examinePart(job, part, now);
+  if (examined.kind === "waits") return examined.reason;
+  if (job.throttle > 0 && job.active >= job.throttle) return "throttle";
+  if (!job.perElement || part.indices === null) return null;
+  const first = job.standing(part.indices[0]?.[0] ?? null);
+  if (first === "met") return null;
+  return first === "never" ? "dependencyNeverMet" : "dependency";
+}
+
+function roomReason(wanted: Amounts, free: Amounts, blocked: boolean): Reason {
+  if (blocked) return "priority";
+  // What fits and has nobody ahead starts with the next turn.
+  return fits(wanted, free) ? "none" : "resources";
+}

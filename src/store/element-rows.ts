@@ -1,0 +1,88 @@
+/** Owns how an element is written as a row and read back. */
+
+import type { Element } from "../model/job.ts";
+import { readJson, writeJson } from "./json.ts";
+
+/** An element with why it is being stopped, which outlives the daemon that stopped it. */
+export interface StoredElement extends Element {
+  readonly stop: Stop | null;
+}
+
+/** Why a running element is stopped; the dialects' StopReason. */
+export type Stop = "cancel" | "requeue" | "deadline" | "force";
+
+export interface ElementRow {
+  readonly job: number;
+  readonly idx: number;
+  readonly restarts: number;
+  readonly id: number;
+  readonly state: Element["state"];
+  readonly outcome: Element["outcome"];
+  readonly holds: string;
+  readonly node: string;
+  readonly cpu_list: string;
+  readonly gpu_list: string;
+  readonly started_at: number | null;
+  readonly ended_at: number | null;
+  readonly pid: number | null;
+  readonly code: number | null;
+  readonly signal: number | null;
+  readonly user_micros: number;
+  readonly system_micros: number;
+  readonly max_rss_kib: number;
+  readonly ended_by: number | null;
+  readonly stop: Stop | null;
+  readonly remark: string;
+}
+
+export function writeElement(element: StoredElement): ElementRow {
+  return {
+    job: element.job,
+    idx: element.index ?? -1,
+    restarts: element.restarts,
+    id: element.id,
+    state: element.state,
+    outcome: element.outcome,
+    holds: writeJson(element.holds),
+    node: element.node,
+    cpu_list: element.cpuList,
+    gpu_list: writeJson(element.gpuList),
+    started_at: element.startedAt,
+    ended_at: element.endedAt,
+    pid: element.pid,
+    code: element.code,
+    signal: element.signal,
+    user_micros: element.userMicros,
+    system_micros: element.systemMicros,
+    max_rss_kib: element.maxRssKiB,
+    ended_by: element.endedBy,
+    stop: element.stop,
+    remark: element.remark,
+  };
+}
+
+export function readElement(row: ElementRow): StoredElement {
+  return {
+    job: row.job,
+    index: row.idx === -1 ? null : row.idx,
+    restarts: row.restarts,
+    id: row.id,
+    state: row.state,
+    outcome: row.outcome,
+    holds: readJson(row.holds),
+    node: row.node,
+    cpuList: row.cpu_list,
+    gpuList: readJson(row.gpu_list),
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    pid: row.pid,
+    code: row.code,
+    signal: row.signal,
+    userMicros: row.user_micros,
+    systemMicros: row.system_micros,
+    maxRssKiB: row.max_rss_kib,
+    endedBy: row.ended_by,
+    stop: row.stop,
+    remark: row.remark,
+  };
+}

@@ -1,0 +1,190 @@
+/** Owns the rows of jobs: a submission kept, changed, and read back with or without its bulky parts. */
+
+import type { Database } from "better-sqlite3";
+import { readIndices, writeIndices } from "../model/indices.ts";
+import type { DialectName, Job, Submission } from "../model/job.ts";
+import { emptySpec, type JobSpec } from "../model/spec.ts";
+import type { JobHead } from "../model/verbs.ts";
+import { readJson, writeJson } from "./json.ts";
+
+export interface Jobs {
+  /** The next number; used up even if nothing is made of it. */
+  spendId(): number;
+  insert(job: Job): void;
+  /** Writes everything but script and environment anew. */
+  change(head: JobHead): void;
+  head(id: number): JobHead | null;
+  /** With script and environment. */
+  whole(id: number): Job | null;
+  /** Ids of all jobs, ended or not, of that name. */
+  named(name: string): number[];
+}
+
+/** A cache of this many heads serves listings of arrays and the jobs just handled. */
+const cachedHeads = 2048;
+
+/** The statements about jobs, prepared once. */
+export function jobTable(database: Database): Jobs {
+  const spend = database.prepare<[], Counter>("UPDATE counters SET next = next + 1 WHERE name = 'job' RETURNING next");
+  const insert = database.prepare<JobRow>(insertJob);
+  const insertBulk = database.prepare<Bulk & { job: number }>(
+    "INSERT INTO submissions VALUES (:job, :script, :environment)",
+  );
+  const insertTally = database.prepare<[number]>("INSERT INTO tallies VALUES (?, 0, 0, 0, NULL)");
+  const change = database.prepare<JobRow>(changeJob);
+  const one = database.prepare<[number], JobRow>("SELECT * FROM jobs WHERE id = ?");
+  const bulk = database.prepare<[number], Bulk>("SELECT script, environment FROM submissions WHERE job = ?");
+  const named = database.prepare<[string], number>("SELECT id FROM jobs WHERE name = ? ORDER BY id").pluck();
+  const heads = new Map<number, JobHead>();
+  const blank = emptySpec();
+
+  const head = (id: number): JobHead | null => {
+    const known = heads.get(id);
+    if (known) return known;
+    const row = one.get(id);
+    if (!row) return null;
+    if (heads.size >= cachedHeads) heads.clear();
+    const found = readHead(row, blank);
+    heads.set(id, found);
+    return found;
+  };
+  return {
+    spendId: () => (spend.get()?.next ?? 0) - 1,
+    insert(job) {
+      insert.run(writeHead(job));
+      insertBulk.run({ job: job.id, script: job.script, environment: writeJson(job.environment) });
+      insertTally.run(job.id);
+    },
+    change(changed) {
+      heads.delete(changed.id);
+      change.run(writeHead(changed));
+    },
+    head,
+    whole(id) {
+      const found = head(id);
+      const parts = bulk.get(id);
+      if (!found || !parts) return null;
+      return { ...found, script: parts.script, environment: readJson(parts.environment) };
+    },
+    named: (name) => named.all(name),
+  };
+}
+
+const insertJob = `
+INSERT INTO jobs VALUES (
+  :id, :dialect, :name, :user, :uid, :queue, :account, :priority, :submitted_at, :throttle, :indices, :element_ids,
+  :need, :dependency, :deadline, :cancel_if_never_met, :about
+)`;
+
+const changeJob = `
+UPDATE jobs SET
+  name = :name, queue = :queue, account = :account, priority = :priority, throttle = :throttle, need = :need,
+  dependency = :dependency, deadline = :deadline, cancel_if_never_met = :cancel_if_never_met, about = :about
+WHERE id = :id`;
+
+interface Counter {
+  readonly next: number;
+}
+
+interface Bulk {
+  readonly script: Uint8Array | null;
+  readonly environment: string;
+}
+
+interface JobRow {
+  readonly id: number;
+  readonly dialect: DialectName;
+  readonly name: string;
+  readonly user: string;
+  readonly uid: number;
+  readonly queue: string;
+  readonly account: string;
+  readonly priority: number;
+  readonly submitted_at: number;
+  readonly throttle: number;
+  readonly indices: string | null;
+  readonly element_ids: number;
+  readonly need: string;
+  readonly dependency: string | null;
+  readonly deadline: number;
+  readonly cancel_if_never_met: number;
+  readonly about: string;
+}
+
+/** What has no column of its own. Of the spec only what was said. */
+type About = Pick<
+  Submission,
+  // In JSON a name keeps bytes that are no text; the column is there to find it by.
+  | "name"
+  | "user"
+  | "submitHost"
+  | "submitDirectory"
+  | "workingDirectory"
+  | "umask"
+  | "limits"
+  | "command"
+  | "holds"
+  | "beginAt"
+  | "notes"
+> & { readonly spec: Partial<JobSpec> };
+
+function writeHead(job: JobHead): JobRow {
+  return {
+    id: job.id,
+    dialect: job.dialect,
+    name: job.name,
+    user: job.user.name,
+    uid: job.user.uid,
+    queue: job.queue,
+    account: job.account,
+    priority: job.priority,
+    submitted_at: job.submittedAt,
+    throttle: job.throttle,
+    indices: job.indices && writeIndices(job.indices),
+    element_ids: job.elementIds ? 1 : 0,
+    need: writeJson(job.need),
+    dependency: job.dependency && writeJson(job.dependency),
+    deadline: Math.round((job.spec.deadline ?? 0) * 1000),
+    cancel_if_never_met: job.spec.cancelIfNeverMet ? 1 : 0,
+    about: writeJson(aboutOf(job)),
+  };
+}
+
+function aboutOf(job: JobHead): About {
+  const { name, user, submitHost, submitDirectory, workingDirectory, umask, limits, command, holds, beginAt, notes } =
+    job;
+  const spec: Partial<JobSpec> = Object.fromEntries(Object.entries(job.spec).filter(([, value]) => value !== null));
+  return {
+    name,
+    user,
+    submitHost,
+    submitDirectory,
+    workingDirectory,
+    umask,
+    limits,
+    command,
+    holds,
+    beginAt,
+    notes,
+    spec,
+  };
+}
+
+function readHead(row: JobRow, blank: JobSpec): JobHead {
+  const { spec, ...about } = readJson<About>(row.about);
+  return {
+    ...about,
+    spec: { ...blank, ...spec },
+    id: row.id,
+    dialect: row.dialect,
+    queue: row.queue,
+    account: row.account,
+    priority: row.priority,
+    submittedAt: row.submitted_at,
+    throttle: row.throttle,
+    indices: row.indices === null ? null : readIndices(row.indices),
+    elementIds: row.element_ids === 1,
+    need: readJson(row.need),
+    dependency: row.dependency === null ? null : readJson(row.dependency),
+  };
+}

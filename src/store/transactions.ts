@@ -1,0 +1,96 @@
+/** Owns how changes are committed: on disk before they are acknowledged, or in batches that records elsewhere repeat. */
+
+import type { Database } from "better-sqlite3";
+import { wordedFailure } from "./failures.ts";
+
+export interface Transactions {
+  /** All of the work or nothing; on disk when it returns. Throws UnreachableError when the disk says no. */
+  durable<T>(work: () => T): T;
+  /** All of the work or nothing; a loss of power may undo it, a crash of the daemon doesn't. */
+  relaxed<T>(work: () => T): T;
+  /** Like `durable`, sharing its commit with everything else that is asked for in the same turn. */
+  shared<T>(work: () => T): Promise<T>;
+  /** Commits what `shared` still has to. */
+  flush(): void;
+}
+
+interface Asked {
+  readonly run: () => void;
+  readonly done: () => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** The three ways to commit, over one connection. */
+export function createTransactions(database: Database): Transactions {
+  const commit = committer(database);
+  let asked: Asked[] = [];
+  const flush = (): void => {
+    const batch = asked;
+    asked = [];
+    if (batch.length > 0) settle(database, commit, batch);
+  };
+  return {
+    durable: (work) => commit(work, "FULL"),
+    relaxed: (work) => commit(work, "NORMAL"),
+    shared: (work) =>
+      new Promise((resolve, reject) => {
+        if (asked.length === 0) setImmediate(flush);
+        let result: ReturnType<typeof work>;
+        asked.push({
+          run: () => {
+            result = work();
+          },
+          done: () => resolve(result),
+          failed: reject,
+        });
+      }),
+    flush,
+  };
+}
+
+type Commit = <T>(work: () => T, synchronous: "FULL" | "NORMAL") => T;
+
+function committer(database: Database): Commit {
+  let level = "";
+  return (work, synchronous) => {
+    if (database.inTransaction) return work();
+    try {
+      if (level !== synchronous) database.pragma(`synchronous = ${synchronous}`);
+      level = synchronous;
+      return database.transaction(work).immediate();
+    } catch (error) {
+      throw wordedFailure(database.name, error);
+    }
+  };
+}
+
+/** One commit for the batch. Work that fails on its own takes nobody with it; a failed commit fails them all. */
+function settle(database: Database, commit: Commit, batch: readonly Asked[]): void {
+  const kept: Asked[] = [];
+  const refused: (() => void)[] = [];
+  try {
+    commit(() => {
+      for (const each of batch) {
+        const error = attempt(database, each.run);
+        if (error === null) kept.push(each);
+        else refused.push(() => each.failed(error.cause));
+      }
+    }, "FULL");
+  } catch (error) {
+    for (const each of batch) each.failed(error);
+    return;
+  }
+  for (const each of kept) each.done();
+  for (const tell of refused) tell();
+}
+
+/** Null if it went well. Once the database itself gave the whole transaction up, there is no point in going on. */
+function attempt(database: Database, run: () => void): { readonly cause: unknown } | null {
+  try {
+    database.transaction(run)();
+    return null;
+  } catch (error) {
+    if (!database.inTransaction) throw error;
+    return { cause: wordedFailure(database.name, error) };
+  }
+}

@@ -1,0 +1,158 @@
+/** Owns the rows of what waits and of what was removed before it started. */
+
+import type { Database } from "better-sqlite3";
+import { joinedIndices, readIndices, writeIndices } from "../model/indices.ts";
+import type { Hold, Removed, Waiting } from "../model/job.ts";
+import { readJson, writeJson } from "./json.ts";
+
+export interface WaitingTable {
+  /** What waits of a job, lowest index first. The position in this list is the part's number in listings. */
+  of(job: number): Waiting[];
+  /** All jobs of which something waits. */
+  jobs(): number[];
+  /** Makes this the whole of what waits of the job; parts that wait alike become one. */
+  replace(job: number, parts: readonly Waiting[]): void;
+  /** The elements of the part at that position before `firstLeft` have started; null: all of them have. */
+  advance(job: number, position: number, firstLeft: number | null): void;
+  addRemoved(removed: Removed): void;
+  removedOf(job: number): Removed[];
+  /** Jobs of which something was removed at or after that time (epoch ms). */
+  removedSince(at: number): number[];
+}
+
+/** The statements about waiting elements, prepared once. */
+export function waitingTable(database: Database): WaitingTable {
+  const all = database.prepare<[number], WaitingRow>("SELECT * FROM waiting WHERE job = ? ORDER BY part");
+  const jobs = database.prepare<[], number>("SELECT DISTINCT job FROM waiting ORDER BY job").pluck();
+  const parts = database.prepare<[number], number>("SELECT part FROM waiting WHERE job = ? ORDER BY part").pluck();
+  const clear = database.prepare<[number]>("DELETE FROM waiting WHERE job = ?");
+  const drop = database.prepare<[number, number]>("DELETE FROM waiting WHERE job = ? AND part = ?");
+  const advance = database.prepare<[number, number, number]>(
+    "UPDATE waiting SET first_left = ? WHERE job = ? AND part = ?",
+  );
+  const insert = database.prepare<WaitingRow>(
+    "INSERT INTO waiting VALUES (:job, :part, :indices, :first_left, :holds, :error, :restarts, :begin_at)",
+  );
+  return {
+    of: (job) => all.all(job).map(readWaiting),
+    jobs: () => jobs.all(),
+    replace(job, wanted) {
+      clear.run(job);
+      for (const [part, each] of mergeAlike(wanted).entries()) insert.run(writeWaiting(each, part));
+    },
+    advance(job, position, firstLeft) {
+      // Numbers of rows have gaps where a part was used up; positions don't.
+      const part = parts.all(job)[position] ?? -1;
+      if (firstLeft === null) drop.run(job, part);
+      else advance.run(firstLeft, job, part);
+    },
+    ...removedTable(database),
+  };
+}
+
+function removedTable(database: Database): Pick<WaitingTable, "addRemoved" | "removedOf" | "removedSince"> {
+  const add = database.prepare<Omit<RemovedRow, "part">>(
+    `INSERT INTO removed VALUES (:job, (SELECT count(*) FROM removed WHERE job = :job),
+       :indices, :outcome, :restarts, :removed_at, :removed_by)`,
+  );
+  const all = database.prepare<[number], RemovedRow>("SELECT * FROM removed WHERE job = ? ORDER BY part");
+  const since = database
+    .prepare<[number], number>("SELECT DISTINCT job FROM removed INDEXED BY removed_by_time WHERE removed_at >= ?")
+    .pluck();
+  return {
+    addRemoved: (removed) => {
+      add.run({
+        job: removed.job,
+        indices: removed.indices && writeIndices(removed.indices),
+        outcome: removed.outcome,
+        restarts: removed.restarts,
+        removed_at: removed.removedAt,
+        removed_by: removed.removedBy,
+      });
+    },
+    removedOf: (job) => all.all(job).map(readRemoved),
+    removedSince: (at) => since.all(at),
+  };
+}
+
+/** Parts that differ in nothing but their indices become one; lowest index first. */
+export function mergeAlike(parts: readonly Waiting[]): Waiting[] {
+  const alike = new Map<string, Waiting>();
+  for (const part of parts) {
+    const key = JSON.stringify([part.holds, part.error, part.restarts, part.beginAt]);
+    const known = alike.get(key);
+    const indices = known?.indices && part.indices ? joinedIndices(known.indices, part.indices) : part.indices;
+    alike.set(key, { ...part, indices });
+  }
+  return [...alike.values()].sort((a, b) => (a.indices?.[0]?.[0] ?? 0) - (b.indices?.[0]?.[0] ?? 0));
+}
+
+/** The part without the indices before `firstLeft`. */
+export function advanced(part: Waiting, firstLeft: number): Waiting {
+  const { indices } = part;
+  const first = indices?.[0];
+  if (!indices || !first || first[0] >= firstLeft) return part;
+  // Nearly always the first run alone changes; a long list is then copied once and not searched.
+  let at = 0;
+  while (at < indices.length && (indices[at]?.[1] ?? 0) < firstLeft) at++;
+  const run = indices[at];
+  if (!run || run[0] >= firstLeft) return { ...part, indices: indices.slice(at) };
+  return { ...part, indices: [[firstLeft, run[1]], ...indices.slice(at + 1)] };
+}
+
+interface WaitingRow {
+  readonly job: number;
+  readonly part: number;
+  readonly indices: string | null;
+  readonly first_left: number;
+  readonly holds: string;
+  readonly error: string | null;
+  readonly restarts: number;
+  readonly begin_at: number;
+}
+
+interface RemovedRow {
+  readonly job: number;
+  readonly part: number;
+  readonly indices: string | null;
+  readonly outcome: Removed["outcome"];
+  readonly restarts: number;
+  readonly removed_at: number;
+  readonly removed_by: number | null;
+}
+
+function writeWaiting(part: Waiting, number: number): WaitingRow {
+  return {
+    job: part.job,
+    part: number,
+    indices: part.indices && writeIndices(part.indices),
+    first_left: part.indices?.[0]?.[0] ?? 0,
+    holds: writeJson(part.holds),
+    error: part.error,
+    restarts: part.restarts,
+    begin_at: part.beginAt,
+  };
+}
+
+function readWaiting(row: WaitingRow): Waiting {
+  const part: Waiting = {
+    job: row.job,
+    indices: row.indices === null ? null : readIndices(row.indices),
+    holds: readJson<readonly Hold[]>(row.holds),
+    error: row.error,
+    restarts: row.restarts,
+    beginAt: row.begin_at,
+  };
+  return advanced(part, row.first_left);
+}
+
+function readRemoved(row: RemovedRow): Removed {
+  return {
+    job: row.job,
+    indices: row.indices === null ? null : readIndices(row.indices),
+    outcome: row.outcome,
+    restarts: row.restarts,
+    removedAt: row.removed_at,
+    removedBy: row.removed_by,
+  };
+}

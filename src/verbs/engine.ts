@@ -1,0 +1,29 @@
+/** Owns what the verbs ask of whoever runs the jobs; the daemon's loop is one, a test may be another. */
+
+import type { Element } from "../model/job.ts";
+import type { TimelineRow } from "../model/launch.ts";
+import type { Reason } from "../model/scheduling.ts";
+import type { JudgedCondition } from "../model/verbs.ts";
+import type { Stop } from "../store/element-rows.ts";
+
+export interface Engine {
+  /** Why each waiting part of each job waits: `job.position` → reason. */
+  reasons(): ReadonlyMap<string, Reason>;
+  /** Where the conditions of a waiting job stand, for the element `index` where they are element by element. */
+  conditions(job: number, index: number | null): readonly JudgedCondition[];
+  /** Something of this job was changed in the store. */
+  changed(job: number): void;
+  /** Brings a running element, already marked in the store, to its end. */
+  stop(element: Element, why: Stop): void;
+  /** Sends signals to a running element. */
+  signal(element: Element, rows: readonly TimelineRow[]): void;
+  /** The time limit of a running element was changed in the store. */
+  retime(element: Element): void;
+  /** Calls back with each element that ends from now on, then once when nothing of the job waits or runs. */
+  watch(job: number, watcher: Watcher): void;
+}
+
+export interface Watcher {
+  ended(element: Element): void;
+  finished(): void;
+}

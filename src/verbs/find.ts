@@ -1,0 +1,94 @@
+/** Owns how the jobs that a filter can mean are found: through an index, never by looking at everything. */
+
+import { type Indices, joinedIndices } from "../model/indices.ts";
+import type { Removed } from "../model/job.ts";
+import type { Filter } from "../model/verbs.ts";
+import type { StoredElement } from "../store/element-rows.ts";
+import type { Store } from "../store/store.ts";
+import { locate } from "./target.ts";
+
+/** What of one job is to be listed. */
+export interface Found {
+  waits: boolean;
+  readonly removed: Removed[];
+  readonly elements: StoredElement[];
+  /** Null is all of it. */
+  indices: Indices | null;
+}
+
+/** By job id, what the filter's ids, names or times reach; the rest of the filter is not looked at. */
+export function find(store: Store, filter: Filter): Map<number, Found> {
+  if (filter.ids) return byIds(store, filter, filter.ids);
+  if (filter.names && filter.endedSince !== undefined) return byNames(store, filter, filter.names);
+  return byState(store, filter);
+}
+
+type FoundJobs = Map<number, Found>;
+
+function byIds(store: Store, filter: Filter, ids: NonNullable<Filter["ids"]>): FoundJobs {
+  const found: FoundJobs = new Map();
+  for (const asked of ids) {
+    const target = locate(store, asked);
+    if (!target) continue;
+    const known = found.get(target.id);
+    if (known) {
+      known.indices = known.indices && target.indices && joinedIndices(known.indices, target.indices);
+      continue;
+    }
+    addAll(store, filter, { job: target.id, into: entry(found, target.id) });
+    entry(found, target.id).indices = target.indices;
+  }
+  return found;
+}
+
+function byNames(store: Store, filter: Filter, names: readonly string[]): FoundJobs {
+  const found: FoundJobs = new Map();
+  for (const id of new Set(names.flatMap((name) => store.jobs.named(name))))
+    addAll(store, filter, { job: id, into: entry(found, id) });
+  return found;
+}
+
+function byState(store: Store, filter: Filter): FoundJobs {
+  const found: FoundJobs = new Map();
+  const add = (element: StoredElement): void => void entry(found, element.job).elements.push(element);
+  if (asksFor(filter, "waiting")) for (const job of store.waiting.jobs()) entry(found, job).waits = true;
+  if (filter.endedSince !== undefined && asksFor(filter, "ended")) {
+    if (filter.earlierRuns) store.elements.earlierRunsSince(filter.endedSince).forEach(add);
+    store.elements.endedSince(filter.endedSince).forEach(add);
+    for (const job of store.waiting.removedSince(filter.endedSince))
+      addRemoved(store, filter.endedSince, { job, into: entry(found, job) });
+  }
+  store.elements.alive().forEach(add);
+  return found;
+}
+
+function asksFor(filter: Filter, state: string): boolean {
+  return !filter.states || filter.states.some((each) => each === state);
+}
+
+function entry(found: FoundJobs, job: number): Found {
+  const known = found.get(job);
+  if (known) return known;
+  const made: Found = { waits: false, removed: [], elements: [], indices: null };
+  found.set(job, made);
+  return made;
+}
+
+/** Adds everything of a job that the filter's times allow. */
+function addAll(store: Store, filter: Filter, { job, into }: { readonly job: number; readonly into: Found }): void {
+  const since = filter.endedSince;
+  into.waits = true;
+  if (since === undefined) {
+    into.elements.push(...store.elements.aliveOf(job));
+    return;
+  }
+  const recent = (element: StoredElement): boolean => element.endedAt === null || element.endedAt >= since;
+  const add = (element: StoredElement): void => void into.elements.push(element);
+  if (filter.earlierRuns) store.elements.earlierRuns(job).filter(recent).forEach(add);
+  store.elements.of(job).filter(recent).forEach(add);
+  addRemoved(store, since, { job, into });
+}
+
+function addRemoved(store: Store, since: number, { job, into }: { readonly job: number; readonly into: Found }): void {
+  into.removed.push(...store.waiting.removedOf(job).filter(({ removedAt }) => removedAt >= since));
+}

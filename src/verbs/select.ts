@@ -1,0 +1,86 @@
+/** Owns listings: what of which jobs a filter means, line by line and in order. */
+
+import { commonIndices, hasIndex, type Indices } from "../model/indices.ts";
+import type { Reason } from "../model/scheduling.ts";
+import type { Filter, JobHead, Listed } from "../model/verbs.ts";
+import { type Found, find } from "./find.ts";
+import type { Means } from "./means.ts";
+
+/** What the filter means, in order of id; of each job what waits, what was removed, then its elements by index. */
+export function select(means: Means, filter: Filter): Listed[] {
+  const listing: Listing = { means, reasons: lazily(() => means.engine.reasons()) };
+  const found = [...find(means.store, filter).entries()].sort(([a], [b]) => a - b);
+  const lines: Listed[] = [];
+  for (const [id, parts] of found) {
+    const job = means.store.jobs.head(id);
+    if (!job || !matchesJob(job, filter)) continue;
+    for (const line of linesOf(listing, job, parts)) if (matchesState(line, filter)) lines.push(line);
+  }
+  return lines;
+}
+
+interface Listing {
+  readonly means: Means;
+  /** Found out once, and only if something waits. */
+  readonly reasons: () => ReadonlyMap<string, Reason>;
+}
+
+function* linesOf(listing: Listing, job: JobHead, found: Found): Generator<Listed> {
+  if (found.waits) yield* waitingLines(listing, job, found.indices);
+  for (const removed of found.removed) {
+    const indices = within(removed.indices, found.indices);
+    if (indices !== "none") yield { kind: "removed", job, removed: { ...removed, indices } };
+  }
+  const wanted = found.elements.filter(
+    ({ index }) => found.indices === null || (index !== null && hasIndex(found.indices, index)),
+  );
+  for (const element of wanted.sort((a, b) => (a.index ?? 0) - (b.index ?? 0) || a.restarts - b.restarts))
+    yield { kind: "element", job, element };
+}
+
+function* waitingLines({ means, reasons }: Listing, job: JobHead, wanted: Indices | null): Generator<Listed> {
+  for (const [position, part] of means.store.waiting.of(job.id).entries()) {
+    const indices = within(part.indices, wanted);
+    if (indices === "none") continue;
+    const reason = reasons().get(`${job.id}.${position}`) ?? "none";
+    const conditions = job.dependency ? means.engine.conditions(job.id, indices?.[0]?.[0] ?? null) : [];
+    yield { kind: "waiting", job, part: { ...part, indices }, reason, conditions };
+  }
+}
+
+/** Those of the indices that are wanted. A plain job is wanted only as a whole. */
+function within(indices: Indices | null, wanted: Indices | null): Indices | null | "none" {
+  if (wanted === null) return indices;
+  const common = commonIndices(indices ?? [], wanted);
+  return common.length > 0 ? common : "none";
+}
+
+function matchesJob(job: JobHead, filter: Filter): boolean {
+  return (
+    has(filter.users, job.user.name) &&
+    has(filter.names, job.name) &&
+    has(filter.queues, job.queue) &&
+    has(filter.accounts, job.account)
+  );
+}
+
+function matchesState(line: Listed, filter: Filter): boolean {
+  if (line.kind === "waiting") return has(filter.states, "waiting") && filter.outcomes === undefined;
+  const { outcome } = line.kind === "removed" ? line.removed : line.element;
+  const state = line.kind === "removed" ? "ended" : line.element.state;
+  return (
+    has(filter.states, state) && (filter.outcomes === undefined || (outcome !== null && has(filter.outcomes, outcome)))
+  );
+}
+
+function has<T>(list: readonly T[] | undefined, value: T): boolean {
+  return list === undefined || list.includes(value);
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

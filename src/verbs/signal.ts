@@ -1,0 +1,71 @@
+/** Owns signals to what runs, and its suspension, which is one of them. */
+
+import type { TimelineRow } from "../model/launch.ts";
+import type { Result, Target } from "../model/verbs.ts";
+import type { StoredElement } from "../store/element-rows.ts";
+import type { Means } from "./means.ts";
+import { indicesOfParts, type Meant, meantBy, withLeftOver } from "./target.ts";
+
+/** Which signal, and to which of a job's processes. */
+export interface Signal {
+  readonly signal: number;
+  readonly to: "shell" | "steps" | "all";
+}
+
+/** Sends a signal to what runs of what is meant. */
+export function signal(means: Means, asked: { readonly target: Target; readonly by: number }, what: Signal): Result[] {
+  return toRunning(means, asked, (element) => {
+    means.engine.signal(element, [rowOf(what)]);
+    return true;
+  });
+}
+
+/** Stops the processes of what runs; it keeps what it holds. */
+export function suspend(means: Means, target: Target, by: number): Result[] {
+  return toRunning(means, { target, by }, (element) => {
+    if (element.state !== "running") return false;
+    means.store.commit.durable(() => means.store.elements.suspend(element));
+    means.engine.signal(element, [rowOf({ signal: stopSignal, to: "all" })]);
+    means.engine.changed(element.job);
+    return true;
+  });
+}
+
+/** Lets suspended processes go on. */
+export function resume(means: Means, target: Target, by: number): Result[] {
+  return toRunning(means, { target, by }, (element) => {
+    if (element.state !== "suspended") return false;
+    means.store.commit.durable(() => means.store.elements.resume(element));
+    means.engine.signal(element, [rowOf({ signal: continueSignal, to: "all" })]);
+    means.engine.changed(element.job);
+    return true;
+  });
+}
+
+// Linux numbers; the runner knows what they are called elsewhere.
+const stopSignal = 19;
+const continueSignal = 18;
+
+function rowOf({ signal, to }: Signal): TimelineRow {
+  // A runner can't tell a step from what the shell started by itself, so steps are all of it.
+  return { afterMs: 0, signal, scope: to === "shell" ? "leader" : "all", tag: "", notice: "" };
+}
+
+function toRunning(
+  means: Means,
+  asked: { readonly target: Target; readonly by: number },
+  act: (element: StoredElement) => boolean,
+): Result[] {
+  const meant = meantBy(means.store, asked.target, asked.by);
+  if ("kind" in meant) return [meant];
+  const { job } = meant;
+  const results = meant.alive.map((element): Result => {
+    const indices = element.index === null ? null : ([[element.index, element.index]] as const);
+    return act(element) ? { kind: "signalled", job, element } : { kind: "unchanged", job, indices };
+  });
+  return withLeftOver(means.store, meant, [...results, ...waitingResults(meant)]);
+}
+
+function waitingResults({ job, waiting }: Meant): Result[] {
+  return waiting.length > 0 ? [{ kind: "notRunning", job, indices: indicesOfParts(waiting) }] : [];
+}

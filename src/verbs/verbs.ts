@@ -1,0 +1,40 @@
+/** Owns the verbs as commands get them: each bound to the store and to whoever runs the jobs. */
+
+import type { Verbs } from "../model/verbs.ts";
+import { alter } from "./alter.ts";
+import { cancel } from "./cancel.ts";
+import { clearError, hold, release } from "./hold.ts";
+import type { Means } from "./means.ts";
+import { requeue } from "./requeue.ts";
+import { select } from "./select.ts";
+import { resume, signal, suspend } from "./signal.ts";
+import { submit } from "./submit.ts";
+import { locate } from "./target.ts";
+import { finished, watch } from "./wait.ts";
+
+/** What commands can ask, over these means. */
+export function createVerbs(means: Means): Verbs {
+  const { store, clock } = means;
+  const idOf = (id: number): number => locate(store, { id, indices: null })?.id ?? id;
+  return {
+    description: means.description,
+    submit: (submission) => submit(means, submission),
+    spendId: () => store.commit.durable(() => store.jobs.spendId()),
+    select: (filter) => select(means, filter),
+    job: (id) => store.jobs.whole(idOf(id)),
+    cancel: (target, by) => cancel(means, target, by),
+    signal: (target, by, what) => signal(means, { target, by }, what),
+    hold: (target, uid, which) => hold(means, target, { uid, hold: which }),
+    release: (target, uid, which) => release(means, target, { uid, hold: which }),
+    alter: (target, by, change) => alter(means, { target, by }, change),
+    requeue: (target, by) => requeue(means, target, by),
+    suspend: (target, by) => suspend(means, target, by),
+    resume: (target, by) => resume(means, target, by),
+    clearError: (target, by) => clearError(means, target, by),
+    finished: (job) => finished(means, job),
+    watch: (job, ended) => watch(means, job, ended),
+    note: (job, text) =>
+      store.commit.durable(() => store.events.add(job, { at: clock.now(), index: null, what: "note", why: text })),
+    history: (id) => store.events.of(idOf(id)),
+  };
+}
