@@ -15,17 +15,20 @@ export interface Signal {
 /** Sends a signal to what runs of what is meant. */
 export function signal(means: Means, asked: { readonly target: Target; readonly by: number }, what: Signal): Result[] {
   return toRunning(means, asked, (element) => {
-    means.engine.signal(element, [rowOf(what)]);
+    // Steps are what srun started; a job without any has nothing that such a signal is for, least of all its shell.
+    if (what.to !== "steps") means.engine.signal(element, [rowOf({ signal: what.signal, scope: scopes[what.to] })]);
     return true;
   });
 }
+
+const scopes = { shell: "leader", all: "all" } as const;
 
 /** Stops the processes of what runs; it keeps what it holds. */
 export function suspend(means: Means, target: Target, by: number): Result[] {
   return toRunning(means, { target, by }, (element) => {
     if (element.state !== "running") return false;
     means.store.commit.durable(() => means.store.elements.suspend(element));
-    means.engine.signal(element, [rowOf({ signal: stopSignal, to: "all" })]);
+    means.engine.signal(element, [rowOf({ signal: stopSignal, scope: "all" })]);
     means.engine.changed(element.job);
     return true;
   });
@@ -36,7 +39,7 @@ export function resume(means: Means, target: Target, by: number): Result[] {
   return toRunning(means, { target, by }, (element) => {
     if (element.state !== "suspended") return false;
     means.store.commit.durable(() => means.store.elements.resume(element));
-    means.engine.signal(element, [rowOf({ signal: continueSignal, to: "all" })]);
+    means.engine.signal(element, [rowOf({ signal: continueSignal, scope: "all" })]);
     means.engine.changed(element.job);
     return true;
   });
@@ -46,9 +49,8 @@ export function resume(means: Means, target: Target, by: number): Result[] {
 const stopSignal = 19;
 const continueSignal = 18;
 
-function rowOf({ signal, to }: Signal): TimelineRow {
-  // A runner can't tell a step from what the shell started by itself, so steps are all of it.
-  return { afterMs: 0, signal, scope: to === "shell" ? "leader" : "all", tag: "", notice: "" };
+function rowOf({ signal, scope }: Pick<TimelineRow, "signal" | "scope">): TimelineRow {
+  return { afterMs: 0, signal, scope, tag: "", notice: "" };
 }
 
 function toRunning(

@@ -12,8 +12,12 @@ const words = (path: string, asked: Partial<Parameters<typeof shellWords>[1]> = 
   shellWords(facts(path), { off: false, ...asked }).out ?? "";
 
 test("both families come first on PATH, or the one that is asked for", () => {
-  expect(words("/usr/bin:/bin")).toMatch(/^export PATH='[^']*\/shims\/slurm:[^']*\/shims\/sge:[^':]*\/shims:\/usr\/bin:\/bin'\n/);
-  expect(words("/usr/bin", { dialects: ["sge"] })).toMatch(/^export PATH='[^':]*\/shims\/sge:[^':]*\/shims:\/usr\/bin'\n/);
+  expect(words("/usr/bin:/bin")).toMatch(
+    /^export PATH='[^']*\/shims\/slurm:[^']*\/shims\/sge:[^':]*\/shims:\/usr\/bin:\/bin'\n/,
+  );
+  expect(words("/usr/bin", { dialects: ["sge"] })).toMatch(
+    /^export PATH='[^':]*\/shims\/sge:[^':]*\/shims:\/usr\/bin'\n/,
+  );
 });
 
 test("saying it twice changes nothing, and --off leaves what was there", () => {

@@ -153,6 +153,6 @@ describe("the end", () => {
     expect(rows.map(({ afterMs, signal, scope }) => `${afterMs / 1000} ${signal} ${scope}`)).toEqual([
       ...["540 10 leader", "600 18 leader", "600 15 leader", "605 9 all"],
     ]);
-    expect(rows[1]?.notice).toBe("slurmstepd: error: *** JOB 12 ON node1 CANCELLED AT %T DUE TO TIME LIMIT ***");
+    expect(rows[1]?.notice).toBe("slurmstepd: error: *** JOB 12 ON node1 CANCELLED AT %T DUE TO TIME LIMIT ***\n");
   });
 });

@@ -44,7 +44,9 @@ function validated({ verbs }: Context, suitable: boolean, dry: boolean): Reply {
 function admitted(context: Context, job: ReadJob, submission: Omit<Submission, "dependency">): Submission {
   const { cluster, user } = callerOf(context);
   const { spec, name, script } = submission;
-  const live = [...new Map(context.verbs.select({}).map((listed) => [listed.job.id, listed.job])).values()];
+  // Others are looked at only where the job waits for some.
+  const others = spec.dependency || spec.dependencyPerElement ? context.verbs.select({}) : [];
+  const live = [...new Map(others.map((listed) => [listed.job.id, listed.job])).values()];
   const found = resolveDependencies(spec, live, user.name);
   const refusal =
     scriptComplaint(script) ??

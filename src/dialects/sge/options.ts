@@ -249,8 +249,16 @@ export const qsubRows: readonly QsubRow[] = [
   }),
   row("wd", sets("workingDirectory", text), { value: "directory", help: "run there" }),
   // What follows `--` belongs to the job; the script comes from standard input.
-  row("-", asks("standardInput"), { help: "end of options: arguments follow", more: () => Number.POSITIVE_INFINITY }),
+  row("-", asks("standardInput", text), {
+    value: "argument...",
+    help: "end of options: what follows belongs to the job",
+    missing: () => "-- option must be followed by job arguments",
+    more: () => everything,
+  }),
 ];
+
+/** More words than any command line has; the grammar counts in 32 bits. */
+const everything = 2 ** 31 - 1;
 
 /** The table behind qsub's command line, directives and files of options. */
 export const qsubOptions: OptionTable = optionTable(

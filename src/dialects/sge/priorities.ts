@@ -22,8 +22,9 @@ const slotUrgency = 1000;
 /** The priorities of lines among all that the scheduler looks at. */
 export function prioritiesAmong(all: readonly Line[]): (line: Line) => Priority {
   const urgencies = all.filter(({ considered }) => considered).map(urgencyOf);
-  const least = Math.min(...urgencies);
-  const range = Math.max(...urgencies) - least;
+  // Not Math.min(...urgencies): there may be more lines than a call takes arguments.
+  const least = urgencies.reduce((sum, urgency) => Math.min(sum, urgency), Number.POSITIVE_INFINITY);
+  const range = urgencies.reduce((sum, urgency) => Math.max(sum, urgency), 0) - least;
   return (line) => {
     const posix = line.job.spec.priority ?? 0;
     // Until the scheduler has looked at a job, and as long as it is held, everything is zero.

@@ -48,7 +48,7 @@ function endingRows(
 ): readonly TimelineRow[] {
   const { at, grace, tag } = how;
   const node = element.node || cluster.host;
-  const notice = `slurmstepd: error: *** JOB ${element.id} ON ${node} CANCELLED AT %T${how.words} ***`;
+  const notice = `slurmstepd: error: *** JOB ${element.id} ON ${node} CANCELLED AT %T${how.words} ***\n`;
   const gentle = [continueSignal, terminateSignal].map((signal, index) => ({
     ...{ afterMs: at, signal, scope: "leader" as const, tag },
     notice: index === 0 ? notice : "",
