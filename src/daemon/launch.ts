@@ -5,7 +5,7 @@ import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Start, StartPlan } from "../language/dialect.ts";
 import { launchKey } from "../model/job.ts";
-import type { StartFailure } from "../model/launch.ts";
+import type { Launch, StartFailure } from "../model/launch.ts";
 import type { StoredElement } from "../store/element-rows.ts";
 import type { World } from "./world.ts";
 
@@ -18,7 +18,8 @@ export function launch(world: World, element: StoredElement, failed: (failure: S
       const start = world.plans.startOf(element);
       const plan = world.plans.planOf(start);
       await makeFiles(start, plan, world.plans.directoryOf(element.job));
-      world.backend().launch({ ...plan.launch, affinity: world.affinity(plan.launch.affinity) });
+      const place = existsSync(plan.launch.cwd) ? {} : elsewhere(plan);
+      world.backend().launch({ ...plan.launch, ...place, affinity: world.affinity(plan.launch.affinity) });
     } catch (error) {
       world.log(`start ${key} failed: ${error instanceof Error ? error.stack : String(error)}`);
       failed(failureOf(key, error));
@@ -26,6 +27,13 @@ export function launch(world: World, element: StoredElement, failed: (failure: S
       world.launching.delete(key);
     }
   });
+}
+
+/** The job runs in the fallback directory, and says so first. */
+function elsewhere({ launch, fallbackNotice }: StartPlan): Partial<Launch> {
+  if (fallbackNotice === "" || launch.fallbackCwd === "") return {};
+  const said = { afterMs: 0, signal: 0, scope: "leader", tag: "", notice: fallbackNotice } as const;
+  return { cwd: launch.fallbackCwd, timeline: [said, ...launch.timeline] };
 }
 
 async function makeFiles(start: Start, plan: StartPlan, jobDirectory: string): Promise<void> {

@@ -59,20 +59,22 @@ export function createPlans(place: Place): Plans {
     return plan;
   };
   const directoryOf = (job: number): string => join(place.jobsDirectory, String(job));
-  const dialectOf = ({ job }: Start): Dialect => {
+  const dialectNamed = (job: Job): Dialect => {
     const dialect = place.dialects.find(({ name }) => name === job.dialect);
     if (!dialect) throw new Error(`job ${job.id} is of the unknown family ${job.dialect}`);
     return dialect;
   };
+  const dialectOf = ({ job }: Start): Dialect => dialectNamed(job);
   return {
     startOf(element) {
       const job = jobOf(element.job);
       const directory = directoryOf(element.job);
+      const { scriptName } = dialectNamed(job);
       return {
         job,
         element,
         cluster: place.description,
-        scriptPath: job.script === null ? "" : join(directory, "script"),
+        scriptPath: job.script === null ? "" : join(directory, scriptName(job.id)),
         directory: join(directory, launchKey(element)),
         shims: place.shims(job.dialect),
         machine: place.machine,

@@ -22,6 +22,8 @@ export interface Start {
 /** What is to be made before a launch, and the launch. */
 export interface StartPlan {
   readonly launch: Launch;
+  /** Said on the job's stderr when its directory is not there and the fallback is used; empty for nothing. */
+  readonly fallbackNotice: string;
   /** Directories to make (parents too), before the start. */
   readonly makeDirectories: readonly string[];
   /** Directories of the job's own to be removed with all content after its end. */
@@ -48,6 +50,8 @@ export type StopReason = "cancel" | "requeue" | "deadline" | "force";
 
 export interface Dialect {
   readonly name: DialectName;
+  /** What the spooled copy of a job's script is called: scripts look at `$0`. */
+  scriptName(job: number): string;
   /** How this start goes. */
   plan(start: Start): StartPlan;
   /** What this end means. `stopped`: somebody asked for it. `now`: epoch ms. */

@@ -51,6 +51,7 @@ export function plainDialect(name: DialectName = "slurm"): Dialect {
     Number.isFinite(start.job.need.wallTime) ? [row(start.job.need.wallTime - elapsed, 9, "limit")] : [];
   return {
     name,
+    scriptName: () => "script",
     plan: (start) => ({
       launch: {
         key: `${start.element.job}.${start.element.index ?? "-"}.${start.element.restarts}`,
@@ -69,6 +70,7 @@ export function plainDialect(name: DialectName = "slurm"): Dialect {
         timeline: limitRows(start, 0),
       },
       makeDirectories: [start.directory],
+      fallbackNotice: "",
       removeDirectories: [],
       writeFiles: [],
     }),

@@ -11,7 +11,7 @@ import { programOf } from "./shells.ts";
 import { outputDirectories, type Streams, streamsOf } from "./streams.ts";
 
 /** The dialect. */
-export const sgeDialect: Dialect = { name: "sge", plan, judge, judgeFailure, stop, limits };
+export const sgeDialect: Dialect = { name: "sge", scriptName: String, plan, judge, judgeFailure, stop, limits };
 
 function plan(start: Start): StartPlan {
   const { job, element, cluster, machine } = start;
@@ -22,6 +22,7 @@ function plan(start: Start): StartPlan {
   return {
     launch: launchOf(start, { streams, temporaryDirectory, hostFile }),
     makeDirectories: [temporaryDirectory, ...(cluster.strict ? [] : outputDirectories(job, streams))],
+    fallbackNotice: "",
     removeDirectories: [temporaryDirectory],
     writeFiles: job.spec.parallelEnvironment ? [{ path: hostFile, text: hostLine(start), mode: 0o644 }] : [],
   };

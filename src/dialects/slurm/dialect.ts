@@ -7,7 +7,11 @@ import { environmentOf } from "./environment.ts";
 import { directoryOf, streamsOf } from "./streams.ts";
 
 /** Slurm to the daemon. */
-export const slurmDialect: Dialect = { name: "slurm", plan, judge, judgeFailure, stop, limits };
+export const slurmDialect: Dialect = {
+  name: "slurm",
+  scriptName: () => "slurm_script",
+  ...{ plan, judge, judgeFailure, stop, limits },
+};
 
 // The spooled copy is executed itself, so $0 is its path and its #! line counts.
 function plan(start: Start): StartPlan {
@@ -41,6 +45,7 @@ function plan(start: Start): StartPlan {
     makeDirectories: start.cluster.strict
       ? []
       : outputDirectories(job.workingDirectory, [streams.stdout, streams.stderr]),
+    fallbackNotice: chdirNotice(job.workingDirectory).repeat(2),
     removeDirectories: [],
     writeFiles: [],
   };
@@ -50,4 +55,9 @@ function plan(start: Start): StartPlan {
 function outputDirectories(workingDirectory: string, files: readonly string[]): readonly string[] {
   const directories = files.filter((file) => file !== "").map(directoryOf);
   return [...new Set(directories)].filter((directory) => directory !== workingDirectory && directory !== "/dev");
+}
+
+// Slurm says it once when it makes ready and once when it starts the shell.
+function chdirNotice(directory: string): string {
+  return `slurmstepd: error: couldn't chdir to \`${directory}': No such file or directory: going to /tmp instead\n`;
 }
