@@ -21,7 +21,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   "commands/sge": ["dialects/sge", "language", "verbs", "model"],
   commands: ["commands/slurm", "commands/sge", "dialects/slurm", "dialects/sge", "language", "model"],
   relay: ["node"],
-  runner: ["node", "relay", "pidusage"],
+  runner: ["model", "node", "relay"],
   backends: ["model", "node", "relay", "runner", "execa"],
   daemon: ["model", "scheduler", "language", "store", "verbs", "commands", "backends", "relay", "node"],
   cli: [

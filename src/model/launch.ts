@@ -7,8 +7,8 @@ export interface TimelineRow {
   /** Signal number; 0 sends none. */
   readonly signal: number;
   readonly scope: "leader" | "all";
-  /** A word remembered in the ending, the first one wins; empty for none. */
-  readonly tag: "" | "limit" | "cancel" | "requeue" | "deadline";
+  /** A word remembered in the ending, the first one wins: `limit`, `cancel`, `requeue`, `deadline`; empty for none. */
+  readonly tag: string;
   /** A line for the job's stderr file; `%T` becomes the local time. Empty for none. */
   readonly notice: string;
 }

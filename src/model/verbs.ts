@@ -6,6 +6,7 @@ import type { Indices } from "./indices.ts";
 import type { Element, Hold, Job, Outcome, Removed, State, Submission, Waiting } from "./job.ts";
 import type { Reason } from "./scheduling.ts";
 import type { JobSpec } from "./spec.ts";
+import type { Step, StepAsk, StepEnd } from "./step.ts";
 
 /** A job without its bulky parts, as listings need it. */
 export type JobHead = Omit<Job, "script" | "environment">;
@@ -120,4 +121,13 @@ export interface Verbs {
   note(job: number, text: string): void;
   /** What happened to the job (any of its ids), oldest first. */
   history(id: number): readonly HistoryEvent[];
+  /** The element with this very id that has started and not ended, with its whole job; null if there is none. */
+  allocation(id: number): { readonly job: Job; readonly element: Element } | null;
+  /** Begins a step of a running element; null while other steps hold what it needs. */
+  beginStep(element: Element, ask: StepAsk): Step | null;
+  endStep(step: Step, end: StepEnd): void;
+  /** Resolves when a step of the element, or the element itself, has ended. */
+  stepEnded(element: Element): Promise<void>;
+  /** The steps of a job's elements, earlier runs too, in order. */
+  steps(job: number): readonly Step[];
 }

@@ -2,7 +2,7 @@
 
 import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Launch } from "./protocol.ts";
+import type { Launch } from "../model/launch.ts";
 
 /** What is spawned. */
 export interface Program {

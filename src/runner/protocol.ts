@@ -25,66 +25,11 @@
 // records/KEY, made exclusively before anything is started, holds lines: `started PID MS`, then `exited` or `failed`
 // with the fields of X or F behind the key, separated by blanks.
 
+import type { Ending, Launch, TimelineRow } from "../model/launch.ts";
 import { decodeStrings, encodeFrame, encodeStrings } from "../relay/frames.ts";
 
 /** Largest payload either side takes, in bytes. */
 export const largestFrame = 16 * 1024 * 1024;
-
-/** Something that happens to a job at a known time. */
-export interface TimelineRow {
-  /** Milliseconds from now, in a launch from the start. */
-  readonly afterMs: number;
-  /** Number of the signal, 0 for none. */
-  readonly signal: number;
-  /** The job's first process, or every process of the job. */
-  readonly scope: "leader" | "all";
-  /** Comes back in the ending, if it is the first one; "" for none. */
-  readonly tag: string;
-  /** Text for the job's stderr, with its line end; "" for none. */
-  readonly notice: string;
-}
-
-/** A job to be started. */
-export interface Launch {
-  readonly key: string;
-  readonly cwd: string;
-  readonly fallbackCwd: string;
-  readonly umask: number;
-  readonly stdin: string;
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly append: boolean;
-  readonly affinity: string;
-  readonly limits: readonly string[];
-  readonly file: string;
-  readonly argv: readonly string[];
-  readonly environment: readonly string[];
-  readonly timeline: readonly TimelineRow[];
-}
-
-/** How a job ended. */
-export interface Ending {
-  readonly key: string;
-  readonly code: number | null;
-  readonly signal: number | null;
-  /** Milliseconds since 1970. */
-  readonly startedAt: number;
-  readonly endedAt: number;
-  readonly userMicros: number;
-  readonly systemMicros: number;
-  readonly maxRssKiB: number;
-  readonly inBlocks: number;
-  readonly outBlocks: number;
-  readonly tag: string;
-}
-
-/** Why a job never ran: at which stage, with which error, about which path. */
-export interface Failure {
-  readonly key: string;
-  readonly stage: string;
-  readonly errno: string;
-  readonly path: string;
-}
 
 /** Whether a key can name a record. */
 export function isKey(key: string): boolean {

@@ -2,7 +2,8 @@
 
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Ending, type Failure, readEnding } from "./protocol.ts";
+import type { Ending, StartFailure } from "../model/launch.ts";
+import { readEnding } from "./protocol.ts";
 
 /** One record. Neither `exited` nor `failed`: it was being started, or ran, when its runner ended. */
 export interface JobRecord {
@@ -11,7 +12,7 @@ export interface JobRecord {
   readonly touchedAt: number;
   readonly started?: { readonly pid: number; readonly at: number };
   readonly exited?: Ending;
-  readonly failed?: Failure;
+  readonly failed?: StartFailure;
 }
 
 /** Reads every record under a runner's directory; none when there is no such directory. */
@@ -47,7 +48,7 @@ function readRecord(folder: string, key: string): JobRecord | undefined {
 
 /** An unfinished last line (the disk was full, the machine went down) does not count. */
 function readLines(key: string, text: string): Omit<JobRecord, "key" | "touchedAt"> {
-  const found: { started?: { pid: number; at: number }; exited?: Ending; failed?: Failure } = {};
+  const found: { started?: { pid: number; at: number }; exited?: Ending; failed?: StartFailure } = {};
   for (const line of text.split("\n").slice(0, -1)) {
     const [word, ...fields] = line.split(" ");
     const [first = "", second = ""] = fields;

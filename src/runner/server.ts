@@ -3,9 +3,10 @@
 import { closeSync, openSync, unlinkSync, writeSync } from "node:fs";
 import type { Server, Socket } from "node:net";
 import { join } from "node:path";
+import type { Launch } from "../model/launch.ts";
 import { decodeStrings, encodeFrame, encodeStrings, frameReader } from "../relay/frames.ts";
 import { type Job, startJob } from "./job.ts";
-import { decodeLaunch, decodeSchedule, endingStrings, isKey, type Launch, largestFrame } from "./protocol.ts";
+import { decodeLaunch, decodeSchedule, endingStrings, isKey, largestFrame } from "./protocol.ts";
 import { errorName, StageError } from "./streams.ts";
 import { processorTimes } from "./usage.ts";
 

@@ -2,8 +2,8 @@
 
 import { closeSync, constants, openSync, statSync } from "node:fs";
 import { resolve } from "node:path";
+import type { Launch } from "../model/launch.ts";
 import type { WaitingStreams } from "./launcher.ts";
-import type { Launch } from "./protocol.ts";
 
 /** Descriptors to spawn with; `waiting` names what the launcher has to open. */
 export interface Streams {

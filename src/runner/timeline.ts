@@ -1,6 +1,6 @@
 // The timeline of one job in the Node runner: rows that fall due one after the other.
 
-import type { TimelineRow } from "./protocol.ts";
+import type { TimelineRow } from "../model/launch.ts";
 
 /** Longest time a Node timer can wait, in milliseconds. */
 const longestTimerMs = 2 ** 31 - 1;
