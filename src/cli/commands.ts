@@ -57,6 +57,12 @@ export const cliCommands: readonly CliCommand<unknown>[] = [
       }),
   }),
   row({
+    words: "explain <job>",
+    about: "what a job asked for, what is different here, and why it waits",
+    build: (args) => args.positional("job", { describe: "job id", type: "string", demandOption: true }),
+    run: async (facts, { job }) => (await import("./daemon.ts")).explainJob(facts, job),
+  }),
+  row({
     words: "doctor",
     about: "what is in use on this machine, and what is amiss",
     build: (args) => args,

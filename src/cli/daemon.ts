@@ -27,6 +27,13 @@ export async function daemonCommand(
   }
 }
 
+/** The reply of `headnode explain`; starts the daemon if there is none. */
+export async function explainJob(facts: CliFacts, job: string): Promise<CliReply> {
+  const paths = prepareStateDirectory(facts.env);
+  await startDaemon({ paths, env: facts.env });
+  return ask(facts, paths, ["explain", job]);
+}
+
 /** Asks a living daemon; where none lives says so. */
 export async function ask(facts: CliFacts, paths: StatePaths, words: readonly string[]): Promise<CliReply> {
   const [command = "", ...argv] = words;

@@ -4,9 +4,10 @@ import { sgeDialect } from "../dialects/sge/dialect.ts";
 import { slurmDialect } from "../dialects/slurm/dialect.ts";
 import type { Command } from "../language/command.ts";
 import type { Dialect } from "../language/dialect.ts";
+import { explain } from "./explain.ts";
 import { sgeCommands } from "./sge/index.ts";
 import { slurmCommands } from "./slurm/index.ts";
 
-export const commands: readonly Command[] = [...slurmCommands, ...sgeCommands];
+export const commands: readonly Command[] = [...slurmCommands, ...sgeCommands, explain];
 
 export const dialects: readonly Dialect[] = [slurmDialect, sgeDialect];

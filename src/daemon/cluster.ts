@@ -82,7 +82,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   await reach();
   loop.begin();
   return {
-    verbs: createVerbs({ ...options, engine: createEngine(world, loop) }),
+    verbs: noting(createVerbs({ ...options, engine: createEngine(world, loop) }), world.log),
     counts: () => ({ waiting: world.queue.waitingCount(), running: world.running.count(), backend: link.backend.kind }),
     idle: () => !loop.isDue() && isIdle(world),
     settled: () => settle(world, loop),
@@ -91,6 +91,18 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
       await settle(world, loop);
       link.closed = true;
       link.backend.close();
+    },
+  };
+}
+
+/** What is different here from what a job asked for is said in the log, too. */
+function noting(verbs: Verbs, log: World["log"]): Verbs {
+  return {
+    ...verbs,
+    async submit(submission) {
+      const job = await verbs.submit(submission);
+      for (const note of job.notes) log(`job ${job.id}: ${note}`);
+      return job;
     },
   };
 }

@@ -1,8 +1,9 @@
 /** Owns why a submission that can be read is not accepted: what the described cluster forbids, in Slurm's words. */
 
-import type { ClusterDescription } from "../../model/cluster.ts";
+import { type ClusterDescription, totals } from "../../model/cluster.ts";
 import { indicesOf } from "../../model/indices.ts";
 import type { JobSpec } from "../../model/spec.ts";
+import { megabytes } from "./codecs.ts";
 import { type Geometry, largestNode } from "./geometry.ts";
 
 /** A refusal. `before` are lines ahead of the controller's reason, which is empty where sbatch itself refuses. */
@@ -119,17 +120,19 @@ function strictly(rule: Rule): Rule {
 
 /** What a job asks for beyond the machine, as sentences for `headnode explain`. */
 export function shortfalls({ geometry, cluster }: Asked): readonly string[] {
-  const has = cluster.nodes.reduce(
-    (sum, { cpus, memory, gpus }) => ({ cpus: sum.cpus + cpus, memory: sum.memory + memory, gpus: sum.gpus + gpus }),
-    { cpus: 0, memory: 0, gpus: 0 },
-  );
+  const has = totals(cluster);
   const short = (["cpus", "memory", "gpus"] as const).filter((thing) => geometry[thing] > has[thing]);
-  return short.map(
-    (thing) => `asks for ${geometry[thing]} ${words[thing]}, the machine has ${has[thing]} and gives them all`,
-  );
+  return short.map((thing) => {
+    const [asked, there] = [geometry[thing], has[thing]].map(amounts[thing]);
+    return `asks for ${asked}, the machine has ${there} and gives them all`;
+  });
 }
 
-const words = { cpus: "processors", memory: "bytes of memory", gpus: "GPUs" } as const;
+const amounts = {
+  cpus: (count: number) => `${count} processors`,
+  memory: (bytes: number) => `${megabytes(Math.floor(bytes / 2 ** 20) * 2 ** 20)} of memory`,
+  gpus: (count: number) => `${count} GPUs`,
+} as const;
 
 /** The indices of an array; null for a plain job. */
 export function indicesAsked(spec: JobSpec) {
