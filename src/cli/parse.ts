@@ -3,13 +3,13 @@
 import { readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { parseJob as parsePbs } from "../dialects/pbs/reading.ts";
-import { parseJob as parseSge } from "../dialects/sge/reading.ts";
 import { parseJob as parseSlurm } from "../dialects/slurm/reading.ts";
 import { placeText, type Said } from "../language/reading.ts";
 import type { Settled } from "../language/settle.ts";
 import { UsageError } from "../model/errors.ts";
 import type { DialectName } from "../model/job.ts";
 import { type FieldName, specFields, specVersion } from "../model/spec.ts";
+import { parseWithFiles } from "./option-files.ts";
 import type { CliFacts, CliReply } from "./reply.ts";
 
 interface Parsed {
@@ -33,9 +33,9 @@ type Source = {
 };
 
 /** Who reads a script; one row per family. */
-const parsers: Readonly<Record<DialectName, (source: Source) => Parsed>> = {
+const parsers: Readonly<Record<DialectName, (source: Source, facts: CliFacts) => Parsed>> = {
   slurm: parseSlurm,
-  sge: parseSge,
+  sge: (source, facts) => parseWithFiles(facts, source),
   pbs: parsePbs,
 };
 
@@ -50,12 +50,15 @@ const marks: readonly (readonly [DialectName, RegExp])[] = [
 export async function parseScript(facts: CliFacts, asked: Asked): Promise<CliReply> {
   const script = textOf(resolve(facts.cwd, asked.script), asked.script);
   const dialect = asked.as ?? marks.find(([, mark]) => mark.test(script))?.[0] ?? "slurm";
-  const parsed = parsers[dialect]({
-    args: [...asked.flags, asked.script],
-    variable: (name) => facts.env[name],
-    script,
-    file: basename(asked.script),
-  });
+  const parsed = parsers[dialect](
+    {
+      args: [...asked.flags, asked.script],
+      variable: (name) => facts.env[name],
+      script,
+      file: basename(asked.script),
+    },
+    facts,
+  );
   return { out: asked.json ? json(dialect, parsed) : plain(dialect, parsed) };
 }
 

@@ -38,6 +38,15 @@ test("a Grid Engine script is known by its directives", async () => {
   expect(spec).toMatchObject({ name: "align", wallTime: 300, joinStreams: true });
 });
 
+test("default files and files of options count, each with its place", async () => {
+  writeFileSync(join(directory, ".sge_request"), "# site\n-m a -l h_rt=60\n");
+  writeFileSync(join(directory, "more"), "-N other\n");
+  const { spec, said } = await document(demo("align.sh"), ["-@", "more"]);
+  rmSync(join(directory, ".sge_request"));
+  expect(spec).toMatchObject({ name: "other", mailEvents: ["a"], wallTime: 300 });
+  expect(said.mailEvents).toMatchObject({ line: 2, column: 1 });
+});
+
 test("what is ignored is listed with its reason", async () => {
   const path = join(directory, "ignored.sh");
   writeFileSync(path, "#!/bin/sh\n#SBATCH --switches=2\n#SBATCH -t unlimited\n");
