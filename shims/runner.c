@@ -19,7 +19,9 @@
 
 #define LONGEST_KEY 200
 #define LARGEST_FRAME (16u << 20)
-#define IDLE_MS 10000
+/* How long to wait for a daemon: for the first one, and for another after the last has gone. */
+#define FIRST_MS 10000
+#define NEXT_MS 200
 
 struct job {
   struct job *next;
@@ -34,7 +36,7 @@ struct job {
 
 static struct job *jobs;
 static size_t running;
-static int listener, connection = -1, listening_daemon, child_pipe[2], strangers;
+static int listener, connection = -1, greeted, listening_daemon, child_pipe[2], strangers;
 static struct buffer inbox, outbox;
 static struct rlimit open_files;
 
@@ -271,6 +273,7 @@ static void accept_daemon(void) {
   fcntl(accepted, F_SETFD, FD_CLOEXEC);
   drop_connection();
   connection = accepted;
+  greeted = 1;
 }
 
 /* ---- children ---- */
@@ -368,7 +371,7 @@ static void turn(void) {
     heard[count++] = job;
   }
   int idle = running == 0 && connection < 0;
-  int ready = poll(events, count, idle ? IDLE_MS : -1);
+  int ready = poll(events, count, !idle ? -1 : greeted ? NEXT_MS : FIRST_MS);
   if (ready == 0 && idle) exit(0);
   if (ready < 0) return;
   for (nfds_t i = 3; i < count; i++)

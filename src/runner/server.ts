@@ -20,7 +20,8 @@ export interface RunnerServer {
   idle(): void;
 }
 
-const idleMs = 10_000;
+/** How long to wait for a daemon, in milliseconds: for the first one, and for another after the last has gone. */
+const patienceMs = { first: 10_000, next: 200 };
 
 interface State extends RunnerServer {
   readonly jobs: Map<string, Job>;
@@ -52,18 +53,18 @@ export function serveRunner(options: RunnerServer): void {
     socket.on("error", () => socket.destroy());
     socket.on("close", () => {
       if (state.connection === socket) state.connection = undefined;
-      leaveIfIdle(state);
+      leaveIfIdle(state, patienceMs.next);
     });
   });
-  leaveIfIdle(state);
+  leaveIfIdle(state, patienceMs.first);
 }
 
-function leaveIfIdle(state: State): void {
+function leaveIfIdle(state: State, waitMs: number): void {
   const isIdle = (): boolean => state.jobs.size === 0 && state.connection === undefined;
   if (!isIdle()) return;
   setTimeout(() => {
     if (isIdle()) state.idle();
-  }, idleMs);
+  }, waitMs);
 }
 
 function obey(state: State, kind: string, payload: Buffer): void {
@@ -111,7 +112,7 @@ function begin(state: State, launch: Launch): void {
     const frame = encodeFrame(kind, encodeStrings([key, ...fields]));
     state.endings.set(key, frame);
     if (state.told) state.connection?.write(frame);
-    leaveIfIdle(state);
+    leaveIfIdle(state, patienceMs.next);
   };
   const failed = (error: StageError): void => finish("F", "failed", [error.stage, error.errno, error.path]);
   try {
