@@ -10,6 +10,7 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 const here = dirname(fileURLToPath(import.meta.url));
 const native = join(here, "native");
+const relaySources = ["relay.c", "work.c"];
 const runnerSources = ["runner.c", "supervisor.c", "launch.c", "processes.c"];
 
 /** Builds everything into shims/native, or leaves that folder out altogether. */
@@ -44,7 +45,7 @@ async function compileAll({ compiler, fresh, flags }) {
     const words = { DIALECT: dialect, COMMAND: command, BUILD: version, SHIM: shim, NODE: process.execPath };
     const defines = Object.entries(words).map(([name, text]) => `-DHEADNODE_${name}=${JSON.stringify(text)}`);
     await mkdir(join(fresh, dialect), { recursive: true });
-    jobs.push({ output: join(fresh, dialect, command), sources: ["relay.c"], defines });
+    jobs.push({ output: join(fresh, dialect, command), sources: relaySources, defines });
   }
   await inParallel(jobs, ({ output, sources, defines }) =>
     run(compiler, [...flags, ...defines, "-o", output, ...sources], { cwd: here }),

@@ -4,6 +4,7 @@
    Baked in by build.mjs: HEADNODE_DIALECT, HEADNODE_COMMAND, HEADNODE_BUILD, HEADNODE_SHIM, HEADNODE_NODE. */
 #define _GNU_SOURCE
 #include "frames.h"
+#include "work.h"
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/ioctl.h>
@@ -15,6 +16,7 @@
 
 #define STDIN_CHUNK 65536
 #define LONGEST_SOCKET_PATH 100
+#define LONGEST_NUMBER 32
 
 extern char **environ;
 
@@ -25,6 +27,7 @@ static char **arguments;
 static int daemon_socket = -1;
 static volatile sig_atomic_t sending;      /* a frame is half sent: a signal handler must wait */
 static volatile sig_atomic_t caught_signal; /* a signal that waits to be sent */
+static volatile sig_atomic_t alone;         /* the daemon is gone: signals go to the work itself */
 static char outgoing[FRAME_HEAD + STDIN_CHUNK];
 static size_t outgoing_length, outgoing_sent;
 
@@ -176,16 +179,22 @@ static void send_signal(int number) {
 static void on_signal(int number) {
   int saved = errno;
   caught_signal = number;
-  if (!sending) send_signal(number);
+  if (alone) signal_work(number);
+  else if (!sending) send_signal(number);
   errno = saved;
 }
 
-static void catch_signals(void) {
-  static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-  for (size_t i = 0; i < sizeof caught / sizeof *caught; i++) {
-    struct sigaction before, action = {.sa_handler = on_signal, .sa_flags = (int)(SA_RESTART | SA_RESETHAND)};
-    if (sigaction(caught[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN) sigaction(caught[i], &action, NULL);
-  }
+static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
+
+static void catch_signal(int number, int flags, int even_ignored) {
+  struct sigaction before, action = {.sa_handler = on_signal, .sa_flags = SA_RESTART | flags};
+  if (sigaction(number, NULL, &before) != 0 || (before.sa_handler == SIG_IGN && !even_ignored)) return;
+  sigaction(number, &action, NULL);
+}
+
+/* The last two are of interest to work only. */
+static void catch_signals(size_t count, int flags) {
+  for (size_t i = 0; i < count; i++) catch_signal(caught[i], flags, 0);
 }
 
 /* ---- stdin, once the command asked for it ---- */
@@ -216,15 +225,70 @@ static int relay_stdin(void) {
   return length > 0;
 }
 
-/* Sleeps until the daemon has said something, moving stdin meanwhile. */
+/* ---- work, see work.h ---- */
+
+static void send_whole(const struct buffer *frame) {
+  sending = 1;
+  for (size_t sent = 0; sent < frame->length;) {
+    ssize_t length = send(daemon_socket, frame->data + sent, frame->length - sent, MSG_NOSIGNAL);
+    if (length < 0 && errno != EINTR) break; /* the daemon is gone: reading from it will say so */
+    if (length > 0) sent += (size_t)length;
+  }
+  sending = 0;
+  if (caught_signal) send_signal(caught_signal);
+}
+
+static void tell_rank(int rank, int code, int number, const char *stage, int failure) {
+  struct buffer frame = {0};
+  size_t start = open_frame(&frame, 'r');
+  append_number(&frame, rank);
+  if (code < 0) append_string(&frame, "");
+  else append_number(&frame, code);
+  if (number < 0) append_string(&frame, "");
+  else append_number(&frame, number);
+  append_string(&frame, stage);
+  append_number(&frame, failure);
+  close_frame(&frame, start);
+  if (!alone) send_whole(&frame);
+  free(frame.data);
+}
+
+static void leave_work_to_node(void) {
+  char number[16];
+  fcntl(daemon_socket, F_SETFD, 0);
+  snprintf(number, sizeof number, "%d", daemon_socket);
+  setenv("HEADNODE_CONNECTION", number, 1);
+  become_node_relay();
+}
+
+static void begin_work(struct buffer *payload) {
+  catch_signals(sizeof caught / sizeof *caught, 0);
+  catch_signal(SIGINT, 0, 1); /* a shell ignores it for what it runs in the background, which is not meant for the work */
+  catch_signal(SIGQUIT, 0, 1);
+  fcntl(daemon_socket, F_SETFD, FD_CLOEXEC);
+  if (!start_work(payload->data, payload->length - 1, tell_rank)) leave_work_to_node();
+}
+
+/* The daemon went away at work: the work goes on without it. */
+static void finish_alone(void) {
+  alone = 1;
+  if (caught_signal) signal_work(caught_signal);
+  collect_work(1, tell_rank);
+  finish_work();
+  _exit(worst_end());
+}
+
+/* Sleeps until the daemon has said something, moving stdin and telling of work that ended meanwhile. */
 static void wait_for_daemon(int *stdin_wanted) {
   for (;;) {
     int pending = outgoing_length > 0;
-    struct pollfd events[2] = {{daemon_socket, (short)(POLLIN | (pending ? POLLOUT : 0)), 0},
-                               {*stdin_wanted && !pending ? 0 : -1, POLLIN, 0}};
-    if (poll(events, 2, -1) < 0) continue;
+    struct pollfd events[3] = {{daemon_socket, (short)(POLLIN | (pending ? POLLOUT : 0)), 0},
+                               {*stdin_wanted && !pending ? 0 : -1, POLLIN, 0},
+                               {work_events(), POLLIN, 0}};
+    if (poll(events, 3, -1) < 0) continue;
     if (pending && events[0].revents & POLLOUT) flush_outgoing();
     if (events[1].revents) *stdin_wanted = relay_stdin();
+    if (events[2].revents) collect_work(0, tell_rank);
     if (events[0].revents & ~POLLOUT) return;
   }
 }
@@ -253,6 +317,7 @@ static void copy_out(int fd, const char *bytes, size_t length) {
 }
 
 static void went_away(int answered) {
+  if (work_events() >= 0) finish_alone();
   /* Reset before any answer: the daemon ended with the greeting unread, so nothing was done and it can be said again. */
   if (!answered && errno == ECONNRESET && !caught_signal) become_node_relay();
   give_up(HEADNODE_COMMAND ": error: headnode's daemon went away before it answered; see `headnode daemon logs`\n");
@@ -263,20 +328,29 @@ static void refuse_frame(int answered) {
   give_up(HEADNODE_COMMAND ": error: headnode's daemon gave an answer that this build does not know\n");
 }
 
-/* Acts on a whole small frame. */
-static void obey(char kind, const char *payload, int *stdin_wanted) {
+/* Acts on a whole frame that is not output. */
+static void obey(char kind, struct buffer *payload, int *stdin_wanted) {
+  append(payload, "", 1);
+  if (kind == 'x' || kind == 'k') finish_work();
   if (kind == 'i') *stdin_wanted = 1;
-  if (kind == 'x') _exit(atoi(payload) & 255);
-  if (kind == 'k') die_of(atoi(payload));
+  if (kind == 'x') _exit(atoi(payload->data) & 255);
+  if (kind == 'k') die_of(atoi(payload->data));
+  if (kind == 'q') signal_work(atoi(payload->data));
+  if (kind == 'w') {
+    begin_work(payload);
+    *payload = (struct buffer){0}; /* the work keeps it */
+  }
+  payload->length = 0;
 }
 
 static void answer_loop(void) {
   static char input[65536];
-  char head[FRAME_HEAD], small[32];
+  static struct buffer payload;
+  char head[FRAME_HEAD];
   size_t have = 0, left = 0;
   int answered = 0, stdin_wanted = 0;
   for (;;) {
-    if (stdin_wanted || outgoing_length) wait_for_daemon(&stdin_wanted);
+    if (stdin_wanted || outgoing_length || work_events() >= 0) wait_for_daemon(&stdin_wanted);
     ssize_t length = read(daemon_socket, input, sizeof input);
     if (length < 0 && errno == EINTR) continue;
     if (length == 0) errno = 0;
@@ -286,22 +360,21 @@ static void answer_loop(void) {
         head[have++] = *at++;
         if (have < FRAME_HEAD) continue;
         left = frame_length(head);
-        if (!memchr("oeixk", head[0], 5)) refuse_frame(answered);
-        if (head[0] != 'o' && head[0] != 'e' && left >= sizeof small) refuse_frame(answered);
-        memset(small, 0, sizeof small);
+        if (!memchr("oeixkwq", head[0], 7)) refuse_frame(answered);
+        if (!memchr("oew", head[0], 3) && left >= LONGEST_NUMBER) refuse_frame(answered);
         answered = 1;
       }
       size_t piece = left < (size_t)(end - at) ? left : (size_t)(end - at);
       if (head[0] == 'o' || head[0] == 'e') {
         if (piece) copy_out(head[0] == 'o' ? 1 : 2, at, piece);
       } else {
-        memcpy(small + strlen(small), at, piece);
+        append(&payload, at, piece);
       }
       at += piece;
       left -= piece;
       if (left > 0) continue;
       have = 0;
-      obey(head[0], small, &stdin_wanted);
+      obey(head[0], &payload, &stdin_wanted);
     }
   }
 }
@@ -309,6 +382,6 @@ static void answer_loop(void) {
 int main(int argc, char **argv) {
   arguments = argv;
   if (argc < 1 || reach_daemon() != 0 || greet(argc) != 0) become_node_relay();
-  catch_signals();
+  catch_signals(4, (int)SA_RESETHAND);
   answer_loop();
 }

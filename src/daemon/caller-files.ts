@@ -1,7 +1,7 @@
-/** Owns how files are read on a caller's behalf: seen from its directory, with its standard input and descriptors. */
+/** Owns how files are read and written on a caller's behalf: seen from its directory, with its standard input and descriptors. */
 
 import { realpathSync, statSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { chmod, readFile, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { FileRead, Files } from "../language/context.ts";
 import { encodeText } from "../relay/bytes.ts";
@@ -12,6 +12,7 @@ export interface Caller {
   /** Process id of the relay. */
   readonly pid: number;
   readonly readInput: () => Promise<Uint8Array>;
+  readonly umask: number;
 }
 
 export function callerFiles(caller: Caller): Files {
@@ -21,6 +22,17 @@ export function callerFiles(caller: Caller): Files {
       const descriptor = /^\/(?:dev|proc\/self)\/fd\/(\d+)$/.exec(path)?.[1];
       if (path === "/dev/stdin" || descriptor === "0") return { bytes: await caller.readInput() };
       return readBytes(descriptor === undefined ? absolute(path) : `/proc/${caller.pid}/fd/${descriptor}`);
+    },
+    async write(path, bytes) {
+      try {
+        const isNew = statOf(absolute(path)) === undefined;
+        await writeFile(encodeText(absolute(path)), bytes);
+        // The daemon's own umask is narrower than the caller's.
+        if (isNew) await chmod(encodeText(absolute(path)), 0o666 & ~caller.umask);
+        return null;
+      } catch (error) {
+        return errnoOf(error);
+      }
     },
     kind(path) {
       const facts = statOf(absolute(path));
@@ -41,8 +53,12 @@ async function readBytes(path: string): Promise<FileRead> {
   try {
     return { bytes: await readFile(encodeText(path)) };
   } catch (error) {
-    return { errno: error instanceof Error && "code" in error ? String(error.code) : "EIO" };
+    return { errno: errnoOf(error) };
   }
+}
+
+function errnoOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "EIO";
 }
 
 /** What can't be looked at counts as not there. */

@@ -10,6 +10,7 @@ import type { Verbs } from "../model/verbs.ts";
 import type { Store } from "../store/store.ts";
 import { createVerbs } from "../verbs/verbs.ts";
 import type { Affinity } from "./affinity.ts";
+import { createDesk } from "./desk.ts";
 import { createEngine } from "./engine.ts";
 import { createErrands } from "./errands.ts";
 import { createLoop, type Loop } from "./loop.ts";
@@ -69,7 +70,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   world.queue.load();
   world.running.load();
   const reach = async (): Promise<void> => {
-    link.backend = await options.connect(eventsFor(loop, lost));
+    link.backend = await world.desk.beside(options.connect)(eventsFor(loop, lost));
     reconcile(world, loop.untold(), loop.tell);
     loop.wake();
   };
@@ -118,6 +119,7 @@ function createWorld(options: ClusterOptions, backend: () => Backend): World {
     running: createRunning(store, description),
     plans: createPlans({ ...options, shims: options.shims ?? (() => "") }),
     errands: createErrands(log),
+    desk: createDesk(clock, options.timers),
     launching: new Set(),
     watchers: createWatchers(),
   };

@@ -10,6 +10,7 @@ import { decodeStrings, frameReader } from "../relay/frames.ts";
 import { decodeGreeting, type Greeting, largestGreeting, relayProtocolVersion } from "../relay/protocol.ts";
 import { callerFiles } from "./caller-files.ts";
 import { createInput, createSignals, type Input, type Signals } from "./caller-input.ts";
+import { type CallerWork, createCallerWork } from "./caller-work.ts";
 import { createOutlet, type Outlet } from "./outlet.ts";
 import type { Users } from "./users.ts";
 
@@ -29,23 +30,29 @@ interface Talk {
   readonly outlet: Outlet;
   readonly input: Input;
   readonly signals: Signals;
+  readonly work: CallerWork;
   over: boolean;
 }
 
 /** Serves one connection. */
 export function converse(house: House, socket: Socket): void {
   const outlet = createOutlet(socket);
-  const talk: Talk = { house, socket, outlet, input: createInput(outlet), signals: createSignals(), over: false };
   let started = false;
+  let terminal = false;
+  const work = createCallerWork(outlet, () => terminal);
+  const talk: Talk = { house, socket, outlet, input: createInput(outlet), signals: createSignals(), work, over: false };
   const hear = frameReader(largestGreeting, (kind, payload) => {
     if (kind === "g" && !started) {
       started = true;
       const greeting = decodeGreeting(payload);
+      terminal = greeting !== undefined && Object.values(greeting.terminal).includes(true);
       if (greeting) answer(talk, greeting);
       else socket.destroy();
     } else if (!started) socket.destroy();
     else if (kind === "d") talk.input.add(Buffer.from(payload));
     else if (kind === "D") talk.input.end();
+    else if (kind === "r") work.ended(payload);
+    else if (kind === "n") work.again();
     else if (kind === "s") signalled(talk, Number(decodeStrings(payload)[0]));
   });
   socket.on("data", (chunk) => {
@@ -61,6 +68,7 @@ export function converse(house: House, socket: Socket): void {
   socket.on("close", () => {
     talk.over = true;
     talk.input.broken();
+    work.gone();
     talk.signals.raise(hangUp);
   });
 }
@@ -87,7 +95,8 @@ function answer(talk: Talk, greeting: Greeting): void {
 async function run(talk: Talk, greeting: Greeting, command: Command): Promise<void> {
   const context = await contextOf(talk, greeting);
   for await (const piece of runCommand(command, context)) {
-    if (talk.over) return;
+    // Nobody listens any more, but what was begun is brought to its end.
+    if (talk.over) continue;
     if (piece.kind !== "exit") await talk.outlet.write(piece.kind === "out" ? "o" : "e", piece.text);
     else {
       talk.over = true;
@@ -96,10 +105,15 @@ async function run(talk: Talk, greeting: Greeting, command: Command): Promise<vo
   }
 }
 
-/** The first signal goes to a command that listens; any other ends it, as it would end a program. */
+/** The first signal goes to a command that listens; any other ends it, as it would end a program. Work hears them all. */
 function signalled(talk: Talk, signal: number): void {
+  if (talk.work.begun()) {
+    talk.work.signal(signal);
+    return;
+  }
   if (talk.over || talk.signals.raise(signal)) return;
   talk.over = true;
+  talk.work.gone();
   talk.outlet.end("k", signal);
 }
 
@@ -115,11 +129,12 @@ async function contextOf(talk: Talk, greeting: Greeting): Promise<Context> {
     userNamed: (nameOrUid) => house.users.named(nameOrUid),
     clock: house.clock,
     verbs: house.verbs,
-    files: callerFiles({ cwd, pid, readInput: input.read }),
+    files: callerFiles({ cwd, pid, umask, readInput: input.read }),
     readInput: input.read,
     get interrupted() {
       return signals.first();
     },
+    work: talk.work.begin,
   };
 }
 

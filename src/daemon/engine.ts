@@ -4,7 +4,7 @@ import { explain } from "../scheduler/schedule.ts";
 import type { Engine } from "../verbs/engine.ts";
 import { tellIfOver } from "./collect.ts";
 import type { Loop } from "./loop.ts";
-import { retimeElement, stopElement, tellElement } from "./stop.ts";
+import { paceElement, retimeElement, stopElement, tellElement } from "./stop.ts";
 import type { World } from "./world.ts";
 
 /** The engine of a world and its loop. */
@@ -27,6 +27,9 @@ export function createEngine(world: World, loop: Loop): Engine {
     },
     signal: (element, rows) => tellElement(world, element, { rows, how: "add" }),
     retime: (element) => retimeElement(world, element),
+    pace: (element) => paceElement(world, element),
+    claim: (job, claim) => world.desk.claim(job, claim),
+    release: (job, how) => world.desk.end(job, how),
     watch(job, watcher) {
       if (queue.get(job) === null) queueMicrotask(() => watcher.finished());
       else watchers.add(job, watcher);

@@ -9,6 +9,8 @@ export interface Outlet {
   write(kind: "o" | "e", text: string): Promise<void>;
   /** The last frame: `x` with an exit code, `k` with a signal, `v` with nothing. */
   end(kind: "x" | "k" | "v", value?: number): void;
+  /** A frame that is neither output nor the last, after what was written. */
+  send(kind: "w" | "q", payload: Uint8Array): void;
   /** Asks for standard input. */
   askInput(): void;
 }
@@ -48,6 +50,10 @@ export function createOutlet(socket: Socket): Outlet {
     end(last, value) {
       flush();
       if (socket.writable) socket.end(encodeFrame(last, value === undefined ? undefined : encodeStrings([value])));
+    },
+    send(frame, payload) {
+      flush();
+      if (socket.writable) socket.write(encodeFrame(frame, payload));
     },
     askInput: () => void (socket.writable && socket.write(encodeFrame("i"))),
   };

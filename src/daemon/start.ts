@@ -26,7 +26,10 @@ export function startElement(world: World, decision: Started, tell: (news: News)
   store.elements.insert(element);
   queue.recount(job.id);
   running.update(element);
-  return [() => launch(world, element, (failure) => tell({ kind: "failed", key: failure.key, failure }))];
+  return [
+    () => launch(world, element, (failure) => tell({ kind: "failed", key: failure.key, failure })),
+    () => world.watchers.started(job.id),
+  ];
 }
 
 /** Takes a job, or one element of it, out of the queue because it can never do what it is for. */

@@ -2,6 +2,7 @@
 
 import { type Element, launchKey } from "../model/job.ts";
 import type { TimelineRow } from "../model/launch.ts";
+import { suspensionOf } from "../model/suspension.ts";
 import type { Stop } from "../store/element-rows.ts";
 import type { World } from "./world.ts";
 
@@ -14,8 +15,19 @@ export function stopElement(world: World, element: Element, why: Stop): void {
 /** Gives a running element its new time limit; what the old one had planned is dropped. */
 export function retimeElement(world: World, element: Element): void {
   const start = world.plans.startOf(element);
-  const elapsed = world.clock.now() - (element.startedAt ?? world.clock.now());
-  tellElement(world, element, { rows: world.plans.dialectOf(start).limits(start, elapsed), how: "replace" });
+  const dialect = world.plans.dialectOf(start);
+  const stands = dialect.pausesLimits === true && element.state === "suspended";
+  const now = world.clock.now();
+  const paused = dialect.pausesLimits
+    ? (suspensionOf(world.store.events.of(element.job), element, now)?.total ?? 0)
+    : 0;
+  const elapsed = now - (element.startedAt ?? now) - paused;
+  tellElement(world, element, { rows: stands ? [] : dialect.limits(start, elapsed), how: "replace" });
+}
+
+/** Lets the limit stand still, or go on, where the dialect has it so. */
+export function paceElement(world: World, element: Element): void {
+  if (world.plans.dialectOf(world.plans.startOf(element)).pausesLimits) retimeElement(world, element);
 }
 
 /** Told in its turn: a launch that is still being prepared goes first. */

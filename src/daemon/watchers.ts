@@ -5,6 +5,7 @@ import type { Watcher } from "../verbs/engine.ts";
 
 export interface Watchers {
   add(job: number, watcher: Watcher): void;
+  started(job: number): void;
   ended(element: Element): void;
   finished(job: number): void;
 }
@@ -14,6 +15,9 @@ export function createWatchers(): Watchers {
   const of = (job: number): readonly Watcher[] => byJob.get(job) ?? [];
   return {
     add: (job, watcher) => void byJob.set(job, [...of(job), watcher]),
+    started: (job) => {
+      for (const watcher of of(job)) watcher.started?.();
+    },
     ended: (element) => {
       for (const watcher of of(element.job)) watcher.ended(element);
     },

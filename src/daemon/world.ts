@@ -6,6 +6,7 @@ import type { ClusterDescription } from "../model/cluster.ts";
 import type { Policy } from "../model/scheduling.ts";
 import type { Store } from "../store/store.ts";
 import type { Affinity } from "./affinity.ts";
+import type { Desk } from "./desk.ts";
 import type { Errands } from "./errands.ts";
 import type { Plans } from "./plans.ts";
 import type { Queue } from "./queue.ts";
@@ -21,6 +22,7 @@ export interface World {
   readonly running: Running;
   readonly plans: Plans;
   readonly errands: Errands;
+  readonly desk: Desk;
   /** Keys of starts that are in the store and not yet handed to the backend. */
   readonly launching: Set<string>;
   readonly watchers: Watchers;

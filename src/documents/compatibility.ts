@@ -1,6 +1,6 @@
 /** Owns COMPATIBILITY.md: every option of every table, as honoured, ignored or refused. */
 
-import type { OptionRow } from "../language/option.ts";
+import type { OptionRow, Standing } from "../language/option.ts";
 import type { OptionTable } from "../language/table.ts";
 
 /** A command and its options. */
@@ -9,15 +9,21 @@ export interface DocumentedCommand {
   readonly table: OptionTable;
 }
 
+/** Words that a command takes and that are no options: commands of its own, keys. */
+export interface DocumentedWords {
+  readonly name: string;
+  readonly words: readonly { readonly spelling: string; readonly standing: Standing; readonly help: string }[];
+}
+
 /** The whole document. */
-export function compatibility(commands: readonly DocumentedCommand[]): string {
+export function compatibility(commands: readonly (DocumentedCommand | DocumentedWords)[]): string {
   return [
     "# Compatibility",
     "",
     "Made from the option tables by `npm run docs`; a test fails when it is stale. *Honoured* options have their effect.",
     "*Ignored* ones are accepted, checked and noted, but have no meaning on one machine. *Refused* ones end the command with the reason.",
     "",
-    ...commands.flatMap(section),
+    ...commands.flatMap((command) => ("table" in command ? section(command) : wordSection(command))),
   ].join("\n");
 }
 
@@ -39,15 +45,35 @@ function section({ name, table }: DocumentedCommand): readonly string[] {
   ];
 }
 
+function wordSection({ name, words }: DocumentedWords): readonly string[] {
+  const rows = words.map(
+    ({ spelling: word, standing: here, help }) => `| \`${word.replaceAll("|", "\\|")}\` | ${worded(here)} | ${help} |`,
+  );
+  const count = (kind: string) => words.filter((word) => word.standing.kind === kind).length;
+  return [
+    `## ${name}`,
+    "",
+    `${words.length}: ${count("honoured")} honoured, ${count("refused")} refused.`,
+    "",
+    "| word | here | what it is for |",
+    "| --- | --- | --- |",
+    ...rows,
+    "",
+  ];
+}
+
 function spelling(table: OptionTable, row: OptionRow): string {
   const value = row.value === "" ? "" : row.effect.takes === "maybe" ? `[=${row.value}]` : ` ${row.value}`;
   if (table.style === "words") return `-${row.name}${value}`.replaceAll("|", "\\|");
   const letter = row.letter ? `-${row.letter}` : "";
-  const name = table.style === "getopt" && row.name ? `--${row.name}` : "";
+  const name = table.style !== "short" && row.name ? `--${row.name}` : "";
   return `${[letter, name].filter(Boolean).join(", ")}${value}`.replaceAll("|", "\\|");
 }
 
-function standing(row: OptionRow): string {
-  const { standing: here } = row.effect;
+function standing({ effect }: OptionRow): string {
+  return worded(effect.standing);
+}
+
+function worded(here: Standing): string {
   return here.kind === "honoured" ? "honoured" : `${here.kind}: ${here.why}`;
 }

@@ -1,8 +1,18 @@
 /** Owns the list of documents that are made from tables: path in the package and content. */
 
 import { qsubOptions as pbsQsub } from "../dialects/pbs/options.ts";
+import { qacctOptions } from "../dialects/sge/accounting-options.ts";
+import { qalter, qhold, qresub } from "../dialects/sge/alteration-options.ts";
+import { qconfOptions } from "../dialects/sge/configuration.ts";
+import { qhostOptions, qselectOptions } from "../dialects/sge/host-options.ts";
+import { qmodOptions } from "../dialects/sge/modification.ts";
 import { qsubOptions } from "../dialects/sge/options.ts";
+import { controlCommands, controlEntities, type Keyword } from "../dialects/slurm/control-keywords.ts";
+import { scontrolOptions } from "../dialects/slurm/control-options.ts";
 import { sbatchOptions } from "../dialects/slurm/options.ts";
+import { sinfoOptions } from "../dialects/slurm/sinfo-options.ts";
+import { srunOptions } from "../dialects/slurm/srun-options.ts";
+import { updateKeys } from "../dialects/slurm/update-keys.ts";
 import { compatibility } from "./compatibility.ts";
 import { parseSchema } from "./parse-schema.ts";
 
@@ -11,9 +21,27 @@ export function documents(): Readonly<Record<string, string>> {
   return {
     "COMPATIBILITY.md": compatibility([
       { name: "sbatch", table: sbatchOptions },
+      { name: "srun", table: srunOptions },
+      { name: "sinfo", table: sinfoOptions },
+      { name: "scontrol", table: scontrolOptions },
+      { name: "scontrol: commands", words: keywords(controlCommands) },
+      { name: "scontrol show", words: keywords(controlEntities) },
+      { name: "scontrol update JobId=…", words: updateKeys.map((key) => ({ ...key, spelling: key.names.join(", ") })) },
       { name: "qsub (Grid Engine)", table: qsubOptions },
+      { name: "qalter", table: qalter.table },
+      { name: "qhold, qrls", table: qhold.table },
+      { name: "qmod", table: qmodOptions },
+      { name: "qresub", table: qresub.table },
+      { name: "qacct", table: qacctOptions },
+      { name: "qhost", table: qhostOptions },
+      { name: "qselect", table: qselectOptions },
+      { name: "qconf", table: qconfOptions },
       { name: "qsub (PBS, read by `headnode parse --as pbs`)", table: pbsQsub },
     ]),
     "docs/parse.md": parseSchema(),
   };
+}
+
+function keywords(rows: readonly Keyword[]) {
+  return rows.map(({ word, value, standing, help }) => ({ spelling: `${word} ${value}`.trim(), standing, help }));
 }

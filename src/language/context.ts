@@ -3,14 +3,17 @@
 import type { Clock } from "../model/clock.ts";
 import type { User } from "../model/job.ts";
 import type { Verbs } from "../model/verbs.ts";
+import type { WorkAsk, Working } from "./work.ts";
 
 /** What reading a file gave: its bytes, or why not. */
 export type FileRead = { readonly bytes: Uint8Array } | { readonly errno: string };
 
-/** The files of the user, read on the command's behalf. Errors are values. */
+/** The files of the user, read and written on the command's behalf. Errors are values. */
 export interface Files {
   /** `/dev/stdin` and `/dev/fd/N` are the caller's. */
   read(path: string): Promise<FileRead>;
+  /** Writes a file anew, with the caller's umask; null, or why not (like `ENOENT`). */
+  write(path: string, bytes: Uint8Array): Promise<string | null>;
   /** Whether the path is a regular file, a directory, something else, or not there. */
   kind(path: string): "file" | "directory" | "other" | "missing";
   /** A path free of symbolic links; the path itself if it can't be resolved. */
@@ -47,6 +50,8 @@ export interface Context {
   readInput(): Promise<Uint8Array>;
   /** Resolves with the number of the first signal the user sends to the waiting command. */
   readonly interrupted: Promise<number>;
+  /** Has the caller's side start processes. The command is run to its end from then on, even if the caller goes away. */
+  work<Put = never>(ask: WorkAsk): Working<Put>;
 }
 
 /** A piece of a reply. A command gives one or several, in order. */

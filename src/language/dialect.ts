@@ -67,4 +67,6 @@ export interface Dialect {
   stop(start: Start, why: StopReason): readonly TimelineRow[];
   /** The rows of the time limit, from now on, after a change of the limit; `elapsed` in ms. */
   limits(start: Start, elapsed: number): readonly TimelineRow[];
+  /** Whether the time limit stands still while an element is suspended. */
+  readonly pausesLimits?: boolean;
 }

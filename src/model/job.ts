@@ -70,6 +70,8 @@ export interface Submission {
   readonly elementIds: boolean;
   /** Sentences for `headnode explain`: what was ignored or changed on this machine. */
   readonly notes: readonly string[];
+  /** A command waits with its caller to use the resources itself: nothing is started. */
+  readonly attended?: boolean;
 }
 
 /** A submission that was accepted. */

@@ -29,7 +29,7 @@ export interface Launch {
   readonly affinity: string;
   /** `name=soft:hard` for setrlimit. */
   readonly limits: readonly string[];
-  /** The program, and its argv, whose first word may differ (`-sh` for a login shell). */
+  /** The program (empty: nothing is started, the resources are a waiting command's), and its argv, whose first word may differ (`-sh` for a login shell). */
   readonly file: string;
   readonly argv: readonly string[];
   readonly environment: readonly string[];

@@ -1,5 +1,6 @@
 /** Owns what commands can ask of the cluster, in no dialect. `src/verbs` does it; tests may do it too. */
 
+import type { Attended } from "./attended.ts";
 import type { ClusterDescription } from "./cluster.ts";
 import type { Condition, Standing } from "./dependency.ts";
 import type { Indices } from "./indices.ts";
@@ -86,6 +87,8 @@ export interface Verbs {
   readonly description: ClusterDescription;
   /** Resolves when the job is on disk. Nothing is acknowledged before. */
   submit(submission: Submission): Promise<Job>;
+  /** Submits a job whose resources are for processes on the caller's terminal. */
+  attend(submission: Submission): Promise<Attended>;
   /** A refused submission uses an id up in both families; gives that id. */
   spendId(): number;
   /** In order of id; of each job what waits, then what was removed, then its elements by index. */
@@ -108,11 +111,16 @@ export interface Verbs {
     by: number,
     change: { readonly spec: Partial<JobSpec>; readonly submission: Partial<Submission> },
   ): Result[];
-  requeue(target: Target, by: number): Result[];
+  /** Puts back what runs or has ended; `how` adds a hold, and a time (epoch ms) before which what had ended is not to start. */
+  requeue(target: Target, by: number, how?: { readonly hold?: Hold; readonly beginAt?: number }): Result[];
   suspend(target: Target, by: number): Result[];
   resume(target: Target, by: number): Result[];
+  /** Writes a line to the stderr file of what runs. */
+  tell(target: Target, by: number, line: string): Result[];
   /** Clears a failed start (Grid Engine's Eqw). */
   clearError(target: Target, by: number): Result[];
+  /** Whether something of the job could be started at once; a job that may not start yet is waited for. */
+  started(job: number): Promise<boolean>;
   /** Resolves when no element of the job waits or runs any more. */
   finished(job: number): Promise<Finish>;
   /** Calls back with each element of the job that ends, until the job is finished. */

@@ -1,20 +1,29 @@
 // One command run by the daemon: says the greeting, copies bytes both ways, and tells how it ended.
 
-import { connect, type Socket } from "node:net";
+import { connect, Socket } from "node:net";
 import type { Readable, Writable } from "node:stream";
 import { decodeStrings, encodeFrame, encodeStrings, frameReader } from "./frames.ts";
 import { encodeGreeting, type Greeting, largestGreeting, stdinChunkBytes } from "./protocol.ts";
+import { startWork, type Work } from "./work.ts";
+import { decodeWork, encodeRankEnd } from "./work-plan.ts";
 
 /** What a call needs; input is only touched when the command asks for it. */
 export interface CallOptions {
   /** Path of the daemon's socket. */
   readonly socket: string;
   readonly greeting: Greeting;
+  /** Descriptor of a connection on which another relay has begun; the greeting was said there. */
+  readonly connection?: number;
   readonly input?: () => Readable;
   readonly output: Writable;
   readonly errors: Writable;
-  /** Is given a function that tells the command of a signal (by number); answers how to stop doing so. */
-  readonly onSignal?: (tell: (signal: number) => void) => () => void;
+  /**
+   * Is given a function that tells the command of a signal (by number); answers how to stop doing so. `first`: a second
+   * one of its kind acts as if nobody had listened; `every`: none does, while there is work.
+   */
+  readonly onSignal?: (tell: (signal: number) => void, which: "first" | "every") => () => void;
+  /** A variable for all work that the daemon does not know of. */
+  readonly jobMark?: string | undefined;
 }
 
 /**
@@ -34,20 +43,27 @@ export type CallEnd =
 /** Runs a command in the daemon. Resolves when everything is written out; never rejects. */
 export function call(options: CallOptions): Promise<CallEnd> {
   return new Promise((resolve) => {
-    const socket = connect(options.socket);
-    const state = { answered: false, connected: false, finishing: false, ended: false };
-    const stopSignals = options.onSignal?.((signal) => send(socket, "s", encodeStrings([signal])));
+    const begun = options.connection !== undefined;
+    const socket = begun ? new Socket({ fd: options.connection }) : connect(options.socket);
+    const state = { answered: begun, connected: begun, finishing: false, ended: false };
+    const stops = [options.onSignal?.((signal) => send(socket, "s", encodeStrings([signal])), "first")];
     const end = (result: CallEnd): void => {
       if (state.ended) return;
       state.ended = true;
-      stopSignals?.();
+      for (const stop of stops) stop?.();
       socket.destroy();
       resolve(result);
+    };
+    const line: Line = { options, socket, stops, work: null, end };
+    const lost = (): void => {
+      if (state.finishing) return;
+      if (line.work) finishAlone(line, line.work);
+      else end({ kind: "lost" });
     };
     const read = frameReader(largestGreeting, (kind, payload) => {
       if (state.ended || state.finishing) return;
       state.finishing = kind === "x" || kind === "k";
-      if (!act({ options, socket, end }, kind, payload)) {
+      if (!act(line, kind, payload)) {
         end(state.answered ? { kind: "broken", reason: `a frame of kind ${kind}` } : { kind: "refused" });
       }
       state.answered = true;
@@ -66,9 +82,11 @@ export function call(options: CallOptions): Promise<CallEnd> {
     socket.on("error", (error: NodeJS.ErrnoException) => {
       if (state.finishing) return;
       const unread = !state.connected || (!state.answered && (error.code === "ECONNRESET" || error.code === "EPIPE"));
-      end(unread ? { kind: "absent", error: error.code ?? error.message } : { kind: "lost" });
+      if (unread) end({ kind: "absent", error: error.code ?? error.message });
+      else lost();
     });
-    socket.on("close", () => state.finishing || end({ kind: "lost" }));
+    socket.on("close", lost);
+    if (begun) send(socket, "n");
     for (const stream of [options.output, options.errors]) {
       stream.on("error", (error: NodeJS.ErrnoException) => end({ kind: "closed", error: error.code ?? error.message }));
     }
@@ -78,6 +96,8 @@ export function call(options: CallOptions): Promise<CallEnd> {
 interface Line {
   readonly options: CallOptions;
   readonly socket: Socket;
+  readonly stops: ((() => void) | undefined)[];
+  work: Work | null;
   readonly end: (result: CallEnd) => void;
 }
 
@@ -95,15 +115,45 @@ function act(line: Line, kind: string, payload: Buffer): boolean {
       if (line.options.input) sendInput(line.socket, line.options.input());
       else send(line.socket, "D");
       return true;
+    case "w":
+      beginWork(line, payload);
+      return true;
+    case "q":
+      line.work?.signal(number());
+      return true;
     case "x":
-      whenWritten(line, { kind: "exit", code: number() & 255 });
+      conclude(line, { kind: "exit", code: number() & 255 });
       return true;
     case "k":
-      whenWritten(line, { kind: "signal", signal: number() });
+      conclude(line, { kind: "signal", signal: number() });
       return true;
     default:
       return false;
   }
+}
+
+function beginWork(line: Line, payload: Buffer): void {
+  const { options, socket, stops } = line;
+  const { input, output, errors, jobMark } = options;
+  stops.pop()?.();
+  stops.push(options.onSignal?.((signal) => send(socket, "s", encodeStrings([signal])), "every"));
+  const tell = (end: Parameters<typeof encodeRankEnd>[0]): void => void send(socket, "r", encodeRankEnd(end));
+  line.work = startWork(decodeWork(payload), { input, output, errors, jobMark, tell });
+}
+
+/** The daemon went away at work: the work goes on without it. */
+function finishAlone(line: Line, work: Work): void {
+  line.stops.pop()?.();
+  line.stops.push(line.options.onSignal?.(work.signal, "every"));
+  void work.over.then(async () => {
+    await work.finish();
+    line.end({ kind: "exit", code: work.worst() });
+  });
+}
+
+function conclude(line: Line, result: CallEnd): void {
+  if (line.work) void line.work.finish().then(() => whenWritten(line, result));
+  else whenWritten(line, result);
 }
 
 /** Writes a copy, and holds the daemon back while the reader is slow. */

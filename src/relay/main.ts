@@ -10,7 +10,10 @@ import { prepareStateDirectory } from "./state-directory.ts";
 export async function relayMain(dialect: string, command: string): Promise<void> {
   try {
     const paths = prepareStateDirectory(process.env);
+    const { HEADNODE_CONNECTION: connection, HEADNODE_JOB_MARK: jobMark } = process.env;
     const end = await relay({
+      ...(connection === undefined ? {} : { connection: Number(connection) }),
+      jobMark,
       greeting: greetingOfProcess({ dialect, command, argv: process.argv.slice(2), env: process.env }),
       input: () => process.stdin,
       output: process.stdout,
@@ -26,11 +29,14 @@ export async function relayMain(dialect: string, command: string): Promise<void>
 
 const heardSignals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 
-/** The first signal of a kind is told to the command; a second one acts as if nobody had listened. */
-function hearSignals(tell: (signal: number) => void): () => void {
-  const stops = heardSignals.map((name) => {
+const workSignals = [...heardSignals, "SIGUSR1", "SIGUSR2"] as const;
+
+/** The first signal of a kind is told to the command, and every one while it has work. */
+function hearSignals(tell: (signal: number) => void, which: "first" | "every"): () => void {
+  const stops = (which === "first" ? heardSignals : workSignals).map((name) => {
     const heard = (): void => tell(constants.signals[name]);
-    process.once(name, heard);
+    if (which === "first") process.once(name, heard);
+    else process.on(name, heard);
     return () => process.off(name, heard);
   });
   return () => {

@@ -9,11 +9,15 @@
 // and sends later
 //
 //   d  bytes of stdin (at most 64 KiB)     D  end of stdin     s  string: number of a signal the user sent
+//   r  strings: one process of the work has ended (see work-plan.ts): rank, exit code, signal, what failed, its error
+//   n  another relay goes on with this connection: send the work again
 //
 // The daemon answers
 //
 //   o  bytes for stdout     e  bytes for stderr
 //   i  send me stdin        (it is not read before, so `while read x; do sbatch job.sh; done` keeps its list)
+//   w  strings: start these processes (see work-plan.ts) and tell how each ends; every signal is told from now on
+//   q  string: number of a signal for all of the work that still runs; KILL and CONT reach its children too
 //   x  string: exit code    k  string: number of the signal to die of
 //   v  I am of another protocol version or build: ask me to retire and start your own
 //
@@ -21,7 +25,11 @@
 // `x 0` once it has released its lock and will end, or words on stderr and another code.
 //
 // A relay whose connection is reset before the first answer may start over, because the kernel resets a connection
-// only when the greeting was not read. An end without `x` or `k` otherwise means the daemon died at work.
+// only when the greeting was not read. An end without `x` or `k` otherwise means the daemon died at work. A relay that
+// has work then waits for it, hands it every signal, and ends with its highest exit code.
+//
+// The C relay starts work whose streams are files or its own. For labels and copies of stdin it becomes the Node relay
+// by exec, which finds the number of the open connection in HEADNODE_CONNECTION and says `n`.
 
 import { decodeStrings, encodeFrame, encodeStrings } from "./frames.ts";
 

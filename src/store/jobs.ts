@@ -13,6 +13,7 @@ export interface Jobs {
   insert(job: Job): void;
   /** Writes everything but script and environment anew. */
   change(head: JobHead): void;
+  changeEnvironment(id: number, environment: Job["environment"]): void;
   head(id: number): JobHead | null;
   /** With script and environment. */
   whole(id: number): Job | null;
@@ -32,6 +33,9 @@ export function jobTable(database: Database): Jobs {
   );
   const insertTally = database.prepare<[number]>("INSERT INTO tallies VALUES (?, 0, 0, 0, NULL)");
   const change = database.prepare<JobRow>(changeJob);
+  const changeEnvironment = database.prepare<{ id: number; environment: string }>(
+    "UPDATE submissions SET environment = :environment WHERE job = :id",
+  );
   const one = database.prepare<[number], JobRow>("SELECT * FROM jobs WHERE id = ?");
   const bulk = database.prepare<[number], Bulk>("SELECT script, environment FROM submissions WHERE job = ?");
   const named = database.prepare<[string], number>("SELECT id FROM jobs WHERE name = ? ORDER BY id").pluck();
@@ -59,6 +63,7 @@ export function jobTable(database: Database): Jobs {
       heads.delete(changed.id);
       change.run(writeHead(changed));
     },
+    changeEnvironment: (id, environment) => void changeEnvironment.run({ id, environment: writeJson(environment) }),
     head,
     whole(id) {
       const found = head(id);
@@ -126,6 +131,7 @@ type About = Pick<
   | "holds"
   | "beginAt"
   | "notes"
+  | "attended"
 > & { readonly spec: Partial<JobSpec> };
 
 function writeHead(job: JobHead): JobRow {
@@ -166,6 +172,7 @@ function aboutOf(job: JobHead): About {
     holds,
     beginAt,
     notes,
+    ...(job.attended ? { attended: true } : {}),
     spec,
   };
 }

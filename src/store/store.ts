@@ -4,6 +4,7 @@ import { type Elements, elementTable } from "./elements.ts";
 import { type Events, eventTable } from "./events.ts";
 import { type Jobs, jobTable } from "./jobs.ts";
 import { openDatabase } from "./open.ts";
+import { type Steps, stepTable } from "./steps.ts";
 import { createTransactions, type Transactions } from "./transactions.ts";
 import { type WaitingTable, waitingTable } from "./waiting.ts";
 
@@ -12,6 +13,7 @@ export interface Store {
   readonly waiting: WaitingTable;
   readonly elements: Elements;
   readonly events: Events;
+  readonly steps: Steps;
   /** Every change of the tables happens in one of these. */
   readonly commit: Transactions;
   close(): void;
@@ -26,6 +28,7 @@ export function openStore(path: string): Store {
     waiting: waitingTable(database),
     elements: elementTable(database),
     events: eventTable(database),
+    steps: stepTable(database),
     commit,
     close() {
       commit.flush();

@@ -29,6 +29,7 @@ export function alter(
   const head = altered(job, change);
   store.commit.durable(() => {
     store.jobs.change(head);
+    if (change.submission.environment) store.jobs.changeEnvironment(job.id, change.submission.environment);
     alterWaiting(means, meant, change.submission);
     store.events.add(job.id, {
       at: clock.now(),
@@ -38,12 +39,14 @@ export function alter(
     });
   });
   engine.changed(job.id);
-  if (head.need.wallTime !== job.need.wallTime) alive.forEach(engine.retime);
+  // What is being ended keeps the rows that end it.
+  const timed = head.need.wallTime === job.need.wallTime ? [] : alive.filter(({ state }) => state !== "ending");
+  timed.forEach(engine.retime);
   return withLeftOver(store, meant, [{ kind: "changed", job: head, indices: indicesOfParts(waiting) }]);
 }
 
 function altered(job: JobHead, change: Alteration): JobHead {
-  // What makes the job this job stays: who submitted it, which elements it has, and its bulky parts.
+  // What makes the job this job stays: who submitted it, which elements it has, and its script.
   const { script, environment, indices, user, dialect, elementIds, ...rest } = change.submission;
   return { ...job, ...rest, spec: { ...job.spec, ...change.spec } };
 }

@@ -19,11 +19,27 @@ export interface Engine {
   signal(element: Element, rows: readonly TimelineRow[]): void;
   /** The time limit of a running element was changed in the store. */
   retime(element: Element): void;
+  /** A running element was suspended, or goes on: its limit may stand still meanwhile. */
+  pace(element: Element): void;
+  /** Says who attends to a job of which nothing is to be started. */
+  claim(job: number, claim: Claim): void;
+  /** An attended job has ended. */
+  release(job: number, how: { readonly code: number | null; readonly signal: number | null }): void;
   /** Calls back with each element that ends from now on, then once when nothing of the job waits or runs. */
   watch(job: number, watcher: Watcher): void;
 }
 
+/** Who attends to a job. */
+export interface Claim {
+  /** It has its resources. */
+  granted(): void;
+  /** Something is due for what runs in it. */
+  order(row: TimelineRow): void;
+}
+
 export interface Watcher {
+  /** An element was started. */
+  started?(): void;
   ended(element: Element): void;
   finished(): void;
 }

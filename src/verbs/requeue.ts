@@ -1,6 +1,6 @@
 /** Owns how an element that runs or has ended is put back into the queue. */
 
-import type { Waiting } from "../model/job.ts";
+import type { Hold, Waiting } from "../model/job.ts";
 import type { Result, Target } from "../model/verbs.ts";
 import type { StoredElement } from "../store/element-rows.ts";
 import type { Store } from "../store/store.ts";
@@ -8,8 +8,19 @@ import { markEnding } from "./cancel.ts";
 import type { Means } from "./means.ts";
 import { indicesOfParts, type Meant, meantBy } from "./target.ts";
 
+/** What is to hold of what is put back. */
+export interface Requeueing {
+  readonly hold?: Hold;
+  /** Epoch ms before which what had ended is not to start; the dialect says it of what runs. */
+  readonly beginAt?: number;
+}
+
 /** Ends what runs, which then waits again; what has ended waits again at once. What waits is unchanged. */
-export function requeue(means: Means, target: Target, by: number): Result[] {
+export function requeue(
+  means: Means,
+  { target, by }: { readonly target: Target; readonly by: number },
+  how: Requeueing = {},
+): Result[] {
   const { store, engine } = means;
   const meant = meantBy(store, target, by);
   if ("kind" in meant) return [meant];
@@ -17,7 +28,8 @@ export function requeue(means: Means, target: Target, by: number): Result[] {
   const ended = endedElements(store, meant);
   const results = store.commit.durable(() => {
     const ending = markEnding(means, meant, { by, stop: "requeue" });
-    if (ended.length > 0) putBack(means, meant, ended);
+    if (how.hold) for (const element of meant.alive) store.elements.held(element, withHold(element.holds, how.hold));
+    if (ended.length > 0) putBack(means, ended, how);
     return ending;
   });
   for (const result of results) if (result.kind === "ending") engine.stop(result.element, "requeue");
@@ -52,10 +64,20 @@ function endedElements(store: Store, { job, indices }: Meant): StoredElement[] {
   return found.filter((element) => element !== null).filter(({ state }) => state === "ended");
 }
 
-function putBack({ store, clock }: Means, { job }: Meant, ended: readonly StoredElement[]): void {
+function putBack({ store, clock }: Means, ended: readonly StoredElement[], how: Requeueing): void {
+  const job = ended[0]?.job ?? 0;
   for (const element of ended) {
     store.elements.requeued(element, element);
-    store.events.add(job.id, { at: clock.now(), index: element.index, what: "requeued", why: "" });
+    store.events.add(job, { at: clock.now(), index: element.index, what: "requeued", why: "" });
   }
-  store.waiting.replace(job.id, [...store.waiting.of(job.id), ...ended.map(waitingAgain)]);
+  const parts = ended.map(waitingAgain).map((part) => ({
+    ...part,
+    holds: withHold(part.holds, how.hold),
+    beginAt: how.beginAt ?? part.beginAt,
+  }));
+  store.waiting.replace(job, [...store.waiting.of(job), ...parts]);
+}
+
+function withHold(holds: readonly Hold[], hold: Hold | undefined): readonly Hold[] {
+  return hold === undefined || holds.includes(hold) ? holds : [...holds, hold];
 }

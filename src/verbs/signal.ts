@@ -27,7 +27,11 @@ const scopes = { shell: "leader", all: "all" } as const;
 export function suspend(means: Means, target: Target, by: number): Result[] {
   return toRunning(means, { target, by }, (element) => {
     if (element.state !== "running") return false;
-    means.store.commit.durable(() => means.store.elements.suspend(element));
+    means.store.commit.durable(() => {
+      means.store.elements.suspend(element);
+      remember(means, element, "suspended");
+    });
+    means.engine.pace({ ...element, state: "suspended" });
     means.engine.signal(element, [rowOf({ signal: stopSignal, scope: "all" })]);
     means.engine.changed(element.job);
     return true;
@@ -38,11 +42,27 @@ export function suspend(means: Means, target: Target, by: number): Result[] {
 export function resume(means: Means, target: Target, by: number): Result[] {
   return toRunning(means, { target, by }, (element) => {
     if (element.state !== "suspended") return false;
-    means.store.commit.durable(() => means.store.elements.resume(element));
+    means.store.commit.durable(() => {
+      means.store.elements.resume(element);
+      remember(means, element, "resumed");
+    });
+    means.engine.pace({ ...element, state: "running" });
     means.engine.signal(element, [rowOf({ signal: continueSignal, scope: "all" })]);
     means.engine.changed(element.job);
     return true;
   });
+}
+
+/** Writes a line to the stderr file of what runs. */
+export function tell(means: Means, asked: { readonly target: Target; readonly by: number }, line: string): Result[] {
+  return toRunning(means, asked, (element) => {
+    means.engine.signal(element, [{ ...rowOf({ signal: 0, scope: "all" }), notice: `${line}\n` }]);
+    return true;
+  });
+}
+
+function remember({ store, clock }: Means, element: StoredElement, what: "suspended" | "resumed"): void {
+  store.events.add(element.job, { at: clock.now(), index: element.index, what, why: "" });
 }
 
 // Linux numbers; the runner knows what they are called elsewhere.

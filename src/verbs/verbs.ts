@@ -2,15 +2,17 @@
 
 import type { Verbs } from "../model/verbs.ts";
 import { alter } from "./alter.ts";
+import { attend } from "./attend.ts";
 import { cancel } from "./cancel.ts";
 import { clearError, hold, release } from "./hold.ts";
 import type { Means } from "./means.ts";
 import { requeue } from "./requeue.ts";
 import { select } from "./select.ts";
-import { resume, signal, suspend } from "./signal.ts";
+import { resume, signal, suspend, tell } from "./signal.ts";
+import { createSteps } from "./steps.ts";
 import { submit } from "./submit.ts";
 import { locate } from "./target.ts";
-import { finished, watch } from "./wait.ts";
+import { finished, started, watch } from "./wait.ts";
 
 /** What commands can ask, over these means. */
 export function createVerbs(means: Means): Verbs {
@@ -19,6 +21,7 @@ export function createVerbs(means: Means): Verbs {
   return {
     description: means.description,
     submit: (submission) => submit(means, submission),
+    attend: (submission) => attend(means, submission),
     spendId: () => store.commit.durable(() => store.jobs.spendId()),
     select: (filter) => select(means, filter),
     job: (id) => store.jobs.whole(idOf(id)),
@@ -27,14 +30,17 @@ export function createVerbs(means: Means): Verbs {
     hold: (target, uid, which) => hold(means, target, { uid, hold: which }),
     release: (target, uid, which) => release(means, target, { uid, hold: which }),
     alter: (target, by, change) => alter(means, { target, by }, change),
-    requeue: (target, by) => requeue(means, target, by),
+    requeue: (target, by, how) => requeue(means, { target, by }, how),
     suspend: (target, by) => suspend(means, target, by),
     resume: (target, by) => resume(means, target, by),
+    tell: (target, by, line) => tell(means, { target, by }, line),
     clearError: (target, by) => clearError(means, target, by),
+    started: (job) => started(means, job),
     finished: (job) => finished(means, job),
     watch: (job, ended) => watch(means, job, ended),
     note: (job, text) =>
       store.commit.durable(() => store.events.add(job, { at: clock.now(), index: null, what: "note", why: text })),
     history: (id) => store.events.of(idOf(id)),
+    ...createSteps(means),
   };
 }

@@ -1,6 +1,7 @@
 /** Owns waiting for a job to finish. */
 
 import type { Element } from "../model/job.ts";
+import type { Reason } from "../model/scheduling.ts";
 import type { Finish } from "../model/verbs.ts";
 import type { Means } from "./means.ts";
 
@@ -16,6 +17,28 @@ export function finished({ store, engine }: Means, job: number): Promise<Finish>
     });
   });
 }
+
+/**
+ * Resolves with true when something of the job has started; with false when the scheduler has looked at it and there is
+ * no room now, or when it is gone. A job that may not start yet is waited for.
+ */
+export async function started({ store, engine }: Means, job: number): Promise<boolean> {
+  const begun = (): boolean => store.elements.of(job).length > 0;
+  // The loop's next turn was asked for before this and comes first.
+  await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+  const reasons = engine.reasons();
+  const crowded = store.waiting.of(job).some((_, part) => lackOfRoom.includes(reasons.get(`${job}.${part}`) ?? "none"));
+  if (begun() || crowded) return begun();
+  return new Promise((resolve) => {
+    engine.watch(job, {
+      started: () => resolve(true),
+      ended: () => undefined,
+      finished: () => resolve(begun()),
+    });
+  });
+}
+
+const lackOfRoom: readonly Reason[] = ["none", "resources", "priority"];
 
 /** Calls back with each element that ends, until the job is finished. */
 export function watch({ engine }: Means, job: number, ended: (element: Element) => void): void {

@@ -17,11 +17,15 @@ test("a Slurm job gets the whole machine, and its variables say what it asked fo
     "sbatch --wait -N 4 -n 64 -c 2 -p gpu -A nobody -o big.out --wrap 'echo $SLURM_NTASKS $SLURM_CPUS_PER_TASK $SLURM_NNODES'",
   );
   expect(cluster.text("big.out")).toBe("64 2 4\n");
-  expect(await explain(1)).toContain("note: asks for 128 processors, the machine has 4 processors and gives them all\n");
+  expect(await explain(1)).toContain(
+    "note: asks for 128 processors, the machine has 4 processors and gives them all\n",
+  );
 });
 
 test("a Grid Engine job too, with as many slots as it asked for", async () => {
-  await cluster.run("qsub -cwd -sync y -pe mpi 32 -l h_vmem=1G,gpu=2 -q fast.q -o big.log -j y -N slots -b y 'echo $NSLOTS'");
+  await cluster.run(
+    "qsub -cwd -sync y -pe mpi 32 -l h_vmem=1G,gpu=2 -q fast.q -o big.log -j y -N slots -b y 'echo $NSLOTS'",
+  );
   expect(cluster.text("big.log")).toBe("32\n");
   expect(await explain(2)).toContain("note: asked for 32 slots");
 });

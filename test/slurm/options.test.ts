@@ -7,15 +7,23 @@ import { describe, expect, test } from "vitest";
 import { arrays, foldIndices } from "../../src/dialects/slurm/arrays.ts";
 import { scancelOptions } from "../../src/dialects/slurm/cancel-options.ts";
 import { memory, timeLimit } from "../../src/dialects/slurm/codecs.ts";
+import { scontrolOptions } from "../../src/dialects/slurm/control-options.ts";
 import { dependencies } from "../../src/dialects/slurm/dependencies.ts";
 import { helpText } from "../../src/dialects/slurm/help.ts";
 import { sbatchOptions } from "../../src/dialects/slurm/options.ts";
 import { squeueOptions } from "../../src/dialects/slurm/queue-options.ts";
 import { parseJob } from "../../src/dialects/slurm/reading.ts";
+import { sinfoOptions } from "../../src/dialects/slurm/sinfo-options.ts";
 import { indicesOf } from "../../src/model/indices.ts";
 
 const manual = readFileSync(resolve(import.meta.dirname, "../../fixtures/slurm/sbatch-options.txt"), "utf8");
-const tables = { sbatch: sbatchOptions, squeue: squeueOptions, scancel: scancelOptions };
+const tables = {
+  sbatch: sbatchOptions,
+  squeue: squeueOptions,
+  scancel: scancelOptions,
+  scontrol: scontrolOptions,
+  sinfo: sinfoOptions,
+};
 
 describe.each(Object.entries(tables))("the table of %s", (name, table) => {
   test("has help in every row, and prints it", () => {

@@ -1,6 +1,6 @@
 /** Owns throw-away clusters for tests: real SQLite in a temporary directory, a movable clock, a backend that pretends. */
 
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Cluster, type Counts, openCluster } from "../../src/daemon/cluster.ts";
@@ -8,6 +8,7 @@ import type { Command } from "../../src/language/command.ts";
 import { runCommand } from "../../src/language/command.ts";
 import type { Context, FileRead, Files } from "../../src/language/context.ts";
 import type { Dialect } from "../../src/language/dialect.ts";
+import { type RankEnd, type WorkAsk, type Working, type WorkNews, workInbox } from "../../src/language/work.ts";
 import { type ClusterDescription, plainCluster } from "../../src/model/cluster.ts";
 import type { User } from "../../src/model/job.ts";
 import type { Policy } from "../../src/model/scheduling.ts";
@@ -46,6 +47,8 @@ export interface RunOptions {
   readonly columns?: number;
   /** Resolves with a signal number when the user is to interrupt the command. */
   readonly interrupted?: Promise<number>;
+  /** How the command's processes end, and what else is heard of them, in order; left out: each ends well. */
+  readonly work?: (ask: WorkAsk) => readonly (RankEnd | WorkNews<never>)[];
 }
 
 export interface TestWorld {
@@ -58,6 +61,8 @@ export interface TestWorld {
   readonly state: string;
   /** What the daemon logged. */
   readonly log: readonly string[];
+  /** What commands asked the caller's side to start, oldest first. */
+  readonly asked: readonly WorkAsk[];
   counts(): Counts;
   idle(): boolean;
   /**
@@ -83,6 +88,7 @@ export async function makeWorld(options: WorldOptions = {}): Promise<TestWorld> 
   const clock = movableClock(options.now);
   const backend = fakeBackend(clock);
   const log: string[] = [];
+  const asked: WorkAsk[] = [];
   const open = async (): Promise<{ store: Store; cluster: Cluster }> => {
     const store = openStore(join(state, "store.db"));
     const cluster = await openCluster({
@@ -111,12 +117,12 @@ export async function makeWorld(options: WorldOptions = {}): Promise<TestWorld> 
     get store() {
       return current.store;
     },
-    ...{ clock, backend, work, state, log },
+    ...{ clock, backend, work, state, log, asked },
     counts: () => current.cluster.counts(),
     idle: () => current.cluster.idle(),
     async run(name, args = [], more = {}) {
       const command = find(options.commands ?? [], name);
-      const context = contextOf({ args, more, users, work, clock, verbs: current.cluster.verbs });
+      const context = contextOf({ args, more, users, work, clock, asked, verbs: current.cluster.verbs });
       const said = await collect(command, context);
       await settle();
       return said;
@@ -167,10 +173,11 @@ interface Calling {
   readonly users: readonly User[];
   readonly work: string;
   readonly clock: MovableClock;
+  readonly asked: WorkAsk[];
   readonly verbs: Verbs;
 }
 
-function contextOf({ args, more, users, work, clock, verbs }: Calling): Context {
+function contextOf({ args, more, users, work, clock, asked, verbs }: Calling): Context {
   const user = more.user ?? users[0] ?? ada;
   const cwd = resolve(work, more.cwd ?? ".");
   const login = { HOME: user.home, USER: user.name, LOGNAME: user.name, SHELL: user.shell, PATH: "/usr/bin:/bin" };
@@ -187,7 +194,18 @@ function contextOf({ args, more, users, work, clock, verbs }: Calling): Context 
     files: filesOf(cwd, input),
     readInput: async () => input,
     interrupted: more.interrupted ?? new Promise(() => undefined),
+    work<Put>(ask: WorkAsk): Working<Put> {
+      asked.push(ask);
+      const inbox = workInbox<Put>(() => undefined);
+      for (const news of (more.work ?? allEndWell)(ask))
+        inbox.hear("kind" in news ? news : { kind: "ended", end: news });
+      return inbox;
+    },
   };
+}
+
+function allEndWell({ ranks }: WorkAsk): readonly RankEnd[] {
+  return ranks.map((_, rank) => ({ rank, code: 0, signal: null, failure: null }));
 }
 
 function filesOf(cwd: string, input: Uint8Array): Files {
@@ -198,6 +216,14 @@ function filesOf(cwd: string, input: Uint8Array): Files {
         return { bytes: readFileSync(resolve(cwd, path)) };
       } catch (error) {
         return { errno: error instanceof Error && "code" in error ? String(error.code) : "EIO" };
+      }
+    },
+    async write(path, bytes) {
+      try {
+        writeFileSync(resolve(cwd, path), bytes);
+        return null;
+      } catch (error) {
+        return error instanceof Error && "code" in error ? String(error.code) : "EIO";
       }
     },
     kind(path) {

@@ -11,7 +11,7 @@ beforeEach(async () => {
   world = await makeWorld({ cpus: 2 });
 });
 afterEach(async () => {
-  expect(world.log).toEqual([]);
+  expect(world.log.filter((line) => !line.startsWith("job "))).toEqual([]);
   await world.close();
 });
 
@@ -126,6 +126,30 @@ describe("requeue", () => {
   });
 });
 
+test("requeue can hold what it puts back, and keep what had ended for later", async () => {
+  await world.verbs.submit(submissionOf({ env }));
+  await world.verbs.submit(submissionOf({}));
+  await world.settle();
+  expect(world.verbs.requeue(all(1), ada.uid, { hold: "user" }).map(say)).toEqual(["ending -"]);
+  expect(world.verbs.requeue(all(2), ada.uid, { hold: "user", beginAt: 5 }).map(say)).toEqual(["changed null"]);
+  await world.settle();
+  expect(world.verbs.select({})).toMatchObject([
+    { kind: "waiting", reason: "requeuedHeld", part: { restarts: 1, holds: ["user"] } },
+    { kind: "waiting", reason: "requeuedHeld", part: { restarts: 1, holds: ["user"], beginAt: 5 } },
+  ]);
+});
+
+test("a line for standard error goes to what runs", async () => {
+  await array();
+  expect(world.verbs.tell(all(1), ada.uid, "hello").map(say)).toEqual([
+    "signalled 1",
+    "signalled 2",
+    "notRunning [[3,5]]",
+  ]);
+  await world.settle();
+  expect(world.backend.notices).toEqual(["hello\n", "hello\n"]);
+});
+
 describe("alter", () => {
   test("changes spec and place in the queue, and what already runs gets its new limit", async () => {
     await world.verbs.submit(submissionOf({ env }));
@@ -215,6 +239,7 @@ test("what happened to a job can be read back", async () => {
     "ended: completed",
     "note: seen",
   ]);
+  expect(world.log).toEqual(["job 1: --foo has no meaning on one machine"]);
 });
 
 test("a refused submission uses an id up", async () => {

@@ -26,9 +26,9 @@ export async function waitForStart({ context, job }: Waits, then?: () => Promise
   return {
     err: waiting,
     next: async () => {
-      const outcome = await started(context, job);
-      if (outcome === "interrupted") return abandoned(context, job);
-      if (outcome === "started")
+      const started = await Promise.race([context.verbs.started(job.id), context.interrupted]);
+      if (typeof started === "number") return abandoned(context, job);
+      if (started)
         return {
           err: `\nYour immediate job ${job.id} has been successfully scheduled.\n`,
           ...(then ? { next: then } : {}),
@@ -42,21 +42,4 @@ export async function waitForStart({ context, job }: Waits, then?: () => Promise
 function abandoned(context: Context, job: Job): Reply {
   context.verbs.cancel({ id: job.id, indices: null }, context.user.uid);
   return { err: interruptedText, code: 1 };
-}
-
-// The scheduler looks at a new job within moments; a held one or a later one is waited for, as by the real qsub.
-async function started(context: Context, job: Job): Promise<"started" | "waiting" | "interrupted"> {
-  const held = job.holds.length > 0 || job.beginAt > context.clock.now() || job.dependency !== null;
-  const until = held ? Number.POSITIVE_INFINITY : 20;
-  for (let look = 0; look < until; look++) {
-    const listed = context.verbs.select({ ids: [{ id: job.id, indices: null }] });
-    if (listed.every(({ kind }) => kind === "element")) return "started";
-    const word = await Promise.race([context.interrupted, pause()]);
-    if (word !== undefined) return "interrupted";
-  }
-  return "waiting";
-}
-
-function pause(): Promise<undefined> {
-  return new Promise((resolve) => setTimeout(() => resolve(undefined), 100));
 }

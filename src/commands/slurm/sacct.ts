@@ -28,9 +28,10 @@ export const sacct: Command = {
     for (const user of asks.users ?? [])
       if (!context.userNamed(user)) throw new UsageError(`Invalid user id: ${user}`, 1);
     const world = { cluster: context.verbs.description, now, unit: unitOf(asks) };
+    const stepsOf = remembered(context.verbs.steps);
     const records = context.verbs
       .select(request.filter)
-      .flatMap((listed) => recordsOf(listed, world))
+      .flatMap((listed) => recordsOf(listed, world, stepsOf(listed.job.id)))
       .filter(request.wanted);
     return asks.script
       ? {
@@ -42,6 +43,16 @@ export const sacct: Command = {
       : { out: accountingLines(request, records) };
   },
 };
+
+/** An array is listed element by element: its steps are asked for once. */
+function remembered<T>(ask: (job: number) => T): (job: number) => T {
+  const known = new Map<number, T>();
+  return (job) => {
+    const found = known.get(job) ?? ask(job);
+    known.set(job, found);
+    return found;
+  };
+}
 
 function unitOf(asks: AccountingAsks): string | null {
   if (asks.noConvert) return "none";

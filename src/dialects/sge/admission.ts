@@ -32,7 +32,8 @@ export function throttleComplaint({ array, arrayThrottle }: JobSpec): string | n
 
 type Rule = (applicant: Applicant) => string | null | undefined;
 
-const mostTasks = 75_000;
+/** Tasks an array may have. */
+export const mostTasks = 75_000;
 
 const aboutJob: readonly Rule[] = [
   ({ spec }) => (spec.array?.some(({ first }) => first === 0) ? "job rejected: 0 is an invalid task id" : null),

@@ -14,7 +14,7 @@ export interface Priority {
 }
 
 /** The usual weights of a Grid Engine's scheduler. */
-const weights = { posix: 1, urgency: 0.1, tickets: 0.01 } as const;
+export const weights = { posix: 1, urgency: 0.1, tickets: 0.01 } as const;
 
 /** Each slot adds as much to a job's urgency. */
 const slotUrgency = 1000;

@@ -67,6 +67,12 @@ export function waitingFor(submission: Omit<Submission, "dependency">, dependenc
   return { ...submission, dependency };
 }
 
+/** What follows from a spec, and follows anew when the spec is changed. */
+export function derivedOf(spec: JobSpec, cluster: ClusterDescription): Pick<Submission, "need" | "queue" | "priority"> {
+  const { need, slots } = geometryOf(spec, cluster);
+  return { need, queue: queueOf(spec, cluster), priority: placeOf(spec.priority ?? 0, slots) };
+}
+
 /** The queue a job is shown in: the first that its request allows. */
 export function queueOf({ queues }: JobSpec, cluster: ClusterDescription): string {
   const known = [...cluster.queues].sort((a, b) => a.sequence - b.sequence).map(({ name }) => name);
@@ -81,8 +87,8 @@ function directoryOf({ workingDirectory }: JobSpec, { directory, user }: Caller)
   return workingDirectory === "." ? directory : (workingDirectory ?? user.home);
 }
 
-// Output that goes to a directory is marked by a slash now: nobody looks again when the job starts.
-function withDirectories(
+/** A spec whose output directories are marked by a slash now: nobody looks again when the job starts. */
+export function withDirectories(
   spec: JobSpec,
   facts: { readonly caller: Caller; readonly name: string; readonly workingDirectory: string },
 ): JobSpec {

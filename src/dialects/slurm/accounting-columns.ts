@@ -190,7 +190,7 @@ export const accountingColumns: readonly Column<AccountingRecord>[] = [
   ),
   field("JobID", 12, (record) => accountingId(record, false)),
   field("JobIDRaw", 12, (record) => accountingId(record, true)),
-  field("JobName", 10, (record) => record.step ?? record.listed.job.name),
+  field("JobName", 10, ({ ran, step: name, listed }) => ran?.name ?? name ?? listed.job.name),
   field(
     "Layout",
     9,
@@ -221,7 +221,7 @@ export const accountingColumns: readonly Column<AccountingRecord>[] = [
   field(
     "NTasks",
     8,
-    step(() => "1"),
+    step(({ ran }) => String(ran?.ranks ?? 1)),
   ),
   field(
     "Partition",

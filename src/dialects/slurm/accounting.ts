@@ -2,14 +2,18 @@
 
 import type { ClusterDescription } from "../../model/cluster.ts";
 import type { Element } from "../../model/job.ts";
+import type { Step } from "../../model/step.ts";
 import type { Listed } from "../../model/verbs.ts";
 import { foldIndices } from "./arrays.ts";
 import { endWords } from "./states.ts";
 
-/** One line of accounting: an allocation, or its batch step. */
+/** One line of accounting: an allocation, its batch step, or a step that srun ran, whose times and end `listed` has. */
 export interface AccountingRecord {
   readonly listed: Listed;
-  readonly step: "batch" | null;
+  /** `batch` or a number. */
+  readonly step: string | null;
+  /** The step that srun ran. */
+  readonly ran: Step | null;
   readonly cluster: ClusterDescription;
   /** Epoch milliseconds. */
   readonly now: number;
@@ -17,14 +21,36 @@ export interface AccountingRecord {
   readonly unit: string | null;
 }
 
-/** The allocation's record and, where a script ran or runs, that of its batch step. */
+/** The allocation's record and, where a script ran or runs, that of its batch step; then srun's steps. */
 export function recordsOf(
   listed: Listed,
-  world: Omit<AccountingRecord, "listed" | "step">,
+  world: Omit<AccountingRecord, "listed" | "step" | "ran">,
+  steps: readonly Step[] = [],
 ): readonly AccountingRecord[] {
-  const allocation: AccountingRecord = { ...world, listed, step: null };
-  const ran = listed.kind === "element" && listed.element.startedAt !== null;
-  return ran ? [allocation, { ...allocation, step: "batch" }] : [allocation];
+  const allocation: AccountingRecord = { ...world, listed, step: null, ran: null };
+  if (listed.kind !== "element" || listed.element.startedAt === null) return [allocation];
+  const { index, restarts } = listed.element;
+  const own = steps.filter((step) => step.index === index && step.restarts === restarts);
+  return [
+    allocation,
+    ...(listed.job.attended ? [] : [{ ...allocation, step: "batch" }]),
+    ...own.map((ran) => ({ ...allocation, listed: listedStep(listed, ran), step: String(ran.step), ran })),
+  ];
+}
+
+// A step that was running when its element ended, ended with it.
+function listedStep({ job, element, ...rest }: Extract<Listed, { kind: "element" }>, step: Step): Listed {
+  const { startedAt, endedAt, outcome, code, signal } = step;
+  const cut = endedAt === null && element.outcome !== null;
+  const end = cut
+    ? { endedAt: element.endedAt, outcome: "cancelled" as const, code: 0, signal: 9 }
+    : { endedAt, outcome, code, signal };
+  const nothing = { userMicros: 0, systemMicros: 0, maxRssKiB: 0 };
+  return {
+    ...rest,
+    job: { ...job, need: { ...job.need, cpus: step.cpus, nodes: step.nodes } },
+    element: { ...element, ...nothing, startedAt, ...end },
+  };
 }
 
 /** The element a record is about; null while it waits or where it never started. */

@@ -5,7 +5,7 @@ import type { JudgedCondition, Listed } from "../../model/verbs.ts";
 import { generic, gpus, licenses, megabytes } from "./codecs.ts";
 import { showDependency } from "./dependencies.ts";
 import { shortDuration } from "./durations.ts";
-import { elapsedOf, endOf, indexText, type Line, lineId, ownId, priorityOf, startOf } from "./listing.ts";
+import { elapsedOf, endOf, indexOf, indexText, type Line, lineId, ownId, priorityOf, startOf } from "./listing.ts";
 import { stamp } from "./moments.ts";
 import { reasonOf, stateOf } from "./states.ts";
 import { streamsOf } from "./streams.ts";
@@ -36,7 +36,7 @@ const file =
   (line) => {
     const { job, element } = line;
     const streams = streamsOf(job, {
-      ...{ jobId: ownId(line), arrayJobId: job.id, index: element?.index ?? null },
+      ...{ jobId: ownId(line), arrayJobId: job.id, index: indexOf(line) },
       ...{ jobName: job.name, user: job.user.name, host: element?.node ?? "" },
     });
     return streams[which] || streams.stdout;
@@ -134,7 +134,7 @@ const rows: readonly Row[] = [
     "c",
     "MinCPUs",
     "MIN_CPUS",
-  )(({ geometry, job: { spec } }) => spec.cpusPerNode ?? geometry.cpusPerTask * (spec.ranksPerNode ?? 1)),
+  )(({ geometry, job: { spec } }) => Math.max(spec.cpusPerNode ?? 0, geometry.cpusPerTask * (spec.ranksPerNode ?? 1))),
   row("m", "MinMemory", "MIN_MEMORY")(memory),
   row("", "MinTime", "TIME_MIN")(({ job }) => shortDuration(job.spec.minimumWallTime ?? 0)),
   row("d", "MinTmpDisk", "MIN_TMP_DISK")(({ job }) => (job.spec.temporaryDisk ? megabytes(job.spec.temporaryDisk) : 0)),

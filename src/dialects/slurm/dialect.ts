@@ -10,12 +10,14 @@ import { directoryOf, streamsOf } from "./streams.ts";
 export const slurmDialect: Dialect = {
   name: "slurm",
   scriptName: () => "slurm_script",
+  pausesLimits: true,
   ...{ plan, judge, judgeFailure, stop, limits },
 };
 
 // The spooled copy is executed itself, so $0 is its path and its #! line counts.
 function plan(start: Start): StartPlan {
   const { job, element, scriptPath } = start;
+  if (job.attended) return attendedPlan(start);
   const streams = streamsOf(job, {
     jobId: element.id,
     arrayJobId: job.id,
@@ -48,6 +50,19 @@ function plan(start: Start): StartPlan {
     fallbackNotice: chdirNotice(job.workingDirectory).repeat(2),
     removeDirectories: [],
     writeFiles: [],
+  };
+}
+
+// srun starts the tasks itself.
+function attendedPlan(start: Start): StartPlan {
+  const { job, element } = start;
+  const streams = { stdin: "/dev/null", stdout: "", stderr: "", append: false };
+  return {
+    launch: {
+      ...{ ...streams, key: launchKey(element), cwd: "/", fallbackCwd: "/", umask: job.umask, affinity: "" },
+      ...{ limits: [], file: "", argv: [], environment: [], timeline: limits(start, 0) },
+    },
+    ...{ makeDirectories: [], fallbackNotice: "", removeDirectories: [], writeFiles: [] },
   };
 }
 

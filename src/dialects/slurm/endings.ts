@@ -9,7 +9,7 @@ const terminateSignal = 15;
 const killSignal = 9;
 
 /** Milliseconds a requeued job waits before it is eligible again. */
-const requeuePause = 120_000;
+export const requeuePause = 120_000;
 
 /** What slurmstepd writes after the time, and the tag, by reason. */
 const reasons: Readonly<Record<StopReason, { readonly tag: TimelineRow["tag"]; readonly words: string }>> = {

@@ -97,12 +97,23 @@ export const variableNames: readonly string[] = variables.map(([name]) => name);
 
 /** The whole environment of a start. */
 export function environmentOf(start: Start): readonly string[] {
+  return withEntries(start.job.environment, entriesOf(start));
+}
+
+/** What tells a job's resources to processes that were not started by its script. */
+export function jobVariables(of: Pick<Start, "job" | "element">, cluster: Start["cluster"]): readonly string[] {
+  const nowhere = { scriptPath: "", directory: "", shims: "", machine: { arch: "", hostName: cluster.host } };
+  return entriesOf({ job: of.job, element: of.element, cluster, ...nowhere }).filter((entry) =>
+    /^(SLURM|CUDA|GPU|ROCR|ZE)/.test(entry),
+  );
+}
+
+function entriesOf(start: Start): readonly string[] {
   const facts = { ...start, geometry: geometryOf(start.job.spec, start.cluster) };
-  const entries = variables.flatMap(([name, value]) => {
+  return variables.flatMap(([name, value]) => {
     const text = value(facts);
     return text === null || text === undefined ? [] : [`${name}=${text}`];
   });
-  return withEntries(start.job.environment, entries);
 }
 
 function exportsPlainly(text: string | undefined): boolean {

@@ -31,6 +31,13 @@ export function submittedEnvironment(
   ]);
 }
 
+/** What a step's tasks see: without ALL only what is named, besides what Slurm itself says. */
+export function exportedEntries(environment: readonly string[], said: Export | null): readonly string[] {
+  const { base, variables } = said ?? everything;
+  const start = base === "all" ? environment : environment.filter((entry) => /^(SLURM|SRUN)_/.test(entry));
+  return withEntries(start, namedEntries(environment, variables));
+}
+
 /** Entries with others on top, which replace those of the same name. */
 export function withEntries(entries: readonly string[], others: readonly string[]): readonly string[] {
   const names = new Set(others.map(nameOf));
@@ -47,12 +54,15 @@ const everything: Export = { base: "all", variables: [], text: "ALL" };
 // SLURM_* travel in any case, which is how an outer job's variables leak into a nested one.
 function selected(environment: readonly string[], user: User, { base, variables }: Export): readonly string[] {
   const start = base === "all" ? environment : loginEnvironment(user);
-  const named = variables.flatMap(({ name, value }) => {
+  return withEntries(start, namedEntries(environment, variables));
+}
+
+function namedEntries(environment: readonly string[], variables: Export["variables"]): readonly string[] {
+  return variables.flatMap(({ name, value }) => {
     if (value !== null) return [`${name}=${value}`];
     const own = environment.find((entry) => nameOf(entry) === name);
     return own === undefined ? [] : [own];
   });
-  return withEntries(start, named);
 }
 
 /** What a login sets before any profile is read. */

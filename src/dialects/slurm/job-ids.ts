@@ -35,6 +35,11 @@ export function readListedIds(text: string): { readonly ids: readonly WantedJob[
   return { ids, bad: ids.find(({ id }) => id === 0)?.text ?? null };
 }
 
+/** Ids separated by commas, each as it was written; `id` is null where a word is none. */
+export function readEachId(text: string): readonly { readonly text: string; readonly id: WantedJob | null }[] {
+  return splitIds(text).map((word) => ({ text: word, id: readJobId(word) }));
+}
+
 /** Words between commas that are not in brackets. */
 function splitIds(text: string): readonly string[] {
   return text.match(/(?:\[[^\]]*\]|[^,[])+|\[/g) ?? [];

@@ -110,7 +110,8 @@ export function endOf(line: Line): number | null {
 
 /** The priority shown; what is held has none. */
 export function priorityOf({ job, listed }: Line): number {
-  const held = listed.kind === "waiting" ? listed.part.holds : listed.kind === "removed" ? job.holds : [];
+  const held =
+    listed.kind === "waiting" ? listed.part.holds : listed.kind === "removed" ? job.holds : listed.element.holds;
   return held.length > 0 ? 0 : job.priority;
 }
 

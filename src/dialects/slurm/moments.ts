@@ -28,6 +28,12 @@ export function stamp(epoch: number): string {
   return `${day}T${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
 
+/** `Sat Nov 21 02:50:48 2026` and a line end: what opens long listings. */
+export function clockLine(epoch: number): string {
+  const [weekday, month, day = "", year, time] = new Date(epoch).toString().split(" ");
+  return `${weekday} ${month} ${day} ${time} ${year}\n`;
+}
+
 /** Reads a point in time that may be relative to `now`; epoch ms. */
 export const moments = (now: number) =>
   codec<number>(

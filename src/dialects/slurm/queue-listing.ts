@@ -7,6 +7,7 @@ import { letterColumns, nameColumns } from "./columns.ts";
 import { shortDuration } from "./durations.ts";
 import { type Format, incompleteFields, letterFormat, nameFormat } from "./formats.ts";
 import { elapsedOf, expanded, type Line, type Listing, lineId, linesOf, sortLines } from "./listing.ts";
+import { clockLine } from "./moments.ts";
 import { isWanted, type QueueRequest } from "./queue-request.ts";
 
 const defaultFormat = "%.18i %.9P %.8j %.8u %.2t %.10M %.6D %R";
@@ -33,8 +34,8 @@ export function queueText(
   };
 }
 
-// Of an array's elements that never started Slurm keeps only the last to be taken out, and that only if none is left.
-function withoutForgotten(parts: readonly Listed[]): readonly Listed[] {
+/** Of an array's elements that never started Slurm keeps only the last to be taken out, and that only if none is left. */
+export function withoutForgotten(parts: readonly Listed[]): readonly Listed[] {
   const last = new Map<number, Listed>();
   for (const listed of parts) {
     const kept = last.get(listed.job.id);
@@ -71,8 +72,7 @@ function formatOf(
 // The date opens a long or repeated listing that has headings.
 function dateLine(request: QueueRequest, now: number): string {
   if (request.flag("noHeader") || !(request.flag("long") || request.every > 0)) return "";
-  const [weekday, month, day = "", year, time] = new Date(now).toString().split(" ");
-  return `${weekday} ${month} ${day} ${time} ${year}\n`;
+  return clockLine(now);
 }
 
 const pieceSize = 250;

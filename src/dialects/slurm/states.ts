@@ -118,8 +118,9 @@ const endReasons: Readonly<Record<Outcome, string>> = {
 export function reasonOf(listed: Listed): string {
   if (listed.kind === "waiting") return waitingReasons[listed.reason];
   if (listed.kind === "removed") return removedReason(listed);
-  const { outcome, signal, state } = listed.element;
-  if (state !== "ended" || outcome === null) return "None";
+  const { outcome, signal, state, holds } = listed.element;
+  // A hold on what runs is shown, though it counts only once it is queued again.
+  if (state !== "ended" || outcome === null) return holds[0] ? heldReasons[holds[0]] : "None";
   // A script that dies of a signal counts as a failed launch, oddly.
   return outcome === "failed" && signal ? waitingLaunch : endReasons[outcome];
 }

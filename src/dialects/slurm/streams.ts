@@ -42,15 +42,21 @@ const widest = 10;
 
 /** A file name with its placeholders replaced. A backslash anywhere in it leaves them all, and goes. */
 export function expandName(name: string, names: Names): string {
+  const values = Object.entries(letters).map(([letter, value]) => [letter, value(names)] as const);
+  return expandWith(name, Object.fromEntries(values));
+}
+
+/** The same for any letters. */
+export function expandWith(name: string, values: Readonly<Record<string, string | number>>): string {
   if (name.includes("\\")) return name.replaceAll("\\", "");
   return parse(name, { startRule: "Percent" })
-    .map((part) => expandPart(part, names))
+    .map((part) => expandPart(part, values))
     .join("");
 }
 
-function expandPart(part: PercentPart, names: Names): string {
+function expandPart(part: PercentPart, values: Readonly<Record<string, string | number>>): string {
   if (part.letter === undefined) return part.text;
-  const value = letters[part.letter]?.(names);
+  const value = values[part.letter];
   if (value === undefined) return part.text;
   return typeof value === "string" ? value : String(value).padStart(Math.min(part.width ?? 0, widest), "0");
 }

@@ -6,6 +6,7 @@ import type { Submission } from "../../model/job.ts";
 import type { JobSpec } from "../../model/spec.ts";
 import { submittedEnvironment } from "./export.ts";
 import { geometryOf, needOf, queueOf } from "./geometry.ts";
+import { plainQueue } from "./partitions.ts";
 import { indicesAsked, type Refusal, refusalOf, shortfalls } from "./refusals.ts";
 import { absolute } from "./streams.ts";
 
@@ -29,7 +30,6 @@ export interface Parts {
 }
 
 /** Names for what nobody described and nobody asked for. */
-const plainQueue = "debug";
 const plainAccount = "default";
 const plainPriority = 1000;
 

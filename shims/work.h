@@ -1,0 +1,28 @@
+/* Work: processes that the daemon has this relay start on the caller's terminal. src/relay/work-plan.ts has the format. */
+#ifndef HEADNODE_WORK_H
+#define HEADNODE_WORK_H
+
+#include <stddef.h>
+
+/* Tells the daemon how one rank ended; code and signal are -1 where there is none, errno 0 for no failure. */
+typedef void tell_end(int rank, int code, int signal, const char *stage, int failure);
+
+/* Starts all ranks of a whole payload, which must stay in memory; answers 0, having done nothing, where that takes Node. */
+int start_work(char *payload, size_t length, tell_end *tell);
+
+/* A descriptor that is readable when a rank may have ended; -1 while there is no work. */
+int work_events(void);
+
+/* Tells of the ranks that ended; answers how many are left. Waits for all of them if asked. */
+int collect_work(int wait_for_all, tell_end *tell);
+
+/* Sends a signal to all ranks that run; safe in a signal handler. */
+void signal_work(int number);
+
+/* What a shell would make of the worst end so far. */
+int worst_end(void);
+
+/* Ends what the ranks left behind, and takes the input they were given, as srun does. */
+void finish_work(void);
+
+#endif

@@ -1,0 +1,49 @@
+/** Owns qconf: shows what this cluster is made of. */
+
+import {
+  changeRefused,
+  configurationUsage,
+  isChange,
+  type ShowRow,
+  showRows,
+} from "../../dialects/sge/configuration.ts";
+import type { Command } from "../../language/command.ts";
+import type { Context, Reply } from "../../language/context.ts";
+
+export const qconf: Command = {
+  dialect: "sge",
+  name: "qconf",
+  wordError: (message) => `${message}\n`,
+  async run(context) {
+    const { args } = context;
+    if (args.length === 0) return { err: `${configurationUsage()}ERROR! no option argument\n`, code: 1 };
+    return shown(context, args);
+  },
+};
+
+// One option after the other, until one has nothing to show.
+async function shown(context: Context, [word, ...rest]: readonly string[]): Promise<Reply> {
+  if (word === undefined || word === "-verbose") return word === undefined ? {} : shown(context, rest);
+  if (word === "-help") return { out: configurationUsage() };
+  const name = word.slice(1);
+  if (word.startsWith("-") && isChange(name)) return { err: `${changeRefused(name, context.user)}\n`, code: 1 };
+  const row = showRows.find((one) => `-${one.name}` === word);
+  if (!row) return { err: `error: invalid option argument "${word}"\nUsage: qconf -help\n`, code: 1 };
+  const given = row.argument !== "" && rest[0] !== undefined && !rest[0].startsWith("-");
+  if (row.argument !== "" && !row.optional && !given)
+    return { err: `error: no option argument provided to "${word}"\n${configurationUsage()}`, code: 1 };
+  const said = row.show({ cluster: context.verbs.description, users: usersOf(context) }, given ? (rest[0] ?? "") : "");
+  return replyOf(said, { row, next: () => shown(context, given ? rest.slice(1) : rest) });
+}
+
+function replyOf(
+  { out, err }: ReturnType<ShowRow["show"]>,
+  { row, next }: { readonly row: ShowRow; readonly next: () => Promise<Reply> },
+): Reply {
+  // A user nobody knows is no failure.
+  return err !== "" && row.name !== "suser" ? { out, err, code: 1 } : { out, err, next };
+}
+
+function usersOf({ verbs, user }: Context): readonly string[] {
+  return [...new Set([user.name, ...verbs.select({}).map(({ job }) => job.user.name)])].sort();
+}

@@ -1,0 +1,34 @@
+/** Owns qselect: which queues would do. */
+
+import { readQueueAsks, usageOf } from "../../dialects/sge/host-options.ts";
+import { offers, unknownRequest } from "../../dialects/sge/offers.ts";
+import { matchesQueue } from "../../dialects/sge/patterns.ts";
+import { anyEnvironment, queuesShown } from "../../dialects/sge/queue-blocks.ts";
+import type { Command } from "../../language/command.ts";
+import { UsageError } from "../../model/errors.ts";
+
+export const qselect: Command = {
+  dialect: "sge",
+  name: "qselect",
+  wordError: (message) => `${message}\n`,
+  async run({ args, verbs }) {
+    const asks = readQueueAsks(args);
+    if (asks.help) return { out: usageOf("qselect") };
+    const cluster = verbs.description;
+    const requests = asks.requests ?? [];
+    const unknown = unknownRequest(requests, cluster);
+    if (unknown !== null) return { err: `error: ${unknown}\n`, code: 1 };
+    if (asks.environments && !anyEnvironment(asks.environments, cluster))
+      return { err: "error: no such parallel environment\n", code: 1 };
+    const strange = [...(asks.states ?? "")].find((letter) => !"aAcdsuCDES".includes(letter));
+    if (strange !== undefined) {
+      const text = `unknown queue state: ${strange} found in string: ${asks.states}`;
+      throw new UsageError(`error: ${text}\n${text}`, 1);
+    }
+    const found = queuesShown(cluster, [])
+      .filter(({ name }) => !asks.queues || asks.queues.some((queue) => matchesQueue(queue, name, cluster.host)))
+      // No queue is ever in a state.
+      .filter(({ name }) => !asks.states && offers(cluster, name, requests));
+    return { out: found.map(({ name }) => `${name}@${cluster.host}\n`).join(""), code: found.length > 0 ? 0 : 1 };
+  },
+};

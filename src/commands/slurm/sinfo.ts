@@ -1,0 +1,41 @@
+/** Owns sinfo: the nodes, what of them is taken, and the partitions they are in. */
+
+import { helpText, usageText, versionText } from "../../dialects/slurm/help.ts";
+import { nodeUses } from "../../dialects/slurm/node-use.ts";
+import { sinfoText } from "../../dialects/slurm/sinfo-listing.ts";
+import { sinfoOptions } from "../../dialects/slurm/sinfo-options.ts";
+import { readSinfoRequest, type SinfoRequest } from "../../dialects/slurm/sinfo-request.ts";
+import { wordLines } from "../../dialects/slurm/wording.ts";
+import type { Command } from "../../language/command.ts";
+import type { Context, Reply } from "../../language/context.ts";
+
+export const sinfo: Command = {
+  dialect: "slurm",
+  name: "sinfo",
+  wordError: (message) => wordLines("sinfo", message),
+  run: async (context) => {
+    const request = readSinfoRequest({ args: context.args, variable: (name) => context.variable(name) });
+    if (request.flag("help")) return { out: helpText("sinfo", "[OPTIONS]", sinfoOptions) };
+    if (request.flag("usage")) return { out: usageText("sinfo", "", sinfoOptions) };
+    if (request.flag("version")) return { out: versionText };
+    if (request.flag("reservation")) return { out: "No reservations in the system\n" };
+    return list(context, request);
+  },
+};
+
+function list(context: Context, request: SinfoRequest): Reply {
+  const { verbs, clock } = context;
+  const cluster = verbs.description;
+  const now = clock.now();
+  const running = verbs.select({ states: ["starting", "running", "suspended", "ending"] });
+  const { out, err } = sinfoText(request, { cluster, uses: nodeUses(cluster, running, now), now });
+  const name = request.flag("noHeader") ? null : request.text("clusters");
+  const reply: Reply = { out: `${name === null ? "" : `CLUSTER: ${name}\n`}${out}`, err };
+  return request.every === 0 ? reply : { ...reply, next: () => again(context, request) };
+}
+
+async function again(context: Context, request: SinfoRequest): Promise<Reply> {
+  const pause = new Promise<null>((resolve) => setTimeout(() => resolve(null), request.every * 1000));
+  const signal = await Promise.race([pause, context.interrupted]);
+  return signal === null ? { out: "\n", next: async () => list(context, request) } : { out: "\n", code: 128 + signal };
+}

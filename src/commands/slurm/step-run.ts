@@ -1,0 +1,161 @@
+/** Owns the running of one step: it is begun when there is room, its processes started, and its end recorded. */
+
+import type { RunRequest } from "../../dialects/slurm/srun-reading.ts";
+import type { Allocation, StepShape } from "../../dialects/slurm/step.ts";
+import { type RunningStep, stepEnvironments } from "../../dialects/slurm/step-environment.ts";
+import {
+  advance,
+  atFirst,
+  dueAt,
+  exitCode,
+  type Progress,
+  type StepOrder,
+  type StepRules,
+  worstEnd,
+} from "../../dialects/slurm/step-progress.ts";
+import { type StepNames, streamsOfRank } from "../../dialects/slurm/step-streams.ts";
+import type { Context, Reply } from "../../language/context.ts";
+import type { Working } from "../../language/work.ts";
+import type { Outcome } from "../../model/job.ts";
+import type { Step } from "../../model/step.ts";
+
+/** A step that may begin. */
+export interface StepPlan {
+  readonly request: RunRequest;
+  readonly allocation: Allocation;
+  readonly shape: StepShape;
+  /** Words of each task. */
+  readonly programs: readonly (readonly string[])[];
+  /** What was exported, without the step's own variables. */
+  readonly base: readonly string[];
+  readonly directory: string;
+  /** Is given a way to order the tasks about, and told when the step is over. */
+  readonly attended?: {
+    readonly begun: (order: (order: StepOrder) => void) => void;
+    readonly over: (end: { readonly code: number; readonly signal: number | null }) => void;
+  };
+}
+
+/** Waits for room in the allocation, then runs the step to its end. */
+export async function runStep(context: Context, plan: StepPlan, waited = false): Promise<Reply> {
+  const { allocation, shape, request } = plan;
+  const step = context.verbs.beginStep(allocation.element, shape.ask);
+  const say = (text: string) => (request.asks.quiet ? "" : `srun: ${text}\n`);
+  const id = allocation.element.id;
+  if (step) {
+    const err = waited ? say(`Step created for job ${id}`) : "";
+    return { err, next: async () => start(context, plan, step) };
+  }
+  const busy = "Requested nodes are busy";
+  if (request.asks.immediate !== undefined)
+    return { err: `srun: error: Unable to create step for job ${id}: ${busy}\n`, code: immediateCode(context) };
+  const err = waited ? "" : say(`Job ${id} step creation temporarily disabled, retrying (${busy})`);
+  return { err, next: () => waitForRoom(context, plan) };
+}
+
+/** What --immediate ends with when there is no room. */
+export function immediateCode(context: Context): number {
+  return Number(context.variable("SLURM_EXIT_IMMEDIATE") ?? context.variable("SLURM_EXIT_ERROR")) || 1;
+}
+
+async function waitForRoom(context: Context, plan: StepPlan): Promise<Reply> {
+  const { element } = plan.allocation;
+  const signal = await Promise.race([
+    context.verbs.stepEnded(element).then(() => null),
+    context.interrupted.then((number) => number),
+  ]);
+  if (signal !== null)
+    return { err: `srun: Cancelled pending job step with signal ${signal}\n`, code: immediateCode(context) };
+  if (context.verbs.allocation(element.id) === null) {
+    const why = "Job/step already completing or completed";
+    return { err: `srun: error: Unable to create step for job ${element.id}: ${why}\n`, code: 1 };
+  }
+  return runStep(context, plan, true);
+}
+
+function start(context: Context, plan: StepPlan, step: Step): Promise<Reply> {
+  const { request, allocation, shape, directory } = plan;
+  const jobName = request.settled.spec.name ?? allocation.job.name;
+  const running: RunningStep = {
+    ...{ step, shape, allocation, name: jobName, umask: context.umask },
+    distribution: request.settled.spec.distribution,
+    preserve: request.asks.preserveEnvironment === true,
+  };
+  const names: StepNames = {
+    ...{ allocation, shape, directory, jobName, step: step.step },
+    user: context.user.name,
+    host: context.verbs.description.host,
+  };
+  const environments = stepEnvironments(plan.base, running);
+  const working = context.work<StepOrder>({
+    label: request.asks.label === true,
+    append: request.settled.spec.openMode === "append",
+    cwd: directory === context.cwd ? "" : directory,
+    environment: environments.common,
+    ranks: plan.programs.map((argv, rank) => ({
+      ...streamsOfRank(request, names, rank),
+      ...{ argv, environment: environments.ranks[rank] ?? [] },
+    })),
+  });
+  plan.attended?.begun(working.put);
+  const rules = rulesOf(context, plan, step);
+  const over = (progress: Progress): number => conclude(context, plan, { step, progress });
+  return follow({ context, working, rules, over }, atFirst);
+}
+
+function rulesOf(context: Context, { request, allocation, shape, programs }: StepPlan, step: Step): StepRules {
+  const { asks, settled } = request;
+  const limit = request.has("time") ? settled.spec.wallTime : null;
+  return {
+    id: `${allocation.element.id}.${step.step}`,
+    node: allocation.element.node,
+    ranks: shape.ranks,
+    quiet: asks.quiet === true,
+    killOnBadExit: asks.killOnBadExit === true,
+    disableStatus: asks.disableStatus === true,
+    quitOnInterrupt: asks.quitOnInterrupt === true,
+    waitMs: asks.wait === undefined || asks.wait === 0 ? null : asks.wait * 1000,
+    limitMs: limit === null || !Number.isFinite(limit) ? null : limit * 1000,
+    killWaitMs: context.verbs.description.killWait * 1000,
+    startedAt: step.startedAt,
+    programOf: (rank) => programs[rank]?.[0] ?? "",
+  };
+}
+
+interface Following {
+  readonly context: Context;
+  readonly working: Working<StepOrder>;
+  readonly rules: StepRules;
+  /** Keeps the end; gives the exit code. */
+  readonly over: (progress: Progress) => number;
+}
+
+/** Lets one piece of news after the other have its effect, until the step is over. */
+async function follow(following: Following, before: Progress): Promise<Reply> {
+  const { context, working, rules, over } = following;
+  let progress = before;
+  for (;;) {
+    const due = dueAt(rules, progress);
+    const what = await working.next(Number.isFinite(due) ? Math.max(0, due - context.clock.now()) : undefined);
+    const { progress: after, err, signals } = advance(rules, progress, { what, now: context.clock.now() });
+    for (const signal of signals) working.signal(signal);
+    progress = after;
+    if (progress.over) return { err, code: over(progress) };
+    if (err !== "") return { err, next: () => follow(following, after) };
+  }
+}
+
+function conclude(
+  context: Context,
+  plan: StepPlan,
+  { step, progress }: { readonly step: Step; readonly progress: Progress },
+): number {
+  const worst = worstEnd(progress);
+  const code = exitCode(progress);
+  const signal = worst?.signal ?? null;
+  const outcome: Outcome =
+    signal !== null || progress.code !== null ? "cancelled" : code === 0 ? "completed" : "failed";
+  context.verbs.endStep(step, { outcome, code: signal === null ? code : 0, signal });
+  plan.attended?.over({ code, signal });
+  return code;
+}

@@ -1,0 +1,51 @@
+/** Owns the work that a caller does for its command: what it is asked, and what it tells. */
+
+import { constants } from "node:os";
+import { type RankEnd, type WorkAsk, type Working, workInbox } from "../language/work.ts";
+import { encodeStrings } from "../relay/frames.ts";
+import { decodeRankEnd, encodeWork } from "../relay/work-plan.ts";
+import type { Outlet } from "./outlet.ts";
+
+export interface CallerWork {
+  /** Whether the command has asked for any. */
+  begun(): boolean;
+  begin<Put>(ask: WorkAsk): Working<Put>;
+  /** A process ended. */
+  ended(payload: Uint8Array): void;
+  signal(number: number): void;
+  /** Another relay has taken over. */
+  again(): void;
+  gone(): void;
+}
+
+/** `terminal`: whether the caller has one, whose signals reach all of its processes by themselves. */
+export function createCallerWork(outlet: Pick<Outlet, "send">, terminal: () => boolean): CallerWork {
+  let payload: Uint8Array | null = null;
+  let inbox: ReturnType<typeof workInbox> | null = null;
+  let isGone = false;
+  const tell = (number: number): void => outlet.send("q", encodeStrings([number]));
+  return {
+    begun: () => payload !== null,
+    begin<Put>(ask: WorkAsk): Working<Put> {
+      const made = workInbox<Put>(tell);
+      inbox = made as ReturnType<typeof workInbox>;
+      payload = encodeWork({ ...ask, ownGroups: !terminal() });
+      if (isGone) made.hear({ kind: "gone" });
+      else outlet.send("w", payload);
+      return made;
+    },
+    ended: (told) => inbox?.hear({ kind: "ended", end: readEnd(told) }),
+    signal: (number) => inbox?.hear({ kind: "signal", signal: number }),
+    again: () => payload && outlet.send("w", payload),
+    gone() {
+      isGone = true;
+      inbox?.hear({ kind: "gone" });
+    },
+  };
+}
+
+function readEnd(told: Uint8Array): RankEnd {
+  const { rank, code, signal, stage, errno } = decodeRankEnd(told);
+  const name = Object.entries(constants.errno).find(([, number]) => number === errno)?.[0] ?? "EIO";
+  return { rank, code, signal, failure: stage === "" ? null : { stage, errno: name, number: errno } };
+}

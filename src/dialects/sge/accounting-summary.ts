@@ -1,0 +1,139 @@
+/** Owns the tables of qacct: usage added up, for all or by owner, queue, host and so on. */
+
+import type { ClusterDescription } from "../../model/cluster.ts";
+import type { Account } from "./accounting.ts";
+import { type AccountingAsks, type Grouping, groupings } from "./accounting-options.ts";
+
+/** The table of these accounts. */
+export function summaryText(accounts: readonly Account[], { by }: Pick<AccountingAsks, "by">): string {
+  if (by.size === 0) return `Total System Usage\n${table([], [{ names: [], usage: totalOf(accounts) }], "only")}`;
+  const shown = groupings.filter((name) => by.has(name) || (name === "h" && typeof by.get("q") === "string"));
+  // A pattern of queues stands for several; every other value is one group, which is left out where it used nothing.
+  const single = !by.has("q") && [...by.values()].every((value) => value !== null);
+  return single
+    ? table(
+        shown,
+        [{ names: shown.map((name) => nameOf(name, by.get(name) ?? "", accounts)), usage: totalOf(accounts) }],
+        "only",
+      )
+    : table(shown, groupsOf(accounts, shown), "all");
+}
+
+/** Whether an account belongs to the groups that were named. */
+export function inGroups({ by }: Pick<AccountingAsks, "by">, account: Account, named: QueueTest): boolean {
+  return [...by].every(([name, value]) => {
+    if (value === null) return true;
+    if (name === "q") return named(value, account);
+    if (name === "slots") return account.slots === Number.parseInt(value, 10);
+    if (name === "g" && value === String(account.job.user.gid)) return true;
+    return rows[name].value(account) === value;
+  });
+}
+
+/** Whether a request for queues means an account's. */
+export type QueueTest = (request: string, account: Account) => boolean;
+
+/** Where accounts happened, as far as queues can be asked for. */
+export function queueTest(
+  { host }: ClusterDescription,
+  matchesQueue: (request: string, queue: string, host: string) => boolean,
+): QueueTest {
+  return (request, { job, element }) => matchesQueue(request, job.queue, element.node || host);
+}
+
+interface Row {
+  readonly heading: string;
+  readonly value: (account: Account) => string;
+}
+
+const rows: Readonly<Record<Grouping, Row>> = {
+  h: { heading: "HOST", value: ({ element }) => element.node },
+  q: { heading: "CLUSTER QUEUE", value: ({ job }) => job.queue },
+  g: { heading: "GROUP", value: ({ job }) => job.user.group },
+  o: { heading: "OWNER", value: ({ job }) => job.user.name },
+  P: { heading: "PROJECT", value: ({ job }) => job.spec.project || "NONE" },
+  D: { heading: "DEPARTMENT", value: () => "defaultdepartment" },
+  pe: { heading: "PE", value: ({ environment }) => environment },
+  slots: { heading: "SLOTS", value: ({ slots }) => String(slots) },
+  A: { heading: "ACCOUNT", value: ({ job }) => job.account || "sge" },
+};
+
+// A group may have been named by its number.
+function nameOf(name: Grouping, said: string, [first]: readonly Account[]): string {
+  return first ? rows[name].value(first) : said;
+}
+
+interface Usage {
+  readonly wallClock: number;
+  readonly userTime: number;
+  readonly systemTime: number;
+}
+
+interface Group {
+  readonly names: readonly string[];
+  readonly usage: Usage;
+}
+
+function totalOf(accounts: readonly Usage[]): Usage {
+  return accounts.reduce<Usage>(
+    (sum, one) => ({
+      wallClock: sum.wallClock + one.wallClock,
+      userTime: sum.userTime + one.userTime,
+      systemTime: sum.systemTime + one.systemTime,
+    }),
+    { wallClock: 0, userTime: 0, systemTime: 0 },
+  );
+}
+
+function groupsOf(accounts: readonly Account[], shown: readonly Grouping[]): readonly Group[] {
+  const groups = new Map<string, Group>();
+  for (const account of accounts) {
+    const names = shown.map((name) => rows[name].value(account));
+    const key = names.join("\0");
+    groups.set(key, { names, usage: totalOf([groups.get(key)?.usage ?? totalOf([]), account]) });
+  }
+  return [...groups.values()].sort((one, other) => compared(one, other, shown));
+}
+
+function compared(one: Group, other: Group, shown: readonly Grouping[]): number {
+  for (const [at, name] of shown.entries()) {
+    const [a = "", b = ""] = [one.names[at], other.names[at]];
+    if (a !== b) return name === "slots" ? Number(a) - Number(b) : a < b ? -1 : 1;
+  }
+  return 0;
+}
+
+// A single group without any time is not worth its line, and its slots stand without a blank behind them.
+function table(shown: readonly Grouping[], groups: readonly Group[], which: "only" | "all"): string {
+  const widths = shown.map((name, at) =>
+    Math.max(
+      rows[name].heading.length,
+      ...groups.map(({ names }) => (name === "slots" ? 5 : (names[at]?.length ?? 0))),
+    ),
+  );
+  const cells = (names: readonly string[]): string =>
+    shown
+      .map((name, at) => {
+        const text = names[at] ?? "";
+        const cell = name === "slots" ? text.padStart(widths[at] ?? 0) : text.padEnd(widths[at] ?? 0);
+        return name === "slots" && which === "only" ? cell : `${cell} `;
+      })
+      .join("");
+  const heading = cells(shown.map((name) => rows[name].heading)) + usageHeading;
+  const lines = groups
+    .filter(({ usage }) => which === "all" || usage.wallClock > 0)
+    .map(({ names, usage }) => `${cells(names)}${usageText(usage)}`);
+  return [heading, "=".repeat(heading.length), ...lines].map((line) => `${line}\n`).join("");
+}
+
+const usageHeading = [
+  ...["WALLCLOCK", "UTIME", "STIME", "CPU"].map((word) => word.padStart(13)),
+  ...["MEMORY", "IO", "IOW"].map((word) => word.padStart(18)),
+].join(" ");
+
+function usageText({ wallClock, userTime, systemTime }: Usage): string {
+  const times = [userTime, systemTime, userTime + systemTime].map((time) => time.toFixed(3).padStart(13));
+  // Memory over time, input and output are not measured.
+  const rest = [0, 0, 0].map((amount) => amount.toFixed(3).padStart(18));
+  return [String(wallClock).padStart(13), ...times, ...rest].join(" ");
+}

@@ -1,0 +1,84 @@
+/** Owns what `qconf -sconf` and `-ssconf` show: how this cluster behaves, in Grid Engine's parameters. */
+
+import { mostTasks } from "./admission.ts";
+import type { Entries } from "./configuration-objects.ts";
+import { weights } from "./priorities.ts";
+
+/** The cluster's configuration. */
+export function clusterEntries(): Entries {
+  return [
+    ...none("execd_spool_dir", "mailer", "xterm", "load_sensor", "prolog", "epilog"),
+    ["shell_start_mode", "posix_compliant"],
+    ["login_shells", "bash,sh,ksh,csh,tcsh"],
+    ["min_uid", 0],
+    ["min_gid", 0],
+    ...none("user_lists", "xuser_lists", "projects", "xprojects"),
+    ["enforce_project", "false"],
+    ["enforce_user", "auto"],
+    ["load_report_time", "00:00:00"],
+    ["max_unheard", "00:00:00"],
+    ["reschedule_unknown", "00:00:00"],
+    ["loglevel", "log_warning"],
+    ...none("administrator_mail", "set_token_cmd", "pag_cmd", "token_extend_time", "shepherd_cmd"),
+    ...none("qmaster_params", "execd_params"),
+    ["reporting_params", "accounting=true reporting=false"],
+    ["finished_jobs", 100],
+    ["gid_range", "none"],
+    ...none("qlogin_command", "qlogin_daemon", "rlogin_command", "rlogin_daemon", "rsh_command", "rsh_daemon"),
+    ["max_aj_instances", 0],
+    ["max_aj_tasks", mostTasks],
+    ["max_u_jobs", 0],
+    ["max_jobs", 0],
+    ["auto_user_oticket", 0],
+    ["auto_user_fshare", 0],
+    ["auto_user_default_project", "none"],
+    ["auto_user_delete_time", 0],
+    ["delegated_file_staging", "false"],
+    ["reprioritize", 0],
+    ["jsv_url", "none"],
+    ["jsv_allowed_mod", "none"],
+  ];
+}
+
+/** The scheduler's. */
+export function schedulerEntries(): Entries {
+  const number = (value: number): string => value.toFixed(6);
+  return [
+    ["algorithm", "default"],
+    ["schedule_interval", "0:0:0"],
+    ["maxujobs", 0],
+    ["queue_sort_method", "seqno"],
+    ["job_load_adjustments", "NONE"],
+    ["load_adjustment_decay_time", "0:0:0"],
+    ["load_formula", "none"],
+    ["schedd_job_info", "true"],
+    ["flush_submit_sec", 0],
+    ["flush_finish_sec", 0],
+    ["params", "none"],
+    ["reprioritize_interval", "0:0:0"],
+    ["halftime", 0],
+    ["usage_weight_list", "cpu=1.000000,mem=0.000000,io=0.000000"],
+    ["compensation_factor", number(0)],
+    ...["weight_user", "weight_project", "weight_department", "weight_job"].map((key) => [key, number(0)] as const),
+    ["weight_tickets_functional", 0],
+    ["weight_tickets_share", 0],
+    ["share_override_tickets", "FALSE"],
+    ["share_functional_shares", "FALSE"],
+    ["max_functional_jobs_to_schedule", 0],
+    ["report_pjob_tickets", "FALSE"],
+    ["max_pending_tasks_per_job", 0],
+    ["halflife_decay_list", "none"],
+    ["policy_hierarchy", "NONE"],
+    ["weight_ticket", number(weights.tickets)],
+    ["weight_waiting_time", number(0)],
+    ["weight_deadline", number(0)],
+    ["weight_urgency", number(weights.urgency)],
+    ["weight_priority", number(weights.posix)],
+    ["max_reservation", 0],
+    ["default_duration", "INFINITY"],
+  ];
+}
+
+function none(...keys: readonly string[]): Entries {
+  return keys.map((key) => [key, "none"]);
+}

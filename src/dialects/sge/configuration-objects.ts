@@ -1,0 +1,143 @@
+/** Owns the objects of `qconf -s…` as texts: queues, hosts, parallel environments, resources, written from what the cluster is. */
+
+import { type ClusterDescription, type ParallelEnvironmentDescription, totals } from "../../model/cluster.ts";
+import { type Complex, complexes } from "./complexes.ts";
+import { comparisonOf, hostOffers } from "./offers.ts";
+
+/** A key and its value, a line each. */
+export type Entries = readonly (readonly [key: string, value: string | number])[];
+
+/** Lines of an object, keys padded. */
+export function entriesText(entries: Entries, width: number): string {
+  return entries.map(([key, value]) => `${key.padEnd(width)}${folded(String(value), width)}\n`).join("");
+}
+
+/** A queue by name, as `-sq` shows it; on one host it is shown with that host instead of a group. */
+export function queueEntries(cluster: ClusterDescription, name: string, host: string | null): Entries {
+  const described = cluster.queues.find((queue) => queue.name === name);
+  const limit = described?.maxWallTime == null ? "INFINITY" : clockText(described.maxWallTime);
+  return [
+    ["qname", name],
+    host === null ? ["hostlist", "@allhosts"] : ["hostname", host],
+    ["seq_no", described?.sequence ?? 0],
+    ...none("load_thresholds", "suspend_thresholds"),
+    ["nsuspend", 1],
+    ["suspend_interval", "00:05:00"],
+    ["priority", 0],
+    ["min_cpu_interval", "00:05:00"],
+    ["processors", "UNDEFINED"],
+    ["qtype", "BATCH INTERACTIVE"],
+    ["ckpt_list", "NONE"],
+    ["pe_list", cluster.parallelEnvironments.map((one) => one.name).join(" ") || "NONE"],
+    ["rerun", "FALSE"],
+    ["slots", described?.slots ?? totals(cluster).cpus],
+    ["tmpdir", "/tmp"],
+    ["shell", "/bin/sh"],
+    ...none("prolog", "epilog"),
+    ["shell_start_mode", "posix_compliant"],
+    ...none("starter_method", "suspend_method", "resume_method", "terminate_method"),
+    ["notify", clockText(cluster.notifyTime)],
+    ...none("owner_list", "user_lists", "xuser_lists", "subordinate_list", "complex_values"),
+    ...none("projects", "xprojects", "calendar"),
+    ["initial_state", "default"],
+    ...["s_rt", "h_rt"].map((key) => [key, limit] as const),
+    ...["cpu", "fsize", "data", "stack", "core", "rss", "vmem"].flatMap(
+      (what): Entries => [
+        [`s_${what}`, "INFINITY"],
+        [`h_${what}`, "INFINITY"],
+      ],
+    ),
+  ];
+}
+
+/** A parallel environment, as `-sp` shows it. */
+export function environmentEntries({ name, slots, allocationRule }: ParallelEnvironmentDescription): Entries {
+  return [
+    ["pe_name", name],
+    ["slots", slots],
+    ...none("user_lists", "xuser_lists", "start_proc_args", "stop_proc_args"),
+    ["allocation_rule", allocationRule],
+    ["control_slaves", "FALSE"],
+    ["job_is_first_task", "TRUE"],
+    ["urgency_slots", "min"],
+    ["accounting_summary", "FALSE"],
+    ["qsort_args", "NONE"],
+  ];
+}
+
+/** A host, as `-se` shows it; null is all hosts together, which have nothing of their own. */
+export function hostEntries(cluster: ClusterDescription, host: string | null): Entries {
+  const { cpus, memory } = totals(cluster);
+  const offers = hostOffers(cluster, { slots: cpus, memory });
+  const text = (value: number | string): string =>
+    typeof value === "number" && value > 2 ** 20 ? `${(value / 2 ** 20).toFixed(6)}M` : String(value);
+  const values = (source: string): string =>
+    offers
+      .filter((one) => one.source === source)
+      .map(({ name, value }) => `${name}=${text(value)}`)
+      .join(",");
+  return [
+    ["hostname", host ?? "global"],
+    ["load_scaling", "NONE"],
+    ["complex_values", host === null ? "NONE" : values("hc")],
+    ["load_values", host === null ? "NONE" : values("hl")],
+    ["processors", host === null ? 0 : cpus],
+    ...none("user_lists", "xuser_lists", "projects", "xprojects", "usage_scaling", "report_variables"),
+  ];
+}
+
+/** All resources, as `-sc` lists them. */
+export function complexesText(): string {
+  const lines = complexes.map((row) =>
+    complexCells(row)
+      .map((text, at) => text.padEnd(complexWidths[at] ?? 0))
+      .join(""),
+  );
+  const heading = complexHeadings.map((text, at) => text.padEnd(complexWidths[at] ?? 8)).join("");
+  const end = "# >#< starts a comment but comments are not saved across edits --------";
+  return [heading, `#${"-".repeat(86)}`, ...lines, end].map((line) => `${line}\n`).join("");
+}
+
+const complexHeadings = ["#name", "shortcut", "type", "relop", "requestable", "consumable", "default", "urgency"];
+const complexWidths = [20, 11, 10, 6, 12, 11, 9] as const;
+
+function complexCells(row: Complex): readonly string[] {
+  const { name, shortcut, kind, requestable, consumable } = row;
+  const yes = (is: boolean) => (is ? "YES" : "NO");
+  const usual = { string: "NONE", host: "NONE", time: "0:0:0" }[kind as string] ?? "0";
+  const slots = name === "slots";
+  return [
+    ...[name, shortcut, types[kind], comparisonOf(row), yes(requestable), yes(consumable)],
+    ...(slots ? ["1", "1000"] : [usual, "0"]),
+  ];
+}
+
+const types = {
+  string: "STRING",
+  host: "HOST",
+  time: "TIME",
+  memory: "MEMORY",
+  integer: "INT",
+  double: "DOUBLE",
+  boolean: "BOOL",
+} as const;
+
+function none(...keys: readonly string[]): Entries {
+  return keys.map((key) => [key, "NONE"]);
+}
+
+function clockText(seconds: number): string {
+  const parts = [seconds / 3600, (seconds / 60) % 60, seconds % 60];
+  return parts.map((part) => String(Math.floor(part)).padStart(2, "0")).join(":");
+}
+
+// Long lists go on behind a backslash, under their first value.
+function folded(value: string, width: number): string {
+  const lines: string[] = [""];
+  for (const part of value.split(/(?<=,)/)) {
+    const line = lines.at(-1) ?? "";
+    if (line !== "" && width + line.length + part.length > 78) lines.push(part);
+    else lines[lines.length - 1] = line + part;
+  }
+  return lines.join(` \\\n${" ".repeat(width)}`);
+}

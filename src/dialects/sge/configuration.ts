@@ -1,0 +1,229 @@
+/** Owns qconf: which of its options shows what of this cluster, and what is said of changes, which are not kept. */
+
+import { asks, ignored, type OptionRow, option, refused } from "../../language/option.ts";
+import { type OptionTable, optionTable } from "../../language/table.ts";
+import type { ClusterDescription } from "../../model/cluster.ts";
+import { clusterEntries, schedulerEntries } from "./configuration-facts.ts";
+import { complexesText, entriesText, environmentEntries, hostEntries, queueEntries } from "./configuration-objects.ts";
+import { helpText } from "./help.ts";
+import { isHost } from "./host-listing.ts";
+import { matchesQueue } from "./patterns.ts";
+import { queuesShown } from "./queue-blocks.ts";
+
+/** What is shown is made from this. */
+export interface ConfigurationWorld {
+  readonly cluster: ClusterDescription;
+  /** Names of those who have jobs here, and of who asks. */
+  readonly users: readonly string[];
+}
+
+/** What an option shows, or why not. */
+export interface Shown {
+  readonly out: string;
+  readonly err: string;
+}
+
+/** An option that shows something. */
+export interface ShowRow {
+  readonly name: string;
+  /** What its argument is called; empty for none. */
+  readonly argument: string;
+  /** Whether the argument may be left out. */
+  readonly optional: boolean;
+  readonly help: string;
+  readonly show: (world: ConfigurationWorld, argument: string) => Shown;
+}
+
+const text = (out: string): Shown => ({ out, err: "" });
+const complaint = (err: string): Shown => ({ out: "", err: `${err}\n` });
+
+/** A list of names, one a line, or what is said where there are none. */
+const list = (
+  name: string,
+  about: { help: string; none: string },
+  names: (world: ConfigurationWorld) => readonly string[],
+): ShowRow => ({
+  ...{ name, argument: "", optional: false, help: about.help },
+  show: (world) => {
+    const found = names(world);
+    return found.length ? text(found.map((one) => `${one}\n`).join("")) : complaint(about.none);
+  },
+});
+
+const fixed = (name: string, help: string, show: ShowRow["show"]): ShowRow => ({
+  ...{ name, argument: "", optional: false, help, show },
+});
+
+const named = (name: string, argument: string, about: { help: string; show: ShowRow["show"] }): ShowRow => ({
+  ...{ name, argument, optional: false, ...about },
+});
+
+/** No cluster here has any of them. */
+const noneOf = (name: string, help: string, none: string): ShowRow => list(name, { help, none }, () => []);
+const noSuch = (name: string, help: string, word: (asked: string) => string): ShowRow =>
+  named(name, "name", { help, show: (_, asked) => complaint(word(asked)) });
+
+const hosts = ({ cluster }: ConfigurationWorld): readonly string[] => cluster.nodes.map(({ name }) => name);
+const userSets = ["arusers", "deadlineusers", "defaultdepartment"] as const;
+
+/** Every option that shows something. */
+export const showRows: readonly ShowRow[] = [
+  fixed("sc", "resources", () => text(complexesText())),
+  noSuch("scal", "a calendar", (asked) => `${asked} is not a calendar`),
+  noneOf("scall", "calendars", "no calendar defined"),
+  noSuch("sckpt", "a checkpointing environment", (asked) => `${asked} is not a checkpointing interface definition`),
+  noneOf("sckptl", "checkpointing environments", "no ckpt interface definition defined"),
+  { ...named("sconf", "host", { help: "the cluster's configuration", show: showCluster }), optional: true },
+  noneOf("sconfl", "hosts with a configuration of their own", "no config defined"),
+  fixed("sds", "detached settings", () => text("")),
+  named("se", "host", { help: "an execution host", show: showHost }),
+  fixed("secl", "clients of events", ({ cluster }) => text(clientsText(cluster.host))),
+  list("sel", { help: "execution hosts", none: "no execution host defined" }, hosts),
+  list("sh", { help: "administrative hosts", none: "no administrative host defined" }, hosts),
+  named("shgrp", "@group", {
+    help: "a group of hosts",
+    show: inGroup((names) => `group_name @allhosts\nhostlist ${names.join(" ")}\n`),
+  }),
+  list("shgrpl", { help: "groups of hosts", none: "no host group list defined" }, () => ["@allhosts"]),
+  named("shgrp_resolved", "@group", { help: "the hosts of a group", show: inGroup((names) => `${names.join(" ")}\n`) }),
+  named("shgrp_tree", "@group", {
+    help: "a group and its hosts",
+    show: inGroup((names) => `@allhosts\n${names.map((name) => `   ${name}\n`).join("")}`),
+  }),
+  list("sm", { help: "managers", none: "no manager list defined" }, () => ["root"]),
+  list("so", { help: "operators", none: "no operator list defined" }, () => ["root"]),
+  noSuch("sobjl", "objects with an attribute", () => "qconf -sobjl: objects can't be searched by their attributes yet"),
+  named("sp", "name", { help: "a parallel environment", show: showEnvironment }),
+  list("spl", { help: "parallel environments", none: "no parallel environment defined" }, ({ cluster }) =>
+    cluster.parallelEnvironments.map(({ name }) => name).sort(),
+  ),
+  noSuch("sprj", "a project", (asked) => `${asked} is not known as a project`),
+  noneOf("sprjl", "projects", "no project list defined"),
+  named("sq", "queue,...", { help: "queues; patterns will do", show: showQueues }),
+  list("sql", { help: "queues", none: "no queue defined" }, ({ cluster }) =>
+    queuesShown(cluster, []).map(({ name }) => name),
+  ),
+  { ...noSuch("srqs", "resource quotas", () => "No resource quota set found"), optional: true },
+  noneOf("srqsl", "resource quotas by name", "no resource quota set list defined"),
+  list("ss", { help: "submit hosts", none: "no submit host defined" }, hosts),
+  fixed("ssconf", "how jobs are ordered", () => text(entriesText(schedulerEntries(), 34))),
+  list("sss", { help: "the host that decides", none: "" }, ({ cluster }) => [cluster.host]),
+  noneOf("sstree", "the share tree", "no sharetree element"),
+  named("su", "name", { help: "a set of users", show: showUserSet }),
+  list("sul", { help: "sets of users", none: "no userset list defined" }, () => userSets),
+  named("suser", "user,...", { help: "users", show: showUsers }),
+  list("suserl", { help: "users who were here", none: "no user list defined" }, ({ users }) => users),
+];
+
+const changes =
+  "aattr Aattr acal Acal ackpt Ackpt aconf Aconf ae Ae ah ahgrp Ahgrp arqs Arqs am ao ap Ap aprj Aprj aq Aq as astnode astree Astree au Au auser Auser clearusage cq dattr Dattr dcal dckpt dconf de dh dhgrp drqs dm do dp dprj dq ds dstnode dstree du dul duser ke k kec kej km ks kt Mattr mattr mc Mc mcal Mcal mckpt Mckpt mconf Mconf me Me mhgrp Mhgrp mrqs Mrqs mp Mp mprj Mprj mq Mq msconf Msconf mstnode mstree Mstree mu Mu muser Muser purge rattr Rattr rsstnode tsm".split(
+    " ",
+  );
+
+/** Whether an option would change something. */
+export function isChange(name: string): boolean {
+  return changes.includes(name);
+}
+
+const notKept = "the cluster's configuration can't be changed by qconf yet";
+
+/** What is said of a change: nobody but a manager may, and to a manager what headnode does not do. */
+export function changeRefused(name: string, user: { readonly name: string; readonly uid: number }): string {
+  if (user.uid !== 0) return `denied: "${user.name}" must be manager for this operation`;
+  return `qconf -${name}: ${notKept}`;
+}
+
+const rows: readonly OptionRow[] = [
+  ...showRows.map(({ name, argument, optional, help }) =>
+    option(
+      name,
+      { ...asks(name), takes: argument === "" ? "nothing" : optional ? "maybe" : "value" },
+      { help, value: argument },
+    ),
+  ),
+  ...changes.map((name) => option(name, refused(notKept, "nothing"), { help: "a change" })),
+  option("help", asks("help"), { help: "print this list" }),
+  option("verbose", ignored("there is nothing more to say", undefined, "nothing"), { help: "say more" }),
+];
+
+/** The table, for documents. */
+export const qconfOptions: OptionTable = optionTable("words", rows);
+
+/** The list of options that show something. */
+export function configurationUsage(): string {
+  return helpText(
+    "qconf [options]",
+    rows.filter(({ effect }) => effect.standing.kind === "honoured"),
+  );
+}
+
+function showCluster({ cluster }: ConfigurationWorld, host: string): Shown {
+  if (host === "" || host === "global") return text(`#global:\n${entriesText(clusterEntries(), 29)}\n`);
+  if (cluster.nodes.some(({ name }) => isHost(host, name))) return complaint(`configuration ${host} not defined`);
+  return complaint(`can't resolve hostname "${host}": can't resolve host name`);
+}
+
+function showHost({ cluster }: ConfigurationWorld, host: string): Shown {
+  if (host === "global") return text(entriesText(hostEntries(cluster, null), 22));
+  const node = cluster.nodes.find(({ name }) => isHost(host, name));
+  return node ? text(entriesText(hostEntries(cluster, node.name), 22)) : complaint(`can't resolve hostname "${host}"`);
+}
+
+function inGroup(words: (hosts: readonly string[]) => string): ShowRow["show"] {
+  return (world, group) =>
+    group === "@allhosts" ? text(words(hosts(world))) : complaint(`Host group "${group}" does not exist`);
+}
+
+function showEnvironment({ cluster }: ConfigurationWorld, asked: string): Shown {
+  const found = cluster.parallelEnvironments.find(({ name }) => name === asked);
+  return found ? text(entriesText(environmentEntries(found), 19)) : complaint(`${asked} is not a parallel environment`);
+}
+
+function showQueues({ cluster }: ConfigurationWorld, asked: string): Shown {
+  const found = asked
+    .split(",")
+    .filter(Boolean)
+    .map((request) => ({
+      request,
+      names: queuesShown(cluster, []).filter(({ name }) => matchesQueue(request, name, cluster.host)),
+    }));
+  const stranger = found.find(({ names }) => names.length === 0);
+  if (stranger) return complaint(`No cluster queue or queue instance matches the phrase "${stranger.request}"`);
+  const shown = found.flatMap(({ request, names }) =>
+    names.map(({ name }) => entriesText(queueEntries(cluster, name, request.includes("@") ? cluster.host : null), 22)),
+  );
+  return text(shown.join(""));
+}
+
+function showUserSet(_: ConfigurationWorld, asked: string): Shown {
+  const found = userSets.find((name) => name === asked);
+  if (!found) return complaint(`denied: access list "${asked}" does not exist`);
+  const type = found === "defaultdepartment" ? "DEPT" : "ACL";
+  return text(
+    entriesText(
+      [
+        ["name", found],
+        ["type", type],
+        ["fshare", 0],
+        ["oticket", 0],
+        ["entries", "NONE"],
+      ],
+      8,
+    ),
+  );
+}
+
+function showUsers({ users }: ConfigurationWorld, asked: string): Shown {
+  const found = asked.split(",").filter((name) => users.includes(name));
+  const strangers = asked.split(",").filter((name) => !users.includes(name));
+  return {
+    out: found.map((name) => `name ${name}\noticket 0\nfshare 0\ndelete_time 0\ndefault_project NONE\n`).join("\n"),
+    err: strangers.map((name) => `${name} is not known as a user\n`).join(""),
+  };
+}
+
+function clientsText(host: string): string {
+  const cells = (id: string, name: string, place: string) =>
+    `${id.padStart(8)} ${name.padEnd(15)} ${place.padEnd(25)}\n`;
+  return `${cells("ID", "NAME", "HOST")}${"-".repeat(50)}\n${cells("1", "scheduler", host)}`;
+}

@@ -1,0 +1,96 @@
+/** Owns qhost's and qselect's option tables and what was asked with them. */
+
+import { text } from "../../language/codec.ts";
+import { asks, type Effect, ignored, type OptionRow, option, optional, refused } from "../../language/option.ts";
+import { type OptionTable, optionTable } from "../../language/table.ts";
+import { UsageError } from "../../model/errors.ts";
+import type { Request } from "../../model/spec.ts";
+import { names } from "./codecs.ts";
+import { helpText } from "./help.ts";
+import { askedBy } from "./plain-options.ts";
+import { requestList } from "./requests.ts";
+
+const row = (spelling: string, effect: Effect, help: string): OptionRow => {
+  const [name = "", value] = spelling.split(" ");
+  return option(name, effect, value === undefined ? { help } : { help, value });
+};
+
+/** Every option of qhost. */
+export const qhostOptions: OptionTable = optionTable("words", [
+  row("F name,...", optional(asks("resources", text), ""), "the host's resources, all or some"),
+  row("h host,...", asks("hosts", names), "only these hosts"),
+  row("help", asks("help"), "print this list"),
+  row("j", asks("jobs"), "the jobs that run there"),
+  row("l name=value,...", asks("requests", requestList(false)), "only hosts with these resources"),
+  row("ncb", asks("plain"), "leave out sockets, cores and threads"),
+  row("q", asks("queues"), "the queues there"),
+  row("u user,...", asks("users", names), "only jobs of these users"),
+  row("xml", refused("XML is not written yet", "nothing"), "as XML"),
+]);
+
+/** Every option of qselect. */
+export const qselectOptions: OptionTable = optionTable("words", [
+  row("help", asks("help"), "print this list"),
+  row("l name=value,...", asks("requests", requestList(false)), "only queues with these resources"),
+  row("pe name,...", asks("environments", names), "only queues with these parallel environments"),
+  row("q queue,...", asks("queues", names), "only these queues; patterns will do"),
+  row("qs states", asks("states", text), "only queues in these states"),
+  row("U user,...", ignored("every user may use every queue", names), "only queues these users may use"),
+]);
+
+/** What qhost was asked. */
+export interface HostAsks {
+  readonly help?: true;
+  /** Names of resources; empty: all. */
+  readonly resources?: string;
+  readonly hosts?: readonly string[];
+  readonly jobs?: true;
+  readonly requests?: readonly Request[];
+  readonly plain?: true;
+  readonly queues?: true;
+  readonly users?: readonly string[];
+}
+
+/** What qselect was asked. */
+export interface QueueAsks {
+  readonly help?: true;
+  readonly requests?: readonly Request[];
+  readonly environments?: readonly string[];
+  readonly queues?: readonly string[];
+  readonly states?: string;
+}
+
+/** Reads qhost's words. Throws UsageError and RefusedError. */
+export function readHostAsks(args: readonly string[]): HostAsks {
+  return read("qhost", args) as HostAsks;
+}
+
+/** Reads qselect's words. Throws UsageError and RefusedError. */
+export function readQueueAsks(args: readonly string[]): QueueAsks {
+  return read("qselect", args) as QueueAsks;
+}
+
+/** The list of options. */
+export function usageOf(command: "qhost" | "qselect"): string {
+  return helpText(`${command} [options]`, commands[command].table.rows);
+}
+
+type Command = "qhost" | "qselect";
+
+const commands: Readonly<Record<Command, { readonly table: OptionTable; readonly before: string }>> = {
+  qhost: { table: qhostOptions, before: "error: " },
+  qselect: { table: qselectOptions, before: "" },
+};
+
+function read(command: Command, args: readonly string[]): unknown {
+  const { table, before } = commands[command];
+  const wrong = (text: string) => new UsageError(`${usageOf(command)}${before}${text}`, 1);
+  const asked = askedBy(table, args, {
+    command,
+    badValue: ({ said, values }) => wrong(`invalid option argument "${[said, ...values].join(" ")}"`),
+  });
+  if (asked.problem?.kind === "missing") throw wrong(`${asked.problem.said} option must have argument`);
+  const [stray] = asked.problem ? [asked.problem.said] : asked.operands;
+  if (stray !== undefined) throw wrong(`invalid option argument "${stray}"`);
+  return asked.asks;
+}

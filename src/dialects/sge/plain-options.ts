@@ -1,0 +1,46 @@
+/** Owns how the commands that only ask read their words: by a table, without a job in mind. */
+
+import { text, ValueError } from "../../language/codec.ts";
+import { asks, type Effect } from "../../language/option.ts";
+import { commandLine, type Problem, readWords, type Said } from "../../language/reading.ts";
+import type { OptionTable } from "../../language/table.ts";
+import { RefusedError } from "../../model/errors.ts";
+
+/** What was asked, and the words that are no options. */
+export interface Asked {
+  readonly asks: Readonly<Record<string, unknown>>;
+  readonly operands: readonly string[];
+  readonly problem: Problem | null;
+}
+
+/** How a command words what it cannot take. */
+export interface Complaints {
+  readonly command: string;
+  readonly badValue: (said: Said, error: ValueError) => Error;
+}
+
+/** Reads the words. Throws what `badValue` makes, and RefusedError for an option that is not done here. */
+export function askedBy(table: OptionTable, args: readonly string[], { command, badValue }: Complaints): Asked {
+  const { said, operands, problem } = readWords(table, commandLine(args));
+  let all: Readonly<Record<string, unknown>> = {};
+  for (const one of said) {
+    const { standing } = one.row.effect;
+    if (standing.kind === "refused") throw new RefusedError(`${command} -${one.row.name}: ${standing.why}`);
+    all = { ...all, ...answers(one, all, badValue) };
+  }
+  return { asks: all, operands: operands.map((word) => word.text), problem };
+}
+
+/** Asks with a value that may be left out: null then, which is another thing than an empty one. */
+export function perhaps(name: string): Effect {
+  return { ...asks(name, text), takes: "maybe", apply: ([value]) => ({ asks: { [name]: value ?? null } }) };
+}
+
+function answers(one: Said, before: Asked["asks"], badValue: Complaints["badValue"]): Asked["asks"] {
+  try {
+    return one.row.effect.apply(one.values, { spec: {}, asks: before }).asks ?? {};
+  } catch (error) {
+    if (error instanceof ValueError) throw badValue(one, error);
+    throw error;
+  }
+}

@@ -1,0 +1,232 @@
+/** Owns the records of `scontrol show node|partition|config|step`: their keys, one row each. */
+
+import type { ClusterDescription, Queue } from "../../model/cluster.ts";
+import { totals } from "../../model/cluster.ts";
+import type { Listed } from "../../model/verbs.ts";
+import { longDuration } from "./durations.ts";
+import { stamp } from "./moments.ts";
+import { type NodeUse, nodeState, trackable, wholeMegabytes } from "./node-use.ts";
+import { partitionsOf } from "./partitions.ts";
+import { type Pair, pair, recordText } from "./record.ts";
+
+/** The release that is imitated. */
+export const release = "22.05.8";
+
+const closed = { openEnd: false };
+const limit = (seconds: number | null, none: string) => (seconds === null ? none : longDuration(seconds));
+
+interface NodeFacts extends NodeUse {
+  readonly cluster: ClusterDescription;
+}
+
+/** The record of a node. What only a look at the machine could tell is left out, as of a node that has not reported yet. */
+export function nodeRecord(use: NodeUse, cluster: ClusterDescription, oneLine: boolean): string {
+  return recordText(nodeLines, { ...use, cluster }, { oneLine, ...closed });
+}
+
+const gpus = (count: number) => (count ? `gpu:${count}` : "(null)");
+
+const nodeLines: readonly (readonly Pair<NodeFacts>[])[] = [
+  // Slurm leaves a blank at the end.
+  [pair("NodeName", ({ node }) => node.name), pair("CoresPerSocket", ({ node }) => `${node.cpus} `)],
+  [
+    pair("CPUAlloc", ({ cpus }) => cpus),
+    pair("CPUEfctv", ({ node }) => node.cpus),
+    pair("CPUTot", ({ node }) => node.cpus),
+    pair("CPULoad", () => "N/A"),
+  ],
+  [pair("AvailableFeatures", () => "(null)")],
+  [pair("ActiveFeatures", () => "(null)")],
+  [pair("Gres", ({ node }) => gpus(node.gpus))],
+  [
+    pair("NodeAddr", () => "127.0.0.1"),
+    pair("NodeHostName", ({ cluster }) => cluster.host),
+    pair("Version", () => release),
+  ],
+  [
+    pair("RealMemory", ({ node }) => wholeMegabytes(node.memory)),
+    pair("AllocMem", ({ memory }) => wholeMegabytes(memory)),
+    pair("FreeMem", () => "N/A"),
+    pair("Sockets", () => 1),
+    pair("Boards", () => 1),
+  ],
+  [
+    pair("State", (use) => nodeState(use).long.toUpperCase()),
+    pair("ThreadsPerCore", () => 1),
+    pair("TmpDisk", () => 0),
+    pair("Weight", () => 1),
+    pair("Owner", () => "N/A"),
+    pair("MCS_label", () => "N/A"),
+  ],
+  [
+    pair(
+      "Partitions",
+      ({ cluster }) =>
+        `${partitionsOf(cluster)
+          .map(({ name }) => name)
+          .join(",")} `,
+    ),
+  ],
+  [pair("BootTime", () => "None"), pair("SlurmdStartTime", () => "None")],
+  [pair("LastBusyTime", ({ busyAt }) => (busyAt === null ? "Unknown" : stamp(busyAt)))],
+  [pair("CfgTRES", ({ node }) => trackable(node, { nodes: null, billing: true }))],
+  [pair("AllocTRES", (use) => trackable(use, { nodes: null, billing: false }))],
+  [pair("CapWatts", () => "n/a")],
+  [pair("CurrentWatts", () => 0), pair("AveWatts", () => 0)],
+  [pair("ExtSensorsJoules", () => "n/s"), pair("ExtSensorsWatts", () => 0), pair("ExtSensorsTemp", () => "n/s")],
+];
+
+interface PartitionFacts extends Queue {
+  readonly cluster: ClusterDescription;
+}
+
+/** The record of a partition. */
+export function partitionRecord(queue: Queue, cluster: ClusterDescription, oneLine: boolean): string {
+  return recordText(partitionLines, { ...queue, cluster }, { oneLine, ...closed });
+}
+
+const yes = (value: boolean) => (value ? "YES" : "NO");
+
+const partitionLines: readonly (readonly Pair<PartitionFacts>[])[] = [
+  [pair("PartitionName", ({ name }) => name)],
+  [pair("AllowGroups", () => "ALL"), pair("AllowAccounts", () => "ALL"), pair("AllowQos", () => "ALL")],
+  [pair("AllocNodes", () => "ALL"), pair("Default", ({ isDefault }) => yes(isDefault)), pair("QoS", () => "N/A")],
+  [
+    pair("DefaultTime", ({ defaultWallTime }) => limit(defaultWallTime, "NONE")),
+    pair("DisableRootJobs", () => "NO"),
+    pair("ExclusiveUser", () => "NO"),
+    pair("GraceTime", () => 0),
+    pair("Hidden", () => "NO"),
+  ],
+  [
+    pair("MaxNodes", () => "UNLIMITED"),
+    pair("MaxTime", ({ maxWallTime }) => limit(maxWallTime, "UNLIMITED")),
+    pair("MinNodes", () => 0),
+    pair("LLN", () => "NO"),
+    pair("MaxCPUsPerNode", ({ slots }) => slots ?? "UNLIMITED"),
+  ],
+  [pair("Nodes", ({ cluster }) => cluster.nodes.map(({ name }) => name).join(","))],
+  [
+    pair("PriorityJobFactor", () => 1),
+    pair("PriorityTier", () => 1),
+    pair("RootOnly", () => "NO"),
+    pair("ReqResv", () => "NO"),
+    pair("OverSubscribe", () => "NO"),
+  ],
+  [pair("OverTimeLimit", () => "NONE"), pair("PreemptMode", () => "OFF")],
+  [
+    pair("State", () => "UP"),
+    pair("TotalCPUs", ({ cluster }) => totals(cluster).cpus),
+    pair("TotalNodes", ({ cluster }) => cluster.nodes.length),
+    pair("SelectTypeParameters", () => "NONE"),
+  ],
+  [pair("JobDefaults", () => "(null)")],
+  [
+    pair("DefMemPerCPU", ({ cluster }) => cluster.defaultMemoryPerCpu && wholeMegabytes(cluster.defaultMemoryPerCpu)),
+    pair("DefMemPerNode", ({ cluster }) => (cluster.defaultMemoryPerCpu === null ? "UNLIMITED" : null)),
+    pair("MaxMemPerNode", () => "UNLIMITED"),
+  ],
+  [pair("TRES", ({ cluster }) => clusterTrackable(cluster))],
+];
+
+function clusterTrackable(cluster: ClusterDescription): string {
+  return trackable(totals(cluster), { nodes: cluster.nodes.length, billing: true });
+}
+
+/** A step as it is shown: the script of an element, or one that srun made. */
+export interface ShownStep {
+  readonly id: string;
+  readonly name: string;
+  readonly tasks: number;
+  readonly cpus: number;
+  readonly startedAt: number | null;
+  readonly listed: Extract<Listed, { kind: "element" }>;
+}
+
+/** The record of a step. */
+export function stepRecord(step: ShownStep, oneLine: boolean): string {
+  return recordText(stepLines, step, { oneLine, ...closed });
+}
+
+const stepLines: readonly (readonly Pair<ShownStep>[])[] = [
+  [
+    pair("StepId", ({ id }) => id),
+    pair("UserId", ({ listed }) => listed.job.user.uid),
+    pair("StartTime", ({ startedAt }) => (startedAt === null ? "Unknown" : stamp(startedAt))),
+    pair("TimeLimit", () => "UNLIMITED"),
+  ],
+  [
+    pair("State", () => "RUNNING"),
+    pair("Partition", ({ listed }) => listed.job.queue),
+    pair("NodeList", ({ listed }) => listed.element.node),
+  ],
+  [
+    pair("Nodes", () => 1),
+    pair("CPUs", ({ cpus }) => cpus),
+    pair("Tasks", ({ tasks }) => tasks),
+    pair("Name", ({ name }) => name),
+    pair("Network", () => "(null)"),
+  ],
+  [pair("TRES", ({ cpus }) => (cpus ? `cpu=${cpus},node=1` : "(null)"))],
+  [pair("ResvPorts", () => "(null)")],
+  [pair("CPUFreqReq", () => "Default")],
+  [pair("SrunHost:Pid", () => "(null):0")],
+];
+
+/** What `show config` is asked of. */
+export interface ConfigFacts {
+  readonly cluster: ClusterDescription;
+  readonly now: number;
+}
+
+/** The listing of `show config`: the settings that mean something here, and how the daemon is. */
+export function configText(facts: ConfigFacts): string {
+  const lines = settings.map(({ key, value }) => `${key.padEnd(23)} = ${value(facts)}\n`);
+  return `Configuration data as of ${stamp(facts.now)}\n${lines.join("")}\n${pingText(facts.cluster)}`;
+}
+
+/** Whoever reads this was answered, so the daemon is up. */
+export function pingText({ host }: ClusterDescription): string {
+  return `Slurmctld(primary) at ${host} is UP\n`;
+}
+
+const seconds = (count: number) => `${count} sec`;
+
+const settings: readonly Pair<ConfigFacts>[] = [
+  pair("AccountingStorageEnforce", () => "none"),
+  pair("AccountingStorageType", () => "accounting_storage/slurmdbd"),
+  pair("ClusterName", ({ cluster }) => cluster.name),
+  pair("CompleteWait", () => seconds(0)),
+  // The partitions have one.
+  pair("DefMemPerNode", () => "UNLIMITED"),
+  pair("DependencyParameters", () => "(null)"),
+  pair("EnforcePartLimits", () => "NO"),
+  pair("FirstJobId", () => 1),
+  pair("GresTypes", ({ cluster }) => (totals(cluster).gpus ? "gpu" : "(null)")),
+  pair("InactiveLimit", () => seconds(0)),
+  pair("JobAcctGatherType", () => "jobacct_gather/none"),
+  pair("JobRequeue", () => 1),
+  pair("KillOnBadExit", () => 0),
+  pair("KillWait", ({ cluster }) => seconds(cluster.killWait)),
+  pair("Licenses", () => "(null)"),
+  pair("MaxArraySize", ({ cluster }) => cluster.maxArraySize),
+  pair("MaxMemPerNode", () => "UNLIMITED"),
+  pair("MaxNodeCount", ({ cluster }) => cluster.nodes.length),
+  pair("MinJobAge", ({ cluster }) => seconds(cluster.minJobAge)),
+  pair("OverTimeLimit", () => "0 min"),
+  pair("PreemptMode", () => "OFF"),
+  pair("PreemptType", () => "preempt/none"),
+  pair("PriorityType", () => "priority/basic"),
+  pair("ProctrackType", () => "proctrack/linuxproc"),
+  pair("PropagateResourceLimits", () => "ALL"),
+  pair("SchedulerType", () => "sched/backfill"),
+  pair("SelectType", () => "select/cons_tres"),
+  pair("SelectTypeParameters", ({ cluster }) => (cluster.defaultMemoryPerCpu === null ? "CR_CORE" : "CR_CORE_MEMORY")),
+  pair("SlurmctldHost[0]", ({ cluster }) => cluster.host),
+  pair("SLURM_VERSION", () => release),
+  pair("SwitchType", () => "switch/none"),
+  pair("TaskPlugin", () => "task/affinity"),
+  pair("TmpFS", () => "/tmp"),
+  pair("TopologyPlugin", () => "topology/none"),
+  pair("TrackWCKey", () => "No"),
+];

@@ -1,0 +1,73 @@
+/** Owns what of each node is taken, and the state that follows. */
+
+import { type ClusterDescription, type Node, totals } from "../../model/cluster.ts";
+import type { Listed } from "../../model/verbs.ts";
+import { megabytes } from "./codecs.ts";
+
+/** A node and how much of it is held by what runs. */
+export interface NodeUse {
+  readonly node: Node;
+  readonly cpus: number;
+  /** Bytes. */
+  readonly memory: number;
+  readonly gpus: number;
+  /** Epoch ms at which something last ran; null where nobody remembers. */
+  readonly busyAt: number | null;
+}
+
+/** What is taken of each node by the listed elements; those that ended count for when it was last busy. */
+export function nodeUses(cluster: ClusterDescription, listed: readonly Listed[], now: number): readonly NodeUse[] {
+  const all = totals(cluster);
+  return cluster.nodes.map((node) => {
+    let use: NodeUse = { node, cpus: 0, memory: 0, gpus: 0, busyAt: null };
+    for (const line of listed) {
+      if (line.kind !== "element" || line.element.node !== node.name) continue;
+      const { endedAt, state } = line.element;
+      const busyAt = Math.max(use.busyAt ?? 0, state === "ended" ? (endedAt ?? 0) : now);
+      const need = state === "ended" ? nothing : line.job.need;
+      // A job bigger than the machine is given all of it.
+      use = {
+        node,
+        cpus: Math.min(node.cpus, use.cpus + Math.min(need.cpus, all.cpus)),
+        memory: Math.min(node.memory, use.memory + need.memory),
+        gpus: Math.min(node.gpus, use.gpus + need.gpus),
+        busyAt,
+      };
+    }
+    return use;
+  });
+}
+
+const nothing = { cpus: 0, memory: 0, gpus: 0 };
+
+/** A node's state in words, long and short. */
+export interface NodeState {
+  readonly long: "idle" | "mixed" | "allocated";
+  readonly short: "idle" | "mix" | "alloc";
+}
+
+/** Allocated when no processor is left, mixed when some are. */
+export function nodeState({ node, cpus }: NodeUse): NodeState {
+  if (cpus === 0) return { long: "idle", short: "idle" };
+  return cpus >= node.cpus ? { long: "allocated", short: "alloc" } : { long: "mixed", short: "mix" };
+}
+
+/** Amounts as one text: `cpu=4,mem=8000M,billing=4,gres/gpu=2`; `nodes` null leaves that part out. */
+export function trackable(
+  { cpus, memory, gpus }: { cpus: number; memory: number; gpus: number },
+  how: { readonly nodes: number | null; readonly billing: boolean },
+): string {
+  const parts = [
+    cpus ? `cpu=${cpus}` : "",
+    memory ? `mem=${megabytes(wholeMegabytes(memory) * 2 ** 20)}` : "",
+    how.nodes === null ? "" : `node=${how.nodes}`,
+    how.billing ? `billing=${cpus}` : "",
+    gpus ? `gres/gpu=${gpus}` : "",
+  ];
+  return parts.filter(Boolean).join(",");
+}
+
+/** Bytes as whole megabytes. */
+export function wholeMegabytes(bytes: number): number {
+  return Math.floor(bytes / 2 ** 20);
+}

@@ -1,0 +1,133 @@
+/** Owns sinfo's columns, one row each: letter of -o, name of -O, heading, value, and how nodes are put on one line. */
+
+import type { Column } from "../../language/column.ts";
+import type { ClusterDescription, Queue } from "../../model/cluster.ts";
+import { release } from "./cluster-details.ts";
+import { shortDuration } from "./durations.ts";
+import { foldHosts } from "./hostlists.ts";
+import { type NodeUse, nodeState, wholeMegabytes } from "./node-use.ts";
+
+/** One line: nodes of a partition that are shown together; none where no node of it is wanted. */
+export interface NodeLine {
+  readonly queue: Queue;
+  readonly uses: readonly NodeUse[];
+  readonly cluster: ClusterDescription;
+}
+
+type Value = (line: NodeLine) => string | number;
+
+/**
+ * A column. What differs in a `partition` or `state` column keeps nodes on lines of their own; with -e that holds for an
+ * `amount` too, of which otherwise the least is shown, with a plus sign; `together` is about all nodes of the line.
+ */
+export interface SinfoColumn {
+  readonly letter: string;
+  readonly name: string;
+  readonly heading: string;
+  readonly kind: "partition" | "state" | "amount" | "together";
+  readonly value: Value;
+}
+
+type Kind = SinfoColumn["kind"];
+type Maker = (letter: string, name: string, heading: string) => (value: Value) => SinfoColumn;
+
+const column =
+  (kind: Kind): Maker =>
+  (letter, name, heading) =>
+  (value) => ({ letter, name, heading, kind, value });
+const partition = column("partition");
+const state = column("state");
+const together = column("together");
+const amount = (letter: string, name: string, heading: string) => (of: (use: NodeUse) => number | string) =>
+  column("amount")(letter, name, heading)(({ uses }) => least(uses.map(of)));
+
+const none = "n/a";
+const always =
+  (text: string | number): Value =>
+  () =>
+    text;
+const limit = (seconds: number | null, otherwise: string) => (seconds === null ? otherwise : shortDuration(seconds));
+
+function least(values: readonly (number | string)[]): string {
+  const [first = 0, ...rest] = values;
+  if (rest.every((value) => value === first)) return String(first);
+  return `${Math.min(...values.map(Number))}+`;
+}
+
+/** Counts by state: allocated, idle, other and all of them. */
+function counts({ uses }: NodeLine, of: (use: NodeUse) => { readonly taken: number; readonly all: number }): string {
+  const sums = uses.map(of).reduce((sum, { taken, all }) => ({ taken: sum.taken + taken, all: sum.all + all }), {
+    taken: 0,
+    all: 0,
+  });
+  return `${sums.taken}/${sums.all - sums.taken}/0/${sums.all}`;
+}
+
+const nodeCounts: Value = (line) => counts(line, ({ cpus }) => ({ taken: cpus > 0 ? 1 : 0, all: 1 }));
+const cpuCounts: Value = (line) => counts(line, ({ cpus, node }) => ({ taken: cpus, all: node.cpus }));
+const names: Value = ({ uses }) => foldHosts(uses.map(({ node }) => node.name));
+const gpus = (count: number) => `gpu:${count}`;
+
+/** All columns; -O knows those with a name, -o those with a letter. */
+export const sinfoColumns: readonly SinfoColumn[] = [
+  partition("a", "Available", "AVAIL")(always("up")),
+  together("A", "NodeAI", "NODES(A/I)")((line) => String(nodeCounts(line)).split("/").slice(0, 2).join("/")),
+  amount("", "AllocMem", "ALLOCMEM")(({ memory }) => wholeMegabytes(memory)),
+  state("b", "features_act", "ACTIVE_FEATURES")(always("(null)")),
+  partition("B", "MaxCPUsPerNode", "MAX_CPUS_PER_NODE")(({ queue }) => queue.slots ?? "UNLIMITED"),
+  amount("c", "CPUs", "CPUS")(({ node }) => node.cpus),
+  together("C", "CPUsState", "CPUS(A/I/O/T)")(cpuCounts),
+  state("", "Comment", "COMMENT")(always("(null)")),
+  amount("d", "Disk", "TMP_DISK")(() => 0),
+  together("D", "Nodes", "NODES")(({ uses }) => uses.length),
+  together("e", "FreeMem", "FREE_MEM")(always("N/A")),
+  state("E", "Reason", "REASON")(always("none")),
+  state("", "Extra", "EXTRA")(always("(null)")),
+  state("f", "Features", "AVAIL_FEATURES")(always("(null)")),
+  together("F", "NodeAIOT", "NODES(A/I/O/T)")(nodeCounts),
+  partition("g", "Groups", "GROUPS")(always("all")),
+  amount("G", "Gres", "GRES")(({ node }) => (node.gpus ? gpus(node.gpus) : "(null)")),
+  amount("", "GresUsed", "GRES_USED")((use) => (use.node.gpus ? gpus(use.gpus) : "(null)")),
+  partition("h", "OverSubscribe", "OVERSUBSCRIBE")(always("NO")),
+  state("H", "Timestamp", "TIMESTAMP")(always("Unknown")),
+  partition("I", "PriorityJobFactor", "PRIO_JOB_FACTOR")(always(1)),
+  partition("l", "Time", "TIMELIMIT")(({ queue }) => limit(queue.maxWallTime, "infinite")),
+  partition("L", "DefaultTime", "DEFAULTTIME")(({ queue }) => limit(queue.defaultWallTime, none)),
+  amount("m", "Memory", "MEMORY")(({ node }) => wholeMegabytes(node.memory)),
+  partition("M", "PreemptMode", "PREEMPT_MODE")(always("OFF")),
+  together("n", "NodeHost", "HOSTNAMES")(({ uses, cluster }) => (uses.length > 0 ? cluster.host : "")),
+  together("N", "NodeList", "NODELIST")(names),
+  together("o", "NodeAddr", "NODE_ADDR")(({ uses }) => (uses.length > 0 ? "127.0.0.1" : "")),
+  together("O", "CPUsLoad", "CPU_LOAD")(always("N/A")),
+  partition("p", "PriorityTier", "PRIO_TIER")(always(1)),
+  partition("P", "Partition", "PARTITION")(({ queue }) => `${queue.name}${queue.isDefault ? "*" : ""}`),
+  state("", "Port", "PORT")(always(0)),
+  partition("r", "Root", "ROOT")(always("no")),
+  partition("R", "PartitionName", "PARTITION")(({ queue }) => queue.name),
+  partition("s", "Size", "JOB_SIZE")(always("1-infinite")),
+  partition("S", "AllocNodes", "ALLOCNODES")(always("all")),
+  state("t", "StateCompact", "STATE")(({ uses: [use] }) => (use ? nodeState(use).short : none)),
+  state("T", "StateLong", "STATE")(({ uses: [use] }) => (use ? nodeState(use).long : none)),
+  state("", "StateComplete", "STATECOMPLETE")(({ uses: [use] }) => (use ? nodeState(use).long : none)),
+  state("u", "User", "USER")(always("Unknown")),
+  state("U", "UserLong", "USER")(always("Unknown")),
+  state("v", "Version", "VERSION")(always(release)),
+  partition("V", "Cluster", "CLUSTER")(always("N/A")),
+  amount("w", "Weight", "WEIGHT")(() => 1),
+  amount("X", "Sockets", "SOCKETS")(() => 1),
+  amount("Y", "Cores", "CORES")(({ node }) => node.cpus),
+  amount("z", "SocketCoreThread", "S:C:T")(({ node }) => `1:${node.cpus}:1`),
+  amount("Z", "Threads", "THREADS")(() => 1),
+];
+
+/** Columns as letter formats ask for them. */
+export const sinfoLetters: readonly Column<NodeLine>[] = sinfoColumns
+  .filter(({ letter }) => letter !== "")
+  .map((row) => asked(row, row.letter));
+
+/** Columns as name formats ask for them. */
+export const sinfoNames: readonly Column<NodeLine>[] = sinfoColumns.map((row) => asked(row, row.name));
+
+function asked({ heading, value }: SinfoColumn, ask: string): Column<NodeLine> {
+  return { ask, heading, value: (line) => String(value(line)), width: 0, right: false };
+}

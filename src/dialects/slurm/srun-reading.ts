@@ -1,0 +1,80 @@
+/** Owns the reading of an srun: variables, then the command line, then the program and its arguments. */
+
+import { commandLine, readVariables, readWords, type Said } from "../../language/reading.ts";
+import { type Settled, settle } from "../../language/settle.ts";
+import { UsageError } from "../../model/errors.ts";
+import { otherRunVariables, srunOptions } from "./srun-options.ts";
+import { type ExitCodes, optionProblem, tryHelp, valueWording } from "./wording.ts";
+
+/** What is asked of srun itself. */
+export interface RunAsks {
+  readonly label?: boolean;
+  readonly multiProg?: boolean;
+  readonly pty?: boolean;
+  readonly overlap?: boolean;
+  readonly exact?: boolean;
+  readonly exclusive?: unknown;
+  readonly quiet?: boolean;
+  readonly killOnBadExit?: boolean;
+  readonly disableStatus?: boolean;
+  readonly quitOnInterrupt?: boolean;
+  readonly preserveEnvironment?: boolean;
+  readonly testOnly?: boolean;
+  readonly immediate?: number;
+  readonly wait?: number;
+  readonly jobId?: number;
+  readonly input?: string;
+}
+
+export interface RunRequest {
+  readonly settled: Settled;
+  readonly asks: RunAsks;
+  /** The program and its arguments. */
+  readonly command: readonly string[];
+  /** Whether the command line itself said it. */
+  readonly has: (name: string) => boolean;
+  /** `help`, `usage` or `version`, if that is all that is wanted. */
+  readonly informs: string | null;
+}
+
+/** Reads everything. `inside`: in a job, whose own variables say less. Throws UsageError. */
+export function readRun(source: {
+  readonly args: readonly string[];
+  readonly variable: (name: string) => string | undefined;
+  readonly inside: boolean;
+  readonly now: number;
+}): RunRequest {
+  const { said, operands, problem } = readWords(srunOptions, commandLine(source.args));
+  const codes = runExitCodes(source.variable);
+  const has = (name: string) => said.some(({ row }) => row.name === name);
+  const informs = said.find(({ row }) => ["help", "usage", "version"].includes(row.name))?.row.name ?? null;
+  if (problem && informs === null)
+    throw optionProblem(problem, srunOptions, { after: tryHelp("srun"), code: codes.usage });
+  const variables = readRunVariables(source.variable).filter(
+    ({ row }) => !source.inside || !jobsOwn.includes(row.name),
+  );
+  const all = informs === null ? [...variables, ...said] : said;
+  const settled = settle(informs === null ? all : [], valueWording(codes), { now: source.now });
+  const command = operands.map(({ text }) => text);
+  if (informs === null && command.length === 0)
+    throw new UsageError("fatal: No command given to execute.", codes.error);
+  return { settled, asks: settled.asks as RunAsks, command, has, informs };
+}
+
+/** SLURM_EXIT_ERROR stands for the 1. */
+export function runExitCodes(variable: (name: string) => string | undefined): ExitCodes {
+  return { usage: 255, error: Number(variable("SLURM_EXIT_ERROR")) || 1 };
+}
+
+// In a job these are of the job, not of its steps.
+const jobsOwn = ["job-name", "partition", "account", "qos", "reservation", "mem", "mem-per-cpu", "mem-per-gpu"];
+
+// A flag's variable sets it when empty, "yes" or a number other than 0.
+function readRunVariables(variable: (name: string) => string | undefined): readonly Said[] {
+  const either = (name: string) => variable(name) ?? variable(otherRunVariables[name] ?? name);
+  const set = (name: string) => /^(yes|0*[1-9][0-9]*|)$/i.test(variable(name) ?? "no");
+  return readVariables(srunOptions, either).filter(({ row, values }) => {
+    if (row.name === "verbose") return Number(variable("SLURM_DEBUG")) > 0;
+    return row.effect.takes === "nothing" ? set(row.variable ?? "") : values[0] !== "";
+  });
+}

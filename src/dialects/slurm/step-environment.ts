@@ -1,0 +1,110 @@
+/** Owns the variables of a step's tasks, one row each. */
+
+import type { Step } from "../../model/step.ts";
+import { nameOf, withEntries } from "./export.ts";
+import { type Allocation, gpusOf, placeOf, repeated, type StepShape } from "./step.ts";
+
+/** A step that has begun. */
+export interface RunningStep {
+  readonly step: Step;
+  readonly shape: StepShape;
+  readonly allocation: Allocation;
+  /** The name of the job as the tasks see it. */
+  readonly name: string;
+  readonly umask: number;
+  readonly distribution: string | null;
+  /** Leaves the variables that count nodes and tasks as they are. */
+  readonly preserve: boolean;
+}
+
+type Value = string | number | null;
+
+const node = ({ allocation: { element } }: RunningStep) => element.node;
+const tasks = ({ shape }: RunningStep) => shape.ranks;
+const perNode = ({ shape }: RunningStep) => repeated(shape.ranksOnNodes);
+const gpuList = ({ step, allocation: { element }, shape }: RunningStep) =>
+  shape.gpus !== null && step.gpuList.length > 0 ? step.gpuList : element.gpuList;
+
+/** What all tasks have alike. A null takes the variable away. */
+const common: readonly (readonly [name: string, value: (step: RunningStep) => Value])[] = [
+  ["SLURM_STEP_ID", ({ step }) => step.step],
+  ["SLURM_STEPID", ({ step }) => step.step],
+  ["SLURM_STEP_NODELIST", node],
+  ["SLURM_STEP_NUM_NODES", ({ shape }) => shape.nodes],
+  ["SLURM_STEP_NUM_TASKS", tasks],
+  ["SLURM_STEP_TASKS_PER_NODE", perNode],
+  ["SLURM_JOB_NAME", ({ name }) => name],
+  ["SLURM_JOB_CPUS_PER_NODE_PACK_GROUP_0", (at) => (at.allocation.inside ? at.allocation.geometry.cpus : null)],
+  ["SLURM_CPUS_ON_NODE", ({ shape }) => shape.cpusOnNode],
+  ["SLURM_CPUS_PER_TASK", ({ shape, allocation: { job } }) => shape.cpusPerTask ?? job.spec.cpusPerRank],
+  ["SLURM_DISTRIBUTION", (at) => at.distribution ?? (at.allocation.inside ? "block" : null)],
+  ["SLURM_LAUNCH_NODE_IPADDR", () => "127.0.0.1"],
+  ["SLURM_SRUN_COMM_HOST", () => "127.0.0.1"],
+  ["SLURM_UMASK", ({ umask }) => umask.toString(8).padStart(4, "0")],
+  ["SLURM_PRIO_PROCESS", () => 0],
+  ["SLURM_GPUS_ON_NODE", (at) => (at.shape.gpus === 0 ? null : gpuCount(at))],
+  ["SRUN_DEBUG", () => 3],
+  ["SLURM_TASK_PID", () => null],
+  ["ENVIRONMENT", () => null],
+];
+
+/** Counts that --preserve-env leaves to the job. */
+const counts: typeof common = [
+  ["SLURM_NTASKS", tasks],
+  ["SLURM_NPROCS", tasks],
+  ["SLURM_NNODES", ({ shape }) => shape.nodes],
+  ["SLURM_NODELIST", node],
+  ["SLURM_TASKS_PER_NODE", perNode],
+];
+
+const gpus = (at: RunningStep, rank: number) => gpusOf(at.shape, gpuList(at), rank)?.join(",") ?? null;
+
+/** A device's number as the task sees it: no device is hidden here, so it is the machine's own. */
+const ranked: readonly (readonly [name: string, value: (step: RunningStep, rank: number) => Value])[] = [
+  ["SLURM_PROCID", (_, rank) => rank],
+  ["SLURM_LOCALID", ({ shape }, rank) => placeOf(shape, rank).local],
+  ["SLURM_NODEID", ({ shape }, rank) => placeOf(shape, rank).node],
+  ["SLURM_GTIDS", gtids],
+  ["SLURM_STEP_GPUS", gpus],
+  ["CUDA_VISIBLE_DEVICES", gpus],
+  ["GPU_DEVICE_ORDINAL", gpus],
+  ["ROCR_VISIBLE_DEVICES", gpus],
+  ["ZE_AFFINITY_MASK", gpus],
+];
+
+/** The names of all variables of a step. */
+export const stepVariableNames: readonly string[] = [...common, ...counts, ...ranked].map(([name]) => name);
+
+/** The environment of all tasks, and what each has besides. `base` is what was exported. */
+export function stepEnvironments(
+  base: readonly string[],
+  step: RunningStep,
+): { readonly common: readonly string[]; readonly ranks: readonly (readonly string[])[] } {
+  const rows = [...common, ...(step.preserve ? [] : counts)];
+  // A task without GPUs of the job's keeps what the user says about devices.
+  const untouched = step.allocation.element.gpuList.length === 0 ? deviceNames : [];
+  const own = new Set([...rows, ...ranked].map(([name]) => name).filter((name) => !untouched.includes(name)));
+  const kept = base.filter((entry) => !own.has(nameOf(entry)));
+  const entries = rows.flatMap(([name, value]) => entry(name, value(step)));
+  return {
+    common: withEntries(kept, entries),
+    ranks: Array.from({ length: step.shape.ranks }, (_, rank) =>
+      ranked.filter(([name]) => own.has(name)).flatMap(([name, value]) => entry(name, value(step, rank))),
+    ),
+  };
+}
+
+const deviceNames = ["CUDA_VISIBLE_DEVICES", "GPU_DEVICE_ORDINAL", "ROCR_VISIBLE_DEVICES", "ZE_AFFINITY_MASK"];
+
+function entry(name: string, value: Value): readonly string[] {
+  return value === null ? [] : [`${name}=${value}`];
+}
+
+function gpuCount(step: RunningStep): Value {
+  return gpuList(step).length || null;
+}
+
+function gtids({ shape }: RunningStep, rank: number): string {
+  const { node: at, local } = placeOf(shape, rank);
+  return Array.from({ length: shape.ranksOnNodes[at] ?? 1 }, (_, index) => rank - local + index).join(",");
+}

@@ -1,0 +1,16 @@
+/** Owns what a command knows of a job that it attends: the resources are for processes on the caller's terminal. */
+
+import type { Element, Job } from "./job.ts";
+import type { TimelineRow } from "./launch.ts";
+
+export interface Attended {
+  readonly job: Job;
+  /** Whether it could not start at once. */
+  readonly waits: boolean;
+  /** Its element when it has its resources; null when it was removed before. */
+  readonly granted: Promise<Element | null>;
+  /** Calls back with what is due for the processes: the time limit, a cancellation, a signal. Also what was due before. */
+  onOrder(hear: (row: TimelineRow) => void): void;
+  /** The processes have ended: the resources are free. */
+  end(how: { readonly code: number | null; readonly signal: number | null }): void;
+}

@@ -1,0 +1,89 @@
+// Work: the processes that the daemon asks a relay to start on the caller's terminal, as both ends write and read them.
+
+import { decodeStrings, encodeStrings } from "./frames.ts";
+
+/** One process. An empty stream is the relay's own; a stdin of `*` is a copy of the relay's for each that asks. */
+export interface RankPlan {
+  readonly stdin: string;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly argv: readonly string[];
+  /** Added to the common environment, which has none of these names. */
+  readonly environment: readonly string[];
+}
+
+/** Processes that are started together. Paths are absolute; the same path is opened once. */
+export interface WorkPlan {
+  /** Lines are prefixed with the rank. */
+  readonly label: boolean;
+  /** Files that exist are appended to. */
+  readonly append: boolean;
+  /** Each process leads a group of its own, so that a signal reaches its children; not with a terminal, which has one group. */
+  readonly ownGroups: boolean;
+  /** Empty: the relay's own. */
+  readonly cwd: string;
+  readonly environment: readonly string[];
+  readonly ranks: readonly RankPlan[];
+}
+
+/** How one process ended. `stage` is what failed before it ran: `exec`, or a stream, which fails all of them. */
+export interface RankEnd {
+  readonly rank: number;
+  readonly code: number | null;
+  readonly signal: number | null;
+  readonly stage: "" | "exec" | "stdin" | "stdout" | "stderr";
+  /** Number of the system's error; 0 for none. */
+  readonly errno: number;
+}
+
+/** The payload of a `w` frame. */
+export function encodeWork(plan: WorkPlan): Buffer {
+  const flags = [plan.label, plan.append, plan.ownGroups].map((flag) => (flag ? "1" : "0")).join("");
+  const ranks = plan.ranks.flatMap((rank) => [
+    ...[rank.stdin, rank.stdout, rank.stderr],
+    ...[rank.argv.length, ...rank.argv, rank.environment.length, ...rank.environment],
+  ]);
+  return encodeStrings([
+    ...[flags, plan.cwd, plan.environment.length, ...plan.environment],
+    ...[plan.ranks.length, ...ranks],
+  ]);
+}
+
+export function decodeWork(payload: Uint8Array): WorkPlan {
+  const strings = decodeStrings(payload);
+  let at = 0;
+  const next = (): string => strings[at++] ?? "";
+  const list = (): string[] => {
+    const count = Number(next());
+    at += count;
+    return strings.slice(at - count, at);
+  };
+  const [flags, cwd, environment, count] = [next(), next(), list(), Number(next())];
+  const ranks = Array.from({ length: count }, () => ({
+    ...{ stdin: next(), stdout: next(), stderr: next() },
+    ...{ argv: list(), environment: list() },
+  }));
+  const [label, append, ownGroups] = [...flags].map((flag) => flag === "1");
+  return {
+    ...{ label: label ?? false, append: append ?? false, ownGroups: ownGroups ?? false },
+    ...{ cwd, environment, ranks },
+  };
+}
+
+/** The payload of an `r` frame. */
+export function encodeRankEnd({ rank, code, signal, stage, errno }: RankEnd): Buffer {
+  return encodeStrings([rank, code ?? "", signal ?? "", stage, errno]);
+}
+
+export function decodeRankEnd(payload: Uint8Array): RankEnd {
+  const [rank = "", code = "", signal = "", stage = "", errno = ""] = decodeStrings(payload);
+  return {
+    rank: Number(rank),
+    code: code === "" ? null : Number(code),
+    signal: signal === "" ? null : Number(signal),
+    stage: stages.find((known) => known === stage) ?? "",
+    errno: Number(errno) || 0,
+  };
+}
+
+const stages = ["exec", "stdin", "stdout", "stderr"] as const;

@@ -1,0 +1,38 @@
+/** Owns how a job is submitted whose resources are for the caller's own processes. */
+
+import type { Attended } from "../model/attended.ts";
+import type { Element, Submission } from "../model/job.ts";
+import type { TimelineRow } from "../model/launch.ts";
+import type { Means } from "./means.ts";
+import { submit } from "./submit.ts";
+
+/** Keeps the submission and looks once whether it can start. */
+export async function attend(means: Means, submission: Submission): Promise<Attended> {
+  const { store, engine } = means;
+  const job = await submit(means, { ...submission, attended: true });
+  const early: TimelineRow[] = [];
+  let hear = (row: TimelineRow): void => void early.push(row);
+  const granted = new Promise<Element | null>((resolve) => {
+    engine.claim(job.id, {
+      granted: () => resolve(store.elements.aliveOf(job.id)[0] ?? null),
+      order: (row) => hear(row),
+    });
+    engine.watch(job.id, { ended: () => undefined, finished: () => resolve(null) });
+  });
+  await nextLook();
+  return {
+    job,
+    waits: store.waiting.of(job.id).length > 0,
+    granted,
+    onOrder(tell) {
+      hear = tell;
+      for (const row of early.splice(0)) tell(row);
+    },
+    end: (how) => engine.release(job.id, how),
+  };
+}
+
+/** The loop's next turn was asked for before this and comes first. */
+function nextLook(): Promise<void> {
+  return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+}

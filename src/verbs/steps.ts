@@ -1,0 +1,85 @@
+/** Owns the steps of running elements: their numbers, what of the element they hold, and who waits for that. */
+
+import { type Element, launchKey } from "../model/job.ts";
+import type { Step, StepAsk, StepEnd } from "../model/step.ts";
+import type { Verbs } from "../model/verbs.ts";
+import type { Means } from "./means.ts";
+
+type StepVerbs = Pick<Verbs, "allocation" | "beginStep" | "endStep" | "stepEnded" | "steps">;
+
+/** What a step that runs keeps from others. */
+interface Held {
+  readonly step: Step;
+  readonly cpus: number;
+}
+
+/** The verbs about steps. What runs is known in memory only: a step ends with the daemon that its command talks to. */
+export function createSteps(means: Means): StepVerbs {
+  const { store, clock, engine } = means;
+  const held = new Map<string, Held[]>();
+  const waiting = new Map<string, (() => void)[]>();
+  const wake = (key: string): void => {
+    const all = waiting.get(key) ?? [];
+    waiting.delete(key);
+    for (const resume of all) resume();
+  };
+  return {
+    allocation: (id) => allocation(means, id),
+    beginStep(element, ask) {
+      const key = launchKey(element);
+      const others = held.get(key) ?? [];
+      const gpuList = freeGpus(element, others).slice(0, ask.holdsGpus);
+      if (!fits(ask, others) || gpuList.length < Math.min(ask.holdsGpus, element.gpuList.length)) return null;
+      const step = store.commit.relaxed(() => begin(means, element, { ask, gpuList }));
+      held.set(key, [...others, { step, cpus: ask.holdsCpus }]);
+      return step;
+    },
+    endStep(step, end) {
+      const key = launchKey(step);
+      const left = (held.get(key) ?? []).filter((each) => each.step.step !== step.step);
+      if (left.length > 0) held.set(key, left);
+      else held.delete(key);
+      store.commit.relaxed(() => store.steps.ended({ ...step, ...end, endedAt: clock.now() }));
+      wake(key);
+    },
+    stepEnded: (element) =>
+      new Promise((resolve) => {
+        const key = launchKey(element);
+        waiting.set(key, [...(waiting.get(key) ?? []), resolve]);
+        const ended = (other: Element): void => void (launchKey(other) === key && resolve());
+        engine.watch(element.job, { ended, finished: resolve });
+      }),
+    steps: (job) => store.steps.of(job),
+  };
+}
+
+function allocation({ store }: Means, id: number): ReturnType<Verbs["allocation"]> {
+  const which = store.elements.byOwnId(id);
+  const own = which && store.elements.get(which);
+  const element = own ?? store.elements.aliveOf(id).find((each) => each.id === id);
+  const job = element && element.state !== "ended" ? store.jobs.whole(element.job) : null;
+  return element && job ? { job, element } : null;
+}
+
+function begin(
+  { store, clock }: Means,
+  { job, index, restarts }: Element,
+  { ask, gpuList }: { readonly ask: StepAsk; readonly gpuList: readonly number[] },
+): Step {
+  const { name, ranks, nodes, cpus } = ask;
+  const end: StepEnd = { outcome: null, code: null, signal: null };
+  const times = { startedAt: clock.now(), endedAt: null };
+  const step = store.steps.next({ job, index, restarts });
+  const made: Step = { job, index, restarts, step, name, ranks, nodes, cpus, gpuList, ...times, ...end };
+  store.steps.insert(made);
+  return made;
+}
+
+function fits({ holdsCpus, mostCpus }: StepAsk, others: readonly Held[]): boolean {
+  return others.reduce((sum, { cpus }) => sum + cpus, holdsCpus) <= Math.max(mostCpus, holdsCpus);
+}
+
+function freeGpus({ gpuList }: Element, others: readonly Held[]): readonly number[] {
+  const taken = others.flatMap(({ step }) => step.gpuList);
+  return gpuList.filter((gpu) => !taken.includes(gpu));
+}
