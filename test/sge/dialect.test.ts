@@ -17,10 +17,10 @@ function start(args: readonly string[], more: Partial<Start> & { index?: number;
   const submission = submissionOf(read, binary ? null : new TextEncoder().encode("true\n"), {
     cluster,
     user,
-    directory: "/work",
+    directory: "/place",
     environment: ["HOME=/home/alice", "MINE=1", "TERM=xterm", "TMPDIR=/mine", "BASH_FUNC_f%%=() { :; }"],
     limits: "",
-    isDirectory: (path) => path === "/logs" || path === "/work/logs",
+    isDirectory: (path) => path === "/logs" || path === "/place/logs",
   });
   const element = { job: 7, index: more.index ?? null, restarts: 0, cpuList: "", gpuList: [], node: "vm", pid: 99 };
   return {
@@ -46,7 +46,7 @@ describe("the program", () => {
     [["job.sh", "a", "b c"], "/bin/sh", ["-sh", "/state/7/script", "a", "b c"]],
     [["-S", "/bin/bash", "job.sh"], "/bin/bash", ["-bash", "/state/7/script"]],
     [["-S", "/usr/bin/python3", "p.py", "a"], "/usr/bin/python3", ["python3", "/state/7/script", "a"]],
-    [["-cwd", "-S", "bash", "job.sh"], "/work/bash", ["-bash", "/state/7/script"]],
+    [["-cwd", "-S", "bash", "job.sh"], "/place/bash", ["-bash", "/state/7/script"]],
     [["-S", "other:/x,vm:/bin/ksh", "job.sh"], "/bin/ksh", ["-ksh", "/state/7/script"]],
     [["-b", "y", "echo", "a b", "$HOME"], "/bin/sh", ["-sh", "-c", "echo a b $HOME"]],
     [["-b", "y", "-shell", "n", "./x", "a;b"], "./x", ["./x", "a;b"]],
@@ -71,14 +71,14 @@ describe("the program", () => {
 describe("streams", () => {
   test.each([
     [["job.sh"], "/home/alice/job.sh.o7", "/home/alice/job.sh.e7"],
-    [["-cwd", "-N", "n", "-j", "y", "job.sh"], "/work/n.o7", ""],
-    [["-cwd", "-o", "logs", "-e", "/logs", "job.sh"], "/work/logs/job.sh.o7", "/logs/job.sh.e7"],
+    [["-cwd", "-N", "n", "-j", "y", "job.sh"], "/place/n.o7", ""],
+    [["-cwd", "-o", "logs", "-e", "/logs", "job.sh"], "/place/logs/job.sh.o7", "/logs/job.sh.e7"],
     [
       ["-cwd", "-o", "d/$JOB_NAME.$JOB_ID.$TASK_ID.$USER.$HOSTNAME", "-j", "y", "job.sh"],
-      "/work/d/job.sh.7.0.alice.vm",
+      "/place/d/job.sh.7.0.alice.vm",
       "",
     ],
-    [["-cwd", "-o", "$\u007bJOB_ID}.$UNKNOWN", "-j", "y", "job.sh"], "/work/$\u007bJOB_ID}.$UNKNOWN", ""],
+    [["-cwd", "-o", "$\u007bJOB_ID}.$UNKNOWN", "-j", "y", "job.sh"], "/place/$\u007bJOB_ID}.$UNKNOWN", ""],
     [["-o", "$HOME/x", "-e", "~/y", "job.sh"], "/home/alice/x", "/home/alice/y"],
     [["-o", ":/a", "-e", "vm:/b", "job.sh"], "/a", "/b"],
     [["-o", "/dev/null", "-e", "other:/x,/y", "job.sh"], "/dev/null", "/y"],
@@ -93,7 +93,7 @@ describe("streams", () => {
   test("directories of files that were named are made, the working directory is not", () => {
     const made = (args: readonly string[]) => sgeDialect.plan(start(args)).makeDirectories.slice(1);
     expect(made(["-wd", "/no/such", "job.sh"])).toEqual([]);
-    expect(made(["-cwd", "-o", "new/x", "job.sh"])).toEqual(["/work/new"]);
+    expect(made(["-cwd", "-o", "new/x", "job.sh"])).toEqual(["/place/new"]);
     expect(
       sgeDialect.plan({ ...start(["-o", "/new/x", "job.sh"]), cluster: { ...cluster, strict: true } }).makeDirectories,
     ).toHaveLength(1);
@@ -115,7 +115,7 @@ describe("the environment", () => {
     [["job.sh"], "SGE_TASK_ID", "undefined"],
     [["-t", "3-7:2", "job.sh"], "SGE_TASK_STEPSIZE", "2"],
     [["job.sh"], "PE_HOSTFILE", undefined],
-    [["job.sh"], "SGE_O_WORKDIR", "/work"],
+    [["job.sh"], "SGE_O_WORKDIR", "/place"],
     [["-q", "short.q", "job.sh"], "QUEUE", "short.q"],
     [["-pe", "smp", "64", "job.sh"], "NSLOTS", "64"],
     [["-pe", "smp", "2-100", "job.sh"], "NSLOTS", "4"],
