@@ -46,6 +46,12 @@ export interface Filter {
   readonly earlierRuns?: boolean;
 }
 
+/** A signal for the steps of an element; `ends`: it is to bring them to their end. */
+export interface StepOrder {
+  readonly signal: number;
+  readonly ends: boolean;
+}
+
 /** What became of one thing a command was to do to a job or to some of its elements. */
 export type Result =
   | { readonly kind: "removed"; readonly job: JobHead; readonly indices: Indices | null }
@@ -134,6 +140,8 @@ export interface Verbs {
   /** Begins a step of a running element; null while other steps hold what it needs. */
   beginStep(element: Element, ask: StepAsk): Step | null;
   endStep(step: Step, end: StepEnd): void;
+  /** Calls back with what is meant for the steps of its element, until this one ends. */
+  heedStep(step: Step, hear: (order: StepOrder) => void): void;
   /** Resolves when a step of the element, or the element itself, has ended. */
   stepEnded(element: Element): Promise<void>;
   /** The steps of a job's elements, earlier runs too, in order. */

@@ -5,10 +5,14 @@ import type { Result, Target } from "../model/verbs.ts";
 import type { Stop } from "../store/element-rows.ts";
 import type { Store } from "../store/store.ts";
 import type { Means } from "./means.ts";
+import type { OrderSteps } from "./steps.ts";
 import { countParts, indicesOfParts, type Meant, meantBy, withLeftOver } from "./target.ts";
 
 /** Removes what waits and ends what runs, of what the target means. On disk when it returns. */
-export function cancel(means: Means, target: Target, by: number): Result[] {
+export function cancel(
+  means: Means,
+  { target, by, orderSteps }: { readonly target: Target; readonly by: number; readonly orderSteps: OrderSteps },
+): Result[] {
   const { store, engine, clock } = means;
   const meant = meantBy(store, target, by);
   if ("kind" in meant) return [meant];
@@ -18,9 +22,16 @@ export function cancel(means: Means, target: Target, by: number): Result[] {
     ...markEnding(means, meant, { by, stop: "cancel" }),
   ]);
   if (meant.waiting.length > 0) engine.changed(meant.job.id);
-  for (const result of results) if (result.kind === "ending") engine.stop(result.element, "cancel");
+  for (const result of results) {
+    if (result.kind !== "ending") continue;
+    engine.stop(result.element, "cancel");
+    orderSteps(result.element, { signal: terminate, ends: true });
+  }
   return withLeftOver(store, meant, results);
 }
+
+/** Slurm tells the tasks of steps by SIGTERM, as it does the batch shell; what stays is killed with it. */
+const terminate = 15;
 
 /** Takes what is meant out of the queue, inside the caller's transaction. */
 export function removeWaiting(

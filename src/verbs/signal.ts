@@ -4,6 +4,7 @@ import type { TimelineRow } from "../model/launch.ts";
 import type { Result, Target } from "../model/verbs.ts";
 import type { StoredElement } from "../store/element-rows.ts";
 import type { Means } from "./means.ts";
+import type { OrderSteps } from "./steps.ts";
 import { indicesOfParts, type Meant, meantBy, withLeftOver } from "./target.ts";
 
 /** Which signal, and to which of a job's processes. */
@@ -13,10 +14,15 @@ export interface Signal {
 }
 
 /** Sends a signal to what runs of what is meant. */
-export function signal(means: Means, asked: { readonly target: Target; readonly by: number }, what: Signal): Result[] {
+export function signal(
+  means: Means,
+  asked: { readonly target: Target; readonly by: number; readonly orderSteps: OrderSteps },
+  what: Signal,
+): Result[] {
   return toRunning(means, asked, (element) => {
-    // Steps are what srun started; a job without any has nothing that such a signal is for, least of all its shell.
-    if (what.to !== "steps") means.engine.signal(element, [rowOf({ signal: what.signal, scope: scopes[what.to] })]);
+    // A job without steps has nothing that a signal to them is for, least of all its shell.
+    if (what.to === "steps") asked.orderSteps(element, { signal: what.signal, ends: false });
+    else means.engine.signal(element, [rowOf({ signal: what.signal, scope: scopes[what.to] })]);
     return true;
   });
 }

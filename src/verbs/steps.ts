@@ -2,15 +2,21 @@
 
 import { type Element, launchKey } from "../model/job.ts";
 import type { Step, StepAsk, StepEnd } from "../model/step.ts";
-import type { Verbs } from "../model/verbs.ts";
+import type { StepOrder, Verbs } from "../model/verbs.ts";
 import type { Means } from "./means.ts";
 
-type StepVerbs = Pick<Verbs, "allocation" | "beginStep" | "endStep" | "stepEnded" | "steps">;
+type StepVerbs = Pick<Verbs, "allocation" | "beginStep" | "endStep" | "heedStep" | "stepEnded" | "steps"> & {
+  readonly orderSteps: OrderSteps;
+};
+
+/** Tells the steps of an element what is meant for them. */
+export type OrderSteps = (element: Element, order: StepOrder) => void;
 
 /** What a step that runs keeps from others. */
 interface Held {
   readonly step: Step;
   readonly cpus: number;
+  readonly hear: (order: StepOrder) => void;
 }
 
 /** The verbs about steps. What runs is known in memory only: a step ends with the daemon that its command talks to. */
@@ -31,7 +37,7 @@ export function createSteps(means: Means): StepVerbs {
       const gpuList = freeGpus(element, others).slice(0, ask.holdsGpus);
       if (!fits(ask, others) || gpuList.length < Math.min(ask.holdsGpus, element.gpuList.length)) return null;
       const step = store.commit.relaxed(() => begin(means, element, { ask, gpuList }));
-      held.set(key, [...others, { step, cpus: ask.holdsCpus }]);
+      held.set(key, [...others, { step, cpus: ask.holdsCpus, hear: () => undefined }]);
       return step;
     },
     endStep(step, end) {
@@ -41,6 +47,17 @@ export function createSteps(means: Means): StepVerbs {
       else held.delete(key);
       store.commit.relaxed(() => store.steps.ended({ ...step, ...end, endedAt: clock.now() }));
       wake(key);
+    },
+    heedStep(step, hear) {
+      const key = launchKey(step);
+      const all = held.get(key) ?? [];
+      held.set(
+        key,
+        all.map((each) => (each.step.step === step.step ? { ...each, hear } : each)),
+      );
+    },
+    orderSteps(element, order) {
+      for (const { hear } of held.get(launchKey(element)) ?? []) hear(order);
     },
     stepEnded: (element) =>
       new Promise((resolve) => {

@@ -18,6 +18,7 @@ import { finished, started, watch } from "./wait.ts";
 export function createVerbs(means: Means): Verbs {
   const { store, clock } = means;
   const idOf = (id: number): number => locate(store, { id, indices: null })?.id ?? id;
+  const { orderSteps, ...steps } = createSteps(means);
   return {
     description: means.description,
     submit: (submission) => submit(means, submission),
@@ -25,8 +26,8 @@ export function createVerbs(means: Means): Verbs {
     spendId: () => store.commit.durable(() => store.jobs.spendId()),
     select: (filter) => select(means, filter),
     job: (id) => store.jobs.whole(idOf(id)),
-    cancel: (target, by) => cancel(means, target, by),
-    signal: (target, by, what) => signal(means, { target, by }, what),
+    cancel: (target, by) => cancel(means, { target, by, orderSteps }),
+    signal: (target, by, what) => signal(means, { target, by, orderSteps }, what),
     hold: (target, uid, which) => hold(means, target, { uid, hold: which }),
     release: (target, uid, which) => release(means, target, { uid, hold: which }),
     alter: (target, by, change) => alter(means, { target, by }, change),
@@ -41,6 +42,6 @@ export function createVerbs(means: Means): Verbs {
     note: (job, text) =>
       store.commit.durable(() => store.events.add(job, { at: clock.now(), index: null, what: "note", why: text })),
     history: (id) => store.events.of(idOf(id)),
-    ...createSteps(means),
+    ...steps,
   };
 }

@@ -1,6 +1,6 @@
 /** srun as a user meets it, in jobs and alone, through the C and the Node programs. */
 
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { chains, headnode, type RealCluster, realCluster } from "../support/real-cluster.ts";
@@ -122,6 +122,36 @@ rc 13
       "srun bash -c 'trap \"echo told; exit 3\" USR1; while :; do sleep 0.1; done' 2>/dev/null & sleep 0.7; kill -USR1 $!; wait $!; echo rc $?",
     ]);
     expect(text).toMatch(/^srun: forcing job termination\n[\s\S]*task 0: Killed\nrc 137\ntold\nrc 3\n$/);
+  });
+
+  test("scancel -s reaches the tasks of steps, and leaves the batch shell alone", async () => {
+    const one = await cluster();
+    const task = `trap "echo task got it; exit 0" USR1; touch ready; while :; do sleep 0.05; done`;
+    writeFileSync(
+      join(one.work, "job.sh"),
+      `#!/bin/bash\ntrap 'echo shell got it' USR1\nsrun -n1 bash -c '${task}'\necho over\n`,
+    );
+    await one.run("sbatch -o seen.out job.sh");
+    await one.until(() => existsSync(join(one.work, "ready")));
+    expect(await one.run("scancel -s USR1 1")).toEqual({ out: "", err: "", code: 0 });
+    await one.until(() => one.text("seen.out") === "task got it\nover\n");
+  });
+
+  test("scancel lets the tasks of steps end in their own way where the shell waits for them", async () => {
+    const one = await cluster();
+    const task = `trap "echo saved; exit 0" TERM; touch ready; while :; do sleep 0.05; done`;
+    writeFileSync(
+      join(one.work, "job.sh"),
+      `#!/bin/bash\ntrap 'echo shell TERM' TERM\nsrun -n1 bash -c '${task}'\necho over\n`,
+    );
+    await one.run("sbatch -o seen.out job.sh");
+    await one.until(() => existsSync(join(one.work, "ready")));
+    await one.run("scancel 1");
+    await one.quiet();
+    expect(one.text("seen.out")).toContain(
+      "srun: Job step aborted: Waiting up to 32 seconds for job step to finish.\n",
+    );
+    expect(one.text("seen.out")).toMatch(/STEP 1\.0 ON \S+ CANCELLED AT.*saved\n.*shell TERM\nover\n/s);
   });
 
   test("alone it makes a job, waits for it, and gives it back", async () => {

@@ -97,6 +97,11 @@ function start(context: Context, plan: StepPlan, step: Step): Promise<Reply> {
       ...{ argv, environment: environments.ranks[rank] ?? [] },
     })),
   });
+  // An attended job's end comes by its own way, with its own words.
+  context.verbs.heedStep(step, ({ signal, ends }) => {
+    if (!ends) working.put({ signal, words: null });
+    else if (!plan.attended) working.put({ signal, words: "" });
+  });
   plan.attended?.begun(working.put);
   const rules = rulesOf(context, plan, step);
   const over = (progress: Progress): number => conclude(context, plan, { step, progress });
