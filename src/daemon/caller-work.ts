@@ -1,10 +1,11 @@
 /** Owns the work that a caller does for its command: what it is asked, and what it tells. */
 
 import { constants } from "node:os";
-import { type RankEnd, type WorkAsk, type Working, workInbox } from "../language/work.ts";
+import type { RankEnd, WorkAsk, Working } from "../language/work.ts";
 import { encodeStrings } from "../relay/frames.ts";
 import { decodeRankEnd, encodeWork } from "../relay/work-plan.ts";
 import type { Outlet } from "./outlet.ts";
+import { workInbox } from "./work-inbox.ts";
 
 export interface CallerWork {
   /** Whether the command has asked for any. */

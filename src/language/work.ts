@@ -53,32 +53,3 @@ export interface Working<Put = never> {
   /** Sends a signal to all that runs. */
   signal(number: number): void;
 }
-
-/** A queue of news with one reader. */
-export function workInbox<Put>(signal: (number: number) => void): Working<Put> & {
-  hear(news: WorkNews<Put>): void;
-} {
-  const news: WorkNews<Put>[] = [];
-  let wake = (): void => undefined;
-  const hear = (heard: WorkNews<Put>): void => {
-    news.push(heard);
-    wake();
-  };
-  return {
-    signal,
-    hear,
-    put: (put) => hear({ kind: "put", put }),
-    async next(patienceMs) {
-      if (news.length === 0) await new Promise<void>((resolve) => waitFor(resolve, patienceMs));
-      return news.shift() ?? { kind: "time" };
-    },
-  };
-
-  function waitFor(resolve: () => void, patienceMs: number | undefined): void {
-    const timer = patienceMs === undefined ? undefined : setTimeout(resolve, patienceMs);
-    wake = () => {
-      clearTimeout(timer);
-      resolve();
-    };
-  }
-}

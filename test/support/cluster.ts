@@ -4,11 +4,12 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, w
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Cluster, type Counts, openCluster } from "../../src/daemon/cluster.ts";
+import { workInbox } from "../../src/daemon/work-inbox.ts";
 import type { Command } from "../../src/language/command.ts";
 import { runCommand } from "../../src/language/command.ts";
 import type { Context, FileRead, Files } from "../../src/language/context.ts";
 import type { Dialect } from "../../src/language/dialect.ts";
-import { type RankEnd, type WorkAsk, type Working, type WorkNews, workInbox } from "../../src/language/work.ts";
+import type { RankEnd, WorkAsk, Working, WorkNews } from "../../src/language/work.ts";
 import { type ClusterDescription, plainCluster } from "../../src/model/cluster.ts";
 import type { User } from "../../src/model/job.ts";
 import type { Policy } from "../../src/model/scheduling.ts";
