@@ -1,6 +1,6 @@
 /** Owns how files are read and written on a caller's behalf: seen from its directory, with its standard input and descriptors. */
 
-import { realpathSync, statSync } from "node:fs";
+import { readFileSync, realpathSync, statSync } from "node:fs";
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { FileRead, Files } from "../language/context.ts";
@@ -49,9 +49,14 @@ export function callerFiles(caller: Caller): Files {
   };
 }
 
+/** Largest file that is read in one go, which is a script's size and takes less than asking for it piece by piece. */
+const smallBytes = 1024 * 1024;
+
 async function readBytes(path: string): Promise<FileRead> {
   try {
-    return { bytes: await readFile(encodeText(path)) };
+    const facts = statOf(path);
+    const small = facts?.isFile() && facts.size <= smallBytes;
+    return { bytes: small ? readFileSync(encodeText(path)) : await readFile(encodeText(path)) };
   } catch (error) {
     return { errno: errnoOf(error) };
   }

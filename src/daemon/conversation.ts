@@ -120,10 +120,11 @@ function signalled(talk: Talk, signal: number): void {
 async function contextOf(talk: Talk, greeting: Greeting): Promise<Context> {
   const { house, input, signals } = talk;
   const { argv, environment, cwd, umask, limits, terminal, columns, pid } = greeting;
+  const variables = variablesOf(environment);
   return {
     ...{ environment, cwd, umask, limits },
     args: argv,
-    variable: (name) => environment.find((entry) => entry.startsWith(`${name}=`))?.slice(name.length + 1),
+    variable: (name) => variables.get(name),
     terminal: { input: terminal.stdin, output: terminal.stdout, errors: terminal.stderr, columns },
     user: await house.users.withUid(greeting.uid),
     userNamed: (nameOrUid) => house.users.named(nameOrUid),
@@ -136,6 +137,15 @@ async function contextOf(talk: Talk, greeting: Greeting): Promise<Context> {
     },
     work: talk.work.begin,
   };
+}
+
+/** By name; the first entry of a name counts, as it does for getenv. */
+function variablesOf(environment: readonly string[]): ReadonlyMap<string, string> {
+  const named = environment.map((entry) => {
+    const end = entry.indexOf("=");
+    return [entry.slice(0, end), entry.slice(end + 1)] as const;
+  });
+  return new Map(named.reverse());
 }
 
 function unknown({ dialect, command }: Greeting): Command {

@@ -155,5 +155,7 @@ export type JobSpec = { readonly [K in FieldName]: ValueOf<(typeof specFields)[K
 
 /** A spec in which nothing is said. */
 export function emptySpec(): JobSpec {
-  return Object.fromEntries(Object.keys(specFields).map((name) => [name, null])) as unknown as JobSpec;
+  return unsaid;
 }
+
+const unsaid = Object.freeze(Object.fromEntries(Object.keys(specFields).map((name) => [name, null]))) as JobSpec;

@@ -90,9 +90,10 @@ function cards(count: number, list: readonly number[]): string {
   return count === 0 ? "" : `gpu:${count}(IDX:${foldIndices(indices, 0, 0)})`;
 }
 
-/** Epoch ms from which the job could have started; null while something else than time is in the way. */
-function eligibleAt({ listed, job }: Line): number | null {
+/** Epoch ms from which the job could have started; null while something else than a time to come is in the way. */
+function eligibleAt({ listed, job, now }: Line): number | null {
   if (listed.kind !== "waiting") return Math.max(job.submittedAt, job.beginAt);
+  if (listed.part.beginAt > now) return listed.part.beginAt;
   if (listed.reason !== "beginTime" && (!freeReasons.includes(listed.reason) || job.indices !== null)) return null;
   return Math.max(job.submittedAt, listed.part.beginAt);
 }

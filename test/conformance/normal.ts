@@ -1,0 +1,72 @@
+/** Owns what is made equal on both sides before they are compared: moments, short durations, places, measurements. */
+
+import { hostname } from "node:os";
+import type { Family, Replica } from "./oracle-like.ts";
+
+type Rule = readonly [RegExp, string | ((...found: string[]) => string)];
+
+const both: readonly Rule[] = [
+  [/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?/g, "T"],
+  [/\d\d\/\d\d\/\d{4} \d\d:\d\d:\d\d(\.\d+)?/g, "T"],
+  [/[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d( UTC)? \d{4}/g, "T"],
+  [/slurmstepd-node1/g, "slurmstepd"],
+  [/slurm-wlm 22\.05\.8/g, "slurm"],
+  [/\bline \d+: +\d+ (Killed|Terminated)/g, "line N: PID $1"],
+];
+
+const slurm: readonly Rule[] = [
+  [/ {3}default\b/g, "      proj"],
+  [/([=|])default\b/g, "$1proj"],
+  [/\{STATE\}\/(?:spool\/job0*|jobs\/)(\d+)/g, "{SPOOL}/$1"],
+  [/^(PATH|HEADNODE_\w+)=.*\n/gm, ""],
+  [/\b(?:00:)?0?[0-4]:\d\d\b/g, (found) => found.replace(/[0-4]:\d\d$/, "0:00")],
+  [/(_PID|PPID|_PORT|Sid|_SID)=\S+/g, "$1=N"],
+  [/(UserId|GroupId)=ada\(\d+\)/g, "$1=ada(UID)"],
+  [/CANCELLED by \d+ */g, "CANCELLED by UID "],
+  [/\b(SLURM_JOB_[UG]ID)=\d+/g, "$1=UID"],
+  [/\b(Priority|LastSchedEval)=\d+/g, "$1=N"],
+];
+
+const sge: readonly Rule[] = [
+  [/\/var\/spool\/gridengine\/execd\/vm\/job_scripts\/(\d+)|\{STATE\}\/jobs\/(\d+)\/\d+(?![\d.])/g, "{SPOOL}/$1$2"],
+  [/(?:\/tmp|\{STATE\}\/jobs\/\d+\/[\d.-]+)\/(\d+\.\w+\.\w+\.q)/g, "{TMP}/$1"],
+  [/\[\d+:\d+\]/g, "[UID:PID]"],
+  [/^(PATH|HEADNODE_\w+)=.*\n/gm, ""],
+  [/^((?:ru_\w+|wallclock|cpu|mem|io|iow|maxvmem|maxrss|maxpss|arid|ar_sub_time) +)[\d.]+\S*/gm, "$1N"],
+  [/\b(cpu|mem|io|vmem|maxvmem|wallclock|io wait|rss|pss|maxrss|maxpss|iow)=[^\s,]+/g, "$1=N"],
+  [/^(sge_o_path|env_list):.*$/gm, "$1: …"],
+  [/exec_file: .*/g, "exec_file: …"],
+  [/\b(JOB_PID|PPID)=\d+/g, "$1=N"],
+];
+
+/** One text as it is compared. `ours`: the places and the machine's name are the replica's. */
+export function normalise(text: string, family: Family, place: string, ours: Replica | null): string {
+  let made = ours ? withTokens(text, ours, family) : goldenTokens(text, family, place);
+  for (const [pattern, to] of [...both, ...(family === "slurm" ? slurm : sge)])
+    made = made.replace(pattern, to as string);
+  return family === "sge" ? shortened(made) : made;
+}
+
+function withTokens(text: string, { work, home, state }: Replica, family: Family): string {
+  const user = family === "slurm" ? "ada" : "alice";
+  return text
+    .replaceAll(work, "{CWD}")
+    .replaceAll(home, "{HOME}")
+    .replaceAll(state, "{STATE}")
+    .replaceAll(hostname(), family === "slurm" ? "{HOST}" : "vm")
+    .replace(/^([-dlrwxsStT]{10} +\d+) root +root /gm, `$1 ${user} ${user} `);
+}
+
+function goldenTokens(text: string, family: Family, place: string): string {
+  return family === "slurm"
+    ? text
+    : text.replaceAll(`/home/alice/${place}`, "{CWD}").replaceAll("/home/alice", "{HOME}");
+}
+
+/** Without the summary of options after `usage:`, which the recordings cut short. */
+function shortened(text: string): string {
+  const lines = text.split("\n");
+  const from = lines.findIndex((line) => line.startsWith("usage: "));
+  if (from < 0) return text;
+  return lines.filter((line, at) => at <= from || !/^[ \t]|^[a-z_]+ {3,}|^\[\.\.\. /.test(line)).join("\n");
+}

@@ -1,0 +1,177 @@
+/** Owns the playing of one golden file on a replica of its cluster. */
+
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { execa } from "execa";
+import { type Content, type Recorded, readSlurm, type Step } from "./golden.ts";
+import { readSge } from "./golden-sge.ts";
+import { normalise } from "./normal.ts";
+import { type Family, openReplica, type Ran, type Replica } from "./oracle-like.ts";
+import { setScene, tidied } from "./scenes.ts";
+
+export interface Outcome {
+  readonly command: string;
+  /** `unrecorded`: differs, and is about a job whose submission the recording leaves out. */
+  readonly verdict: "equal" | "different" | "not there" | "unrecorded";
+  /** Pairs of texts that differ, each under its stream's name. */
+  readonly pairs: readonly { readonly name: string; readonly golden: string; readonly ours: string }[];
+}
+
+interface Play {
+  readonly family: Family;
+  readonly file: string;
+  readonly place: string;
+  readonly replica: Replica;
+  /** Numbers of the jobs whose submission is recorded or in a scene. */
+  readonly known: Set<number>;
+}
+
+const absent =
+  /\b(sacctmgr|sprio|sshare|sdiag|salloc|strigger|sreport|sstat|sattach|sbcast|sview|scrontab|qrsh|qlogin|qsh|qping|qmon|qquota|slurmctld|slurmd)\b(?!\.)|\/var\/(lib|spool)\/gridengine|\/var\/mail/;
+const submits = /\b(sbatch|qsub|srun|qresub)\b/;
+const acts =
+  /\b(scancel|qdel|qalter|qmod|qhold|qrls|rm|mkdir|touch|sleep)\b|scontrol (hold|release|u?hold|update|requeue|suspend|resume|create|delete|top|notify|requeuehold|reconf|shutdown)/;
+
+/** Plays a file and says how each of its commands came out. */
+export async function playFile(family: Family, file: string, text: string): Promise<readonly Outcome[]> {
+  const place = family === "slurm" ? "w" : `g/${(file.split("/").at(-1) ?? "").replace(/\.txt$/, "")}`;
+  const replica = await openReplica(family, place);
+  const play: Play = { family, file, place, replica, known: new Set() };
+  const outcomes: Outcome[] = [];
+  try {
+    for (const step of family === "slurm" ? readSlurm(text) : readSge(text)) {
+      if (step.kind === "file") await makeFile(play, step);
+      else if (step.kind === "content") addContent(outcomes, await compareContents(play, step.contents));
+      else {
+        for (const id of await setScene(replica, file, outcomes.length)) play.known.add(id);
+        if (tidied.includes(file) && step.command.startsWith("sbatch") && outcomes.at(-1)?.command.startsWith("find"))
+          await replica.run("find . -type f -delete", "", null);
+        outcomes.push(await playCommand(play, step));
+      }
+    }
+  } finally {
+    await replica.close();
+  }
+  return outcomes;
+}
+
+async function makeFile({ replica }: Play, file: Extract<Step, { kind: "file" }>): Promise<void> {
+  const path = resolve(replica.work, file.name);
+  if (!path.startsWith(replica.home)) return;
+  mkdirSync(dirname(path), { recursive: true });
+  const printed = file.printf
+    ? await execa("bash", ["-c", 'printf %b "$1"', "-", file.text], { encoding: "buffer", stripFinalNewline: false })
+    : null;
+  writeFileSync(path, printed ? printed.stdout : file.text);
+  chmodSync(path, file.mode);
+}
+
+async function playCommand(play: Play, step: Recorded): Promise<Outcome> {
+  const { command } = step;
+  if (absent.test(command) || step.user !== null) return { command, verdict: "not there", pairs: [] };
+  const id = submittedId(step);
+  if (id !== null) play.replica.nextId(id);
+  for (const submitted of submittedIds(step)) play.known.add(submitted);
+  if (!submits.test(command)) await unhurried(play.replica);
+  const line = family(play, command);
+  let before = "";
+  for (let turn = 0; ; turn++) {
+    const pairs = differences(play, step, await play.replica.run(line, step.stdin, placeOf(play, step)));
+    if (pairs.length === 0) return { command, verdict: "equal", pairs };
+    const unmoved = turn > 1 && JSON.stringify(pairs) === before;
+    if (turn >= patience(command) || unmoved) return { command, verdict: verdictOn(play, step), pairs };
+    before = JSON.stringify(pairs);
+    await pause(turn < 1 ? 200 : 600);
+  }
+}
+
+/** How often a command that changes nothing is tried again: the recordings don't say for what they waited. */
+function patience(command: string): number {
+  return submits.test(command) || acts.test(command) ? 0 : 4;
+}
+
+/** What short jobs do is over before the next command looks. */
+async function unhurried(replica: Replica): Promise<void> {
+  await replica.settled();
+  await pause(60);
+  await replica.settled();
+}
+
+function family({ family: which, place, replica }: Play, command: string): string {
+  if (which === "slurm")
+    return command
+      .replaceAll("{CWD}", replica.work)
+      .replaceAll("{HOME}", replica.home)
+      .replaceAll("{STATE}", replica.state);
+  return command.replaceAll(`/home/alice/${place}`, replica.work).replaceAll("/home/alice", replica.home);
+}
+
+function placeOf({ replica }: Play, { directory }: Recorded): string | null {
+  if (directory === null) return null;
+  const place = directory.replace("/home/alice", replica.home);
+  return existsSync(place) ? place : null;
+}
+
+function submittedId(step: Recorded): number | null {
+  return submittedIds(step)[0] ?? null;
+}
+
+/** The job numbers that the recorded reply to a submission names. */
+function submittedIds({ command, out, err }: Recorded): readonly number[] {
+  const announced = /(?:Submitted batch job|[Yy]our job(?:-array)?|sbatch: Job|srun: job) (\d+)/g;
+  const said = [...`${out}\n${err}`.matchAll(announced)].map(([, id]) => Number(id));
+  const terse = /-terse|--parsable/.test(command) ? [...out.matchAll(/^(\d+)/gm)].map(([, id]) => Number(id)) : [];
+  return [...said, ...terse];
+}
+
+const naming =
+  /(?:-j|--job=|--steps=|jobs?|[jJ]ob_?[iI]d=|scancel|qdel|qalter|qmod|qhold|qrls|release|hold|requeue|suspend|resume|wait_job|notify|top|after\w*:) *(?:-\S+ +)*(\d{1,3})\b|slurm-(\d{1,3})|^ {8,}(\d{1,3})[ _.]/gm;
+
+function verdictOn({ known, family: which }: Play, { command, out }: Recorded): Outcome["verdict"] {
+  if (which === "sge") return "different";
+  const named = [...`${command}\n${out}`.matchAll(naming)].map(([, one, two, three]) => Number(one ?? two ?? three));
+  const first = Math.min(...known);
+  // The tasks of an array have numbers near its own.
+  const isKnown = (id: number): boolean =>
+    known.has(id) || (id >= first && [1, 2, 3, 4].some((less) => known.has(id - less)));
+  return named.length > 0 && !named.every(isKnown) ? "unrecorded" : "different";
+}
+
+function differences(play: Play, step: Recorded, ran: Ran): Outcome["pairs"] {
+  const golden = (text: string): string => normalise(text, play.family, play.place, null);
+  const ours = (text: string): string => normalise(text, play.family, play.place, play.replica);
+  const exit = step.exit.startsWith("timeout") ? "timeout" : step.exit;
+  return [
+    { name: "stdout", golden: golden(step.out), ours: ours(ran.out) },
+    { name: "stderr", golden: golden(step.err), ours: ours(ran.err) },
+    { name: "exit", golden: exit, ours: ran.exit },
+  ].filter((pair) => pair.golden !== pair.ours);
+}
+
+async function compareContents(play: Play, contents: readonly Content[]): Promise<Outcome["pairs"]> {
+  for (let turn = 0; ; turn++) {
+    const pairs = contents.map(({ name, text }) => ({
+      name: `content ${name}`,
+      golden: normalise(text, play.family, play.place, null),
+      ours: normalise(textOf(resolve(play.replica.work, name)), play.family, play.place, play.replica),
+    }));
+    const differing = pairs.filter((pair) => pair.golden !== pair.ours);
+    const over = turn > 24 || (turn > 3 && play.replica.running() === 0);
+    if (differing.length === 0 || over) return differing;
+    await pause(250);
+  }
+}
+
+function textOf(path: string): string {
+  const text = existsSync(path) ? readFileSync(path, "utf8") : "(does not exist)\n";
+  return text === "" || text.endsWith("\n") ? text : `${text}\n`;
+}
+
+/** What a file holds is part of what the command before did. */
+function addContent(outcomes: Outcome[], pairs: Outcome["pairs"]): void {
+  const last = outcomes.pop();
+  if (!last) return;
+  const differs = last.verdict === "equal" && pairs.length > 0;
+  outcomes.push({ ...last, ...(differs ? { verdict: "different" } : {}), pairs: [...last.pairs, ...pairs] });
+}

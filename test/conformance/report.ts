@@ -1,0 +1,55 @@
+/** Owns what is printed: the differences one by one, then a table. */
+
+import type { Played } from "./main.ts";
+import type { Outcome } from "./play.ts";
+import { oneLine, type Reviewed } from "./reviewed.ts";
+
+/** Prints every difference; how many of them nobody has reviewed. */
+export function printDifferences(played: readonly Played[], reviewed: Reviewed): number {
+  let open = 0;
+  for (const { file, outcomes } of played)
+    for (const outcome of outcomes.filter(({ verdict }) => verdict === "different")) {
+      const reason = reviewed.reasonFor(file, outcome.command);
+      if (reason === null) open++;
+      print(`${reason === null ? "DIFFERENT" : "reviewed"} ${file} | ${oneLine(outcome.command)}`);
+      print(reason === null ? shown(outcome) : `    ${reason}`);
+    }
+  return open;
+}
+
+/** The lines of each side that the other lacks, in their order. */
+function shown({ pairs }: Outcome): string {
+  return pairs
+    .map(({ name, golden, ours }) => {
+      const [theirs, mine] = [golden.split("\n"), ours.split("\n")];
+      const lines = [
+        ...theirs.filter((line) => !mine.includes(line)).map((line) => `    - ${line}`),
+        ...mine.filter((line) => !theirs.includes(line)).map((line) => `    + ${line}`),
+      ];
+      return [`  ${name}`, ...(lines.length > 0 ? lines : ["    the same lines in another order or number"])].join(
+        "\n",
+      );
+    })
+    .join("\n");
+}
+
+export function printTable(played: readonly Played[], open: number): void {
+  const rows = played.map(({ file, outcomes }) => [file, ...numbers(outcomes)]);
+  const total = numbers(played.flatMap(({ outcomes }) => outcomes));
+  for (const row of [
+    ["file", "commands", "equal", "different", "not there", "unrecorded"],
+    ...rows,
+    ["total", ...total],
+  ])
+    print(row.map((cell, at) => (at === 0 ? String(cell).padEnd(36) : String(cell).padStart(11))).join(""));
+  print(`${open} differences are not in the reviewed list`);
+}
+
+function numbers(outcomes: readonly Outcome[]): readonly number[] {
+  const count = (verdict: Outcome["verdict"]): number => outcomes.filter((each) => each.verdict === verdict).length;
+  return [outcomes.length, count("equal"), count("different"), count("not there"), count("unrecorded")];
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
