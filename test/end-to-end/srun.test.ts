@@ -160,7 +160,8 @@ rc 13
     await one.run("sbatch -n4 -o /dev/null --wrap 'sleep 60'");
     await one.until(async () => (await one.run("squeue -h -o %T")).out === "RUNNING\n");
     expect((await one.run("srun -I1 true")).err).toMatch(/Requested nodes are busy\n$/);
-    expect((await one.run("timeout -s INT 0.5 srun -J tired true")).err).toMatch(/revoked\n/);
+    // One signal: timeout(1) sends two, and the second one ends a command at once.
+    expect((await one.run("srun -J tired true & sleep 0.5; kill -TERM $!; wait $!")).err).toMatch(/revoked\n/);
     const waited = one.run("srun bash -c 'echo ran; exit 4'");
     await one.until(async () => (await one.run("squeue -h -t PD -o %j")).out === "bash\n");
     await one.run("scancel 2");
