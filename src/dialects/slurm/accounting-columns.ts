@@ -10,6 +10,7 @@ import {
   stateOf,
   timesOf,
 } from "./accounting.ts";
+import { longDuration } from "./durations.ts";
 import { stamp } from "./moments.ts";
 
 type Value = (record: AccountingRecord) => string;
@@ -34,17 +35,10 @@ const step =
 const nothing: Value = () => "";
 const unknown = (at: number | null) => (at === null ? "Unknown" : stamp(at));
 
-/** Seconds as `[D-]HH:MM:SS`. */
-function clock(seconds: number): string {
-  const two = (value: number) => String(Math.floor(value)).padStart(2, "0");
-  const days = Math.floor(seconds / 86400);
-  return `${days ? `${days}-` : ""}${two((seconds / 3600) % 24)}:${two((seconds / 60) % 60)}:${two(seconds % 60)}`;
-}
-
 /** Microseconds as `MM:SS.mmm`, from an hour on without the fraction. */
 function cpuClock(micros: number): string {
   const seconds = micros / 1e6;
-  if (micros < 1000 || seconds >= 3600) return clock(seconds);
+  if (micros < 1000 || seconds >= 3600) return longDuration(seconds);
   const two = (value: number) => String(Math.floor(value)).padStart(2, "0");
   return `${two(seconds / 60)}:${two(seconds % 60)}.${String(Math.floor((micros / 1000) % 1000)).padStart(3, "0")}`;
 }
@@ -102,7 +96,7 @@ const allTime = usage(({ userMicros, systemMicros }) => userMicros + systemMicro
 const wholeTime = step(
   usage(
     ({ userMicros, systemMicros }) => userMicros + systemMicros,
-    (micros) => clock(micros / 1e6),
+    (micros) => longDuration(micros / 1e6),
   ),
 );
 
@@ -122,7 +116,7 @@ const tres: Value = (record) => {
 
 const limit: Value = ({ listed }) => {
   const seconds = listed.job.need.wallTime / 1000;
-  return Number.isFinite(seconds) ? clock(seconds) : "UNLIMITED";
+  return Number.isFinite(seconds) ? longDuration(seconds) : "UNLIMITED";
 };
 
 const queued = (record: AccountingRecord) => {
@@ -160,7 +154,7 @@ export const accountingColumns: readonly Column<AccountingRecord>[] = [
   field("ConsumedEnergy", 14, () => "0"),
   field("ConsumedEnergyRaw", 17, () => "0"),
   field("Container", 19, nothing),
-  field("CPUTime", 10, (record) => clock(cpuSeconds(record))),
+  field("CPUTime", 10, (record) => longDuration(cpuSeconds(record))),
   field("CPUTimeRAW", 10, (record) => String(cpuSeconds(record))),
   field("DBIndex", 10, ({ listed }) => String(listed.job.id)),
   field(
@@ -168,7 +162,7 @@ export const accountingColumns: readonly Column<AccountingRecord>[] = [
     15,
     job(() => "0:0"),
   ),
-  field("Elapsed", 10, (record) => clock(elapsedOf(record))),
+  field("Elapsed", 10, (record) => longDuration(elapsedOf(record))),
   field("ElapsedRaw", 10, (record) => String(elapsedOf(record))),
   field("Eligible", 19, ({ listed }) => unknown(Math.max(listed.job.submittedAt, listed.job.beginAt))),
   field("End", 19, (record) => unknown(timesOf(record).end)),
@@ -265,12 +259,12 @@ export const accountingColumns: readonly Column<AccountingRecord>[] = [
   field(
     "Reserved",
     10,
-    job((record) => clock(queued(record))),
+    job((record) => longDuration(queued(record))),
   ),
   field(
     "ResvCPU",
     10,
-    job((record) => clock(queued(record) * record.listed.job.need.cpus)),
+    job((record) => longDuration(queued(record) * record.listed.job.need.cpus)),
   ),
   field(
     "ResvCPURAW",
@@ -285,7 +279,7 @@ export const accountingColumns: readonly Column<AccountingRecord>[] = [
     20,
     job(({ listed }) => ["sbatch", ...listed.job.command].join(" ")),
   ),
-  field("Suspended", 10, () => clock(0)),
+  field("Suspended", 10, () => longDuration(0)),
   field("SystemComment", 15, nothing),
   field("SystemCPU", 10, systemTime),
   field("Timelimit", 10, job(limit)),
