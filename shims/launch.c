@@ -1,6 +1,7 @@
 /* Reads a launch frame and turns a forked process into the job: directory, streams, limits, affinity, exec. */
 #define _GNU_SOURCE
 #include "launch.h"
+#include "limits.h"
 #include "frames.h"
 #include <fcntl.h>
 #include <sched.h>
@@ -85,25 +86,6 @@ int prepare(const struct launch *launch, struct streams *streams, struct failure
   return open_streams(launch, streams, failure);
 }
 
-static const struct {
-  const char *name;
-  int resource;
-} resources[] = {
-    {"cpu", RLIMIT_CPU},     {"fsize", RLIMIT_FSIZE}, {"data", RLIMIT_DATA},     {"stack", RLIMIT_STACK},
-    {"core", RLIMIT_CORE},
-#ifdef RLIMIT_RSS
-    {"rss", RLIMIT_RSS},
-#endif
-#ifdef RLIMIT_NPROC
-    {"nproc", RLIMIT_NPROC},
-#endif
-    {"nofile", RLIMIT_NOFILE},
-#ifdef RLIMIT_MEMLOCK
-    {"memlock", RLIMIT_MEMLOCK},
-#endif
-    {"as", RLIMIT_AS},
-};
-
 static rlim_t limit_value(const char *text, rlim_t otherwise) {
   if (strncmp(text, "unlimited", 9) == 0) return RLIM_INFINITY;
   return *text >= '0' && *text <= '9' ? (rlim_t)strtoull(text, NULL, 10) : otherwise;
@@ -113,13 +95,13 @@ static rlim_t limit_value(const char *text, rlim_t otherwise) {
 static int set_limit(const char *text) {
   size_t name = strcspn(text, "=");
   const char *soft = text[name] ? text + name + 1 : "", *hard = strchr(soft, ':');
-  for (size_t i = 0; i < sizeof resources / sizeof *resources; i++) {
+  for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
     struct rlimit limit;
-    if (strlen(resources[i].name) != name || strncmp(text, resources[i].name, name) != 0) continue;
-    if (getrlimit(resources[i].resource, &limit) != 0) return -1;
+    if (strlen(limits[i].name) != name || strncmp(text, limits[i].name, name) != 0) continue;
+    if (getrlimit(limits[i].resource, &limit) != 0) return -1;
     limit.rlim_max = limit_value(hard ? hard + 1 : "", limit.rlim_max);
     limit.rlim_cur = limit_value(soft, limit.rlim_cur);
-    return setrlimit(resources[i].resource, &limit);
+    return setrlimit(limits[i].resource, &limit);
   }
   errno = EINVAL;
   return -1;

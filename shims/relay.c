@@ -4,6 +4,7 @@
    Baked in by build.mjs: HEADNODE_DIALECT, HEADNODE_COMMAND, HEADNODE_BUILD, HEADNODE_SHIM, HEADNODE_NODE. */
 #define _GNU_SOURCE
 #include "frames.h"
+#include "limits.h"
 #include "work.h"
 #include <fcntl.h>
 #include <signal.h>
@@ -85,25 +86,6 @@ static int reach_daemon(void) {
 }
 
 /* ---- the greeting ---- */
-
-static const struct {
-  const char *name;
-  int resource;
-} limits[] = {
-    {"cpu", RLIMIT_CPU},     {"fsize", RLIMIT_FSIZE}, {"data", RLIMIT_DATA},     {"stack", RLIMIT_STACK},
-    {"core", RLIMIT_CORE},
-#ifdef RLIMIT_RSS
-    {"rss", RLIMIT_RSS},
-#endif
-#ifdef RLIMIT_NPROC
-    {"nproc", RLIMIT_NPROC},
-#endif
-    {"nofile", RLIMIT_NOFILE},
-#ifdef RLIMIT_MEMLOCK
-    {"memlock", RLIMIT_MEMLOCK},
-#endif
-    {"as", RLIMIT_AS},
-};
 
 static void append_limits(struct buffer *greeting) {
   for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
