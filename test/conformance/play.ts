@@ -8,7 +8,7 @@ import { type Content, type Recorded, readSlurm, type Step } from "./golden.ts";
 import { readSge } from "./golden-sge.ts";
 import { normalise } from "./normal.ts";
 import { type Family, openReplica, type Ran, type Replica } from "./oracle-like.ts";
-import { setScene, tidied } from "./scenes.ts";
+import { readScenes, setScene, tidied } from "./scenes.ts";
 
 export interface Outcome {
   readonly command: string;
@@ -39,12 +39,13 @@ export async function playFile(family: Family, file: string, text: string): Prom
   const replica = await openReplica(family, place);
   const play: Play = { family, file, place, replica, known: new Set() };
   const outcomes: Outcome[] = [];
+  const scenes = readScenes(family, file);
   try {
     for (const step of family === "slurm" ? readSlurm(text) : readSge(text)) {
       if (step.kind === "file") await makeFile(play, step);
       else if (step.kind === "content") addContent(outcomes, await compareContents(play, step.contents));
       else {
-        for (const id of await setScene(replica, file, outcomes.length)) play.known.add(id);
+        for (const id of await setScene(replica, scenes, outcomes.length)) play.known.add(id);
         if (tidied.includes(file) && step.command.startsWith("sbatch") && outcomes.at(-1)?.command.startsWith("find"))
           await replica.run("find . -type f -delete", "", null);
         outcomes.push(await playCommand(play, step));

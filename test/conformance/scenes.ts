@@ -1,47 +1,55 @@
-/** Owns what the recordings set up without writing it down: jobs that are there before a file's n-th command. */
+/**
+ * Owns what the recordings set up without writing it down: what is run before a file's n-th command.
+ *
+ * `fixtures/conformance/scenes/<family>/<file>` says it: a line `after N [first ID]` (N commands played before; the id
+ * that the next job gets), then lines of shell, in which FIRST is that id.
+ */
 
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Replica } from "./oracle-like.ts";
+import type { Family, Replica } from "./oracle-like.ts";
 
-interface Scene {
+export interface Scene {
   /** Commands played before. */
   readonly after: number;
   /** The id of the first job. */
-  readonly first: number;
+  readonly first: number | null;
   readonly lines: readonly string[];
 }
 
-/** A queue with every common state and reason; N is the first id. */
-const fill = [
-  "sbatch -J run1 -n2 --mem=500 -t 5 --wrap 'sleep 300'",
-  "sbatch -J arr -a 1-6%1 -t 5 --wrap 'sleep 300'",
-  "sbatch -J big -n4 -t 7 --wrap 'sleep 300'",
-  "sbatch -J later --nice=100 -n3 -p long --wrap true",
-  "sbatch -J dep -d afterok:N --wrap true",
-  "sbatch -J held -H --wrap true",
-  "sbatch -J timed --begin=now+1hour --wrap true",
-  "sbatch -J gpujob --gres=gpu:2 -n4 --comment='c c' -t 1-2:03:04 -p long --wrap true",
-  "sbatch -J a_very_long_job_name_indeed -H -a 0-3,10-20:5 --wrap true",
-];
+const directory = resolve(import.meta.dirname, "../../fixtures/conformance/scenes");
 
 /** Recordings in which the output of a job was removed after it had been looked for. */
 export const tidied: readonly string[] = ["sbatch/output-files.txt"];
 
-const scenes: Readonly<Record<string, readonly Scene[]>> = {
-  "squeue/default.txt": [{ after: 2, first: 436, lines: fill }],
-  "squeue/errors.txt": [{ after: 0, first: 446, lines: ["sbatch -H --wrap true"] }],
-  "squeue/format-o.txt": [{ after: 0, first: 448, lines: fill }],
-  "squeue/format-O.txt": [{ after: 0, first: 458, lines: fill }],
-};
+/** The scenes of a recording, in the order of the file. */
+export function readScenes(family: Family, file: string): readonly Scene[] {
+  const path = join(directory, family, file);
+  return existsSync(path) ? parseScenes(readFileSync(path, "utf8"), path) : [];
+}
+
+function parseScenes(text: string, path: string): readonly Scene[] {
+  const scenes: (Scene & { lines: string[] })[] = [];
+  for (const line of text.split("\n").filter((line) => line !== "" && !line.startsWith("#"))) {
+    const head = /^after (\d+)(?: first (\d+))?$/.exec(line);
+    if (head) scenes.push({ after: Number(head[1]), first: head[2] ? Number(head[2]) : null, lines: [] });
+    else if (scenes.length === 0) throw new Error(`${path}: a line stands before the first "after": ${line}`);
+    else scenes.at(-1)?.lines.push(line);
+  }
+  return scenes;
+}
 
 /** Makes what is there before the command with that number (from 0); the numbers that its jobs may have. */
-export async function setScene(replica: Replica, file: string, at: number): Promise<readonly number[]> {
-  const scene = scenes[file]?.find(({ after }) => after === at);
-  if (!scene) return [];
-  replica.nextId(scene.first);
-  for (const line of scene.lines) {
-    await replica.run(line.replace("afterok:N", `afterok:${scene.first}`), "", null);
-    await pause(150);
+export async function setScene(replica: Replica, scenes: readonly Scene[], at: number): Promise<readonly number[]> {
+  const known: number[] = [];
+  for (const { first, lines } of scenes.filter(({ after }) => after === at)) {
+    if (first !== null) replica.nextId(first);
+    for (const line of lines) {
+      await replica.run(line.replaceAll("FIRST", String(first)), "", null);
+      await pause(150);
+    }
+    if (first !== null) known.push(...Array.from({ length: lines.length + 1 }, (_, index) => first + index));
   }
-  return Array.from({ length: scene.lines.length + 1 }, (_, index) => scene.first + index);
+  return known;
 }
