@@ -1,6 +1,7 @@
 /** Owns what is made equal on both sides before they are compared: moments, short durations, places, measurements. */
 
 import { hostname } from "node:os";
+import { dirname } from "node:path";
 import type { Family, Replica } from "./oracle-like.ts";
 
 type Rule = readonly [RegExp, string | ((...found: string[]) => string)];
@@ -53,6 +54,7 @@ function withTokens(text: string, { work, home, state }: Replica, family: Family
     .replaceAll(work, "{CWD}")
     .replaceAll(home, "{HOME}")
     .replaceAll(state, "{STATE}")
+    .replaceAll(dirname(home), "/home")
     .replaceAll(hostname(), family === "slurm" ? "{HOST}" : "vm")
     .replace(/^([-dlrwxsStT]{10} +\d+) root +root /gm, `$1 ${user} ${user} `);
 }

@@ -36,6 +36,8 @@ export interface Replica {
   readonly state: string;
   /** Runs a line of shell; null is the work directory. */
   run(line: string, stdin: string, directory: string | null): Promise<Ran>;
+  /** The same, as another user than the recording's own. */
+  as(user: string): Replica["run"];
   /** The next submission gets this id, unless it is taken. */
   nextId(id: number): void;
   running(): number;
@@ -53,12 +55,17 @@ export async function openReplica(family: Family, place: string): Promise<Replic
   const work = join(home, place);
   mkdirSync(work, { recursive: true });
   const env = environmentOf(family, home, state);
-  const daemon = await openDaemon(family, env, home);
+  const daemon = await openDaemon(family, env, base);
   const counter = new Database(daemon.storePath);
   const setNext = counter.prepare("UPDATE counters SET next = ? WHERE name = 'job' AND next < ?");
   const run: Replica["run"] = (line, stdin, directory) => shell(line, { stdin, env, cwd: directory ?? work });
+  const environmentAs = (user: string) => ({
+    ...{ ...env, HEADNODE_HOME: join(base, `door-${user}`), USER: user, LOGNAME: user, HOME: homeOf(base, user) },
+    MAIL: `/var/mail/${user}`,
+  });
   return {
     ...{ home, work, state, run },
+    as: (user) => (line, stdin, directory) => shell(line, { stdin, env: environmentAs(user), cwd: directory ?? work }),
     nextId: (id) => void setNext.run(id, id),
     running: daemon.running,
     settled: daemon.settled,
@@ -92,7 +99,12 @@ async function shell(line: string, at: { stdin: string; env: Record<string, stri
   return { out: stdout ?? "", err: stderr ?? "", exit: timedOut ? "timeout" : String(exitCode ?? -1) };
 }
 
-async function openDaemon(family: Family, env: Record<string, string>, home: string) {
+/** Homes of others than the recording's user lie beside its own; who is homeless has none. */
+function homeOf(base: string, user: string): string {
+  return join(base, user === "homeless" ? "nonexistent" : user);
+}
+
+async function openDaemon(family: Family, env: Record<string, string>, base: string) {
   const paths = prepareStateDirectory(env);
   mkdirSync(paths.jobs, { recursive: true, mode: 0o700 });
   const store = openStore(paths.store);
@@ -105,15 +117,21 @@ async function openDaemon(family: Family, env: Record<string, string>, home: str
     affinity: affinityOn(allowedCpus(), 4),
     shims: (dialect) => join(root, "shims/native", dialect),
   });
-  const house = { commands, build: packageVersion(), verbs: cluster.verbs, clock: systemClock };
-  const users = pretendedUsers(family, home);
-  const door = await openFrontDoor(paths.socket, { ...house, users, log: () => undefined }, () => undefined);
+  const house = { commands, build: packageVersion(), verbs: cluster.verbs, clock: systemClock, log: () => undefined };
+  const known = pretendedUsers(family, base);
+  const doors = [await openFrontDoor(paths.socket, { ...house, users: usersFor(known, known[0]) }, () => undefined)];
+  // Whoever runs this is whom they say they are by the door they come through.
+  for (const other of known.slice(1)) {
+    if (other.name !== "homeless") mkdirSync(other.home, { recursive: true });
+    const { socket } = prepareStateDirectory({ HEADNODE_HOME: join(base, `door-${other.name}`) });
+    doors.push(await openFrontDoor(socket, { ...house, users: usersFor(known, other) }, () => undefined));
+  }
   return {
     storePath: paths.store,
     running: () => cluster.counts().running,
     settled: () => cluster.settled(),
     async close() {
-      await door.shut(0, 500);
+      for (const door of doors) await door.shut(0, 500);
       await cluster.close();
       store.close();
     },
@@ -126,21 +144,24 @@ function description(family: Family): ClusterDescription {
     : { ...sgeDescription, defaultMemoryPerCpu: 8 * 2 ** 30 };
 }
 
-/** Whoever runs this is the recording's user. */
-function pretendedUsers(family: Family, home: string): Users {
-  const name = family === "slurm" ? "ada" : "alice";
-  const other = family === "slurm" ? "ben" : "bob";
-  const uid = process.getuid?.() ?? 0;
-  const user = (called: string, number: number): User => ({
-    ...{ name: called, uid: number, gid: number, group: called, home, shell: "/bin/bash" },
+/** The users of a recording, its own first. */
+function pretendedUsers(family: Family, base: string): readonly User[] {
+  const user = (name: string, uid: number): User => ({
+    ...{ name, uid, gid: uid, group: name, home: homeOf(base, name), shell: "/bin/bash" },
   });
-  // Whoever runs this, root perhaps, is an ordinary user here.
-  const ours = user(name, family === "slurm" ? 1004 : 1001);
-  const known = [ours, { ...user(other, family === "slurm" ? 1005 : 1002), home: `/home/${other}` }];
+  if (family === "slurm")
+    return [{ ...user("ada", 1004), home: join(base, "home") }, user("ben", 1005), user("root", 0)];
+  const others = [user("bob", 1002), user("homeless", 1003), user("bartholomew_the_long", 1004), user("root", 0)];
+  return [{ ...user("alice", 1001), home: join(base, "home") }, ...others];
+}
+
+/** Who comes through one door is `who`, root or not. */
+function usersFor(known: readonly User[], who: User | undefined): Users {
+  const uid = process.getuid?.() ?? 0;
   const real = createUsers();
   return {
-    withUid: async (number) => (number === uid ? ours : real.withUid(number)),
+    withUid: async (number) => (number === uid && who ? who : real.withUid(number)),
     named: (asked) =>
-      known.find((each) => each.name === asked) ?? (asked === String(ours.uid) ? ours : real.named(asked)),
+      known.find(({ name, uid: number }) => name === asked || String(number) === asked) ?? real.named(asked),
   };
 }

@@ -28,7 +28,7 @@ interface Play {
 }
 
 const absent =
-  /\b(sacctmgr|sprio|sshare|sdiag|salloc|strigger|sreport|sstat|sattach|sbcast|sview|scrontab|qrsh|qlogin|qsh|qping|qmon|qquota|slurmctld|slurmd)\b(?!\.)|\/var\/(lib|spool)\/gridengine|\/var\/mail/;
+  /\b(sacctmgr|sprio|sshare|sdiag|salloc|strigger|sreport|sstat|sattach|sbcast|sview|scrontab|qrsh|qlogin|qsh|qmon|slurmctld|slurmd)\b(?!\.)|\/var\/(lib|spool)\/gridengine|\/var\/mail/;
 const submits = /\b(sbatch|qsub|srun|qresub)\b/;
 const acts =
   /\b(scancel|qdel|qalter|qmod|qhold|qrls|rm|mkdir|touch|sleep)\b|scontrol (hold|release|u?hold|update|requeue|suspend|resume|create|delete|top|notify|requeuehold|reconf|shutdown)/;
@@ -58,7 +58,7 @@ export async function playFile(family: Family, file: string, text: string): Prom
 }
 
 async function makeFile({ replica }: Play, file: Extract<Step, { kind: "file" }>): Promise<void> {
-  const path = resolve(replica.work, file.name);
+  const path = resolve(replica.work, file.name.replace(/^\/home\/alice/, replica.home));
   if (!path.startsWith(replica.home)) return;
   mkdirSync(dirname(path), { recursive: true });
   const printed = file.printf
@@ -70,7 +70,7 @@ async function makeFile({ replica }: Play, file: Extract<Step, { kind: "file" }>
 
 async function playCommand(play: Play, step: Recorded): Promise<Outcome> {
   const { command } = step;
-  if (absent.test(command) || step.user !== null) return { command, verdict: "not there", pairs: [] };
+  if (absent.test(command) || !isPlayable(play, step)) return { command, verdict: "not there", pairs: [] };
   const id = submittedId(step);
   if (id !== null) play.replica.nextId(id);
   for (const submitted of submittedIds(step)) play.known.add(submitted);
@@ -78,13 +78,22 @@ async function playCommand(play: Play, step: Recorded): Promise<Outcome> {
   const line = family(play, command);
   let before = "";
   for (let turn = 0; ; turn++) {
-    const pairs = differences(play, step, await play.replica.run(line, step.stdin, placeOf(play, step)));
+    const pairs = differences(play, step, await runAs(play, step)(line, step.stdin, placeOf(play, step)));
     if (pairs.length === 0) return { command, verdict: "equal", pairs };
     const unmoved = turn > 1 && JSON.stringify(pairs) === before;
     if (turn >= patience(command) || unmoved) return { command, verdict: verdictOn(play, step), pairs };
     before = JSON.stringify(pairs);
     await pause(turn < 1 ? 200 : 600);
   }
+}
+
+/** Others than the recording's user are pretended for Grid Engine; what was typed on a terminal is not played. */
+function isPlayable({ family: which }: Play, { user }: Recorded): boolean {
+  return user === null || (which === "sge" && user !== "terminal");
+}
+
+function runAs({ replica }: Play, { user }: Recorded): Replica["run"] {
+  return user === null ? replica.run : replica.as(user);
 }
 
 /** How often a command that changes nothing is tried again: the recordings don't say for what they waited. */
@@ -110,7 +119,7 @@ function family({ family: which, place, replica }: Play, command: string): strin
 
 function placeOf({ replica }: Play, { directory }: Recorded): string | null {
   if (directory === null) return null;
-  const place = directory.replace("/home/alice", replica.home);
+  const place = directory.replace("/home/alice", replica.home).replace(/^\/home(?=\/)/, dirname(replica.home));
   return existsSync(place) ? place : null;
 }
 
