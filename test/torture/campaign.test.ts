@@ -1,0 +1,22 @@
+/** A short round of the crash campaign, through the C and the Node programs; `npm run torture` plays long ones. */
+
+import { afterEach, describe, expect, test } from "vitest";
+import { chains, type RealCluster, realCluster } from "../support/real-cluster.ts";
+import { playRound } from "./campaign.ts";
+
+describe.each(chains)("daemons, runners and relays of the %s chain are killed", (chain) => {
+  const open: RealCluster[] = [];
+  afterEach(async () => {
+    for (const one of open.splice(0)) await one.close();
+  });
+
+  test("and nothing acknowledged is lost, nothing runs twice", { timeout: 180_000 }, async () => {
+    const cluster = await realCluster(chain);
+    open.push(cluster);
+    const result = await playRound({ cluster, seed: 7, round: 0, clients: 4, loadMs: 2500 });
+    expect(result.faults).toEqual([]);
+    expect(result.kills.daemon.length).toBeGreaterThan(0);
+    expect(result.acknowledged).toBeGreaterThan(0);
+    expect(result.begun).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,54 @@
+/** Owns `npm run torture -- [--seed N] [--rounds N] [--clients N] [--chain c|node]`: crash campaigns, repeatable by their seed. */
+
+import { parseArgs } from "node:util";
+import { chains, realCluster } from "../support/real-cluster.ts";
+import { playRound } from "./campaign.ts";
+
+/** Runs with those arguments; exit code 1 if a promise was broken. */
+export async function main(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      seed: { type: "string", default: "1" },
+      rounds: { type: "string", default: "200" },
+      clients: { type: "string", default: "8" },
+      chain: { type: "string", default: chains[0] ?? "node" },
+      keep: { type: "boolean", default: false },
+    },
+  });
+  const cluster = await realCluster(values.chain === "node" ? "node" : "c");
+  const total = { asked: 0, acknowledged: 0, begun: 0, faults: 0 };
+  process.stdout.write(
+    `seed ${values.seed}, the ${values.chain} chain\nround  asked  acked  begun  killed: daemon runner relay\n`,
+  );
+  try {
+    for (let round = 0; round < Number(values.rounds); round++) {
+      const result = await playRound({
+        ...{ cluster, round, seed: Number(values.seed) },
+        ...{ clients: Number(values.clients), loadMs: 1500 },
+      });
+      for (const key of ["asked", "acknowledged", "begun"] as const) total[key] += result[key];
+      total.faults += result.faults.length;
+      const { daemon, runner, relay } = result.kills;
+      const cells = [
+        round,
+        result.asked,
+        result.acknowledged,
+        result.begun,
+        daemon.length,
+        runner.length,
+        relay.length,
+      ];
+      process.stdout.write(`${cells.map((cell) => String(cell).padStart(5)).join("  ")}\n`);
+      for (const fault of result.faults) process.stdout.write(`  BROKEN: ${fault}\n`);
+      if (result.faults.length > 0 && values.keep) break;
+    }
+  } finally {
+    if (total.faults > 0 && values.keep) process.stdout.write(`left as it is: ${cluster.state}\n`);
+    else await cluster.close();
+  }
+  process.stdout.write(
+    `${total.asked} submissions, ${total.acknowledged} acknowledged, ${total.begun} scripts begun, ${total.faults} promises broken\n`,
+  );
+  return total.faults === 0 ? 0 : 1;
+}
