@@ -60,7 +60,12 @@ export interface Cluster {
 }
 
 /** As many as a busy site has in one pass; enough that backfill finds what fits. */
-const usualPolicy: Policy = { backfill: true, depth: 1000 };
+const usualPolicy = { backfill: true, depth: 1000 };
+
+// Whoever described a cluster strictly is told when something can't run on it; on a machine as it is everything runs.
+function policyOf({ strict }: ClusterDescription): Policy {
+  return { ...usualPolicy, oversized: strict ? "waits" : "runs" };
+}
 
 /** Opens the cluster: reads the store, reaches the backend, sets right what happened meanwhile, and starts the loop. */
 export async function openCluster(options: ClusterOptions): Promise<Cluster> {
@@ -114,7 +119,7 @@ function createWorld(options: ClusterOptions, backend: () => Backend): World {
   return {
     ...{ store, clock, description, backend, log },
     affinity: options.affinity ?? ((cpuList) => cpuList),
-    policy: options.policy ?? usualPolicy,
+    policy: options.policy ?? policyOf(description),
     queue: createQueue(store, clock),
     running: createRunning(store, description),
     plans: createPlans({ ...options, shims: options.shims ?? (() => "") }),

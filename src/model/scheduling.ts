@@ -51,6 +51,8 @@ export interface Policy {
   readonly backfill: boolean;
   /** Queued jobs looked at in one pass. */
   readonly depth: number;
+  /** What is greater than all there is runs alone with all of it, or waits for what may come and holds nobody up. */
+  readonly oversized: "runs" | "waits";
 }
 
 /** Why an element waits. */

@@ -2,7 +2,7 @@
 
 import type { Node } from "../model/cluster.ts";
 import type { Need } from "../model/job.ts";
-import type { Holding } from "../model/scheduling.ts";
+import type { Holding, Policy } from "../model/scheduling.ts";
 
 /** Amounts of what is counted; memory in bytes. */
 export interface Amounts {
@@ -58,6 +58,12 @@ export function roomOf(nodes: readonly Node[], holding: readonly Holding[]): Roo
       return place;
     },
   };
+}
+
+/** What a job has to find free before it starts; more than there is where that is what it asked for and waits for. */
+export function wantedBy(need: Need, total: Amounts, { oversized }: Pick<Policy, "oversized">): Amounts {
+  if (oversized === "runs") return amountsOf(need, total);
+  return { cpus: Math.max(1, need.cpus), memory: need.memory, gpus: need.gpus };
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Waiting } from "../model/job.ts";
 import type { Decision, Policy, QueuedJob, Reason, Snapshot } from "../model/scheduling.ts";
 import { examinePart, expired, latestStart } from "./examine.ts";
 import { delaysNobody, type Reservation, type Running, reserve, spending } from "./reservation.ts";
-import { type Amounts, amountsOf, fits, type Room, roomOf } from "./room.ts";
+import { type Amounts, amountsOf, fits, type Room, roomOf, wantedBy } from "./room.ts";
 
 /**
  * What is to happen at `now` (epoch ms). Looks at no more jobs than the policy says (those that are held, not yet due or
@@ -80,7 +80,7 @@ function* candidates(job: QueuedJob, part: Waiting): Generator<number | null> {
 
 /** Starts the element if there is room and it delays nobody; the first that finds none gets a reservation. */
 function place(pass: Pass, job: QueuedJob, index: number | null): boolean {
-  const wanted = amountsOf(job.need, pass.room.total);
+  const wanted = wantedBy(job.need, pass.room.total, pass.policy);
   if (!mayStart(pass, job, wanted)) return false;
   const endsBy = pass.now + job.need.wallTime;
   if (pass.reservation) pass.reservation = spending(wanted, endsBy, pass.reservation);
@@ -91,7 +91,7 @@ function place(pass: Pass, job: QueuedJob, index: number | null): boolean {
 
 function mayStart(pass: Pass, job: QueuedJob, wanted: Amounts): boolean {
   if (!fits(wanted, pass.room.free())) {
-    pass.reservation ??= reserve(wanted, pass.room.free(), pass.running);
+    if (fits(wanted, pass.room.total)) pass.reservation ??= reserve(wanted, pass.room.free(), pass.running);
     return false;
   }
   if (!pass.reservation) return true;
@@ -105,9 +105,9 @@ export function explain(snapshot: Snapshot, policy: Policy, now: number): Map<st
   let blocked = false;
   for (const job of snapshot.queued) {
     for (const [position, part] of job.waiting.entries()) {
-      const reason: Reason =
-        reasonOf(job, part, now) ?? roomReason(amountsOf(job.need, room.total), room.free(), blocked);
-      blocked ||= reason === "resources" || reason === "priority";
+      const wanted = wantedBy(job.need, room.total, policy);
+      const reason: Reason = reasonOf(job, part, now) ?? roomReason(wanted, room, blocked);
+      blocked ||= reason === "priority" || (reason === "resources" && fits(wanted, room.total));
       reasons.set(reasonKey(job.id, position), reason);
     }
   }
@@ -129,8 +129,8 @@ function reasonOf(job: QueuedJob, part: Waiting, now: number): Reason | null {
   return first === "never" ? "dependencyNeverMet" : "dependency";
 }
 
-function roomReason(wanted: Amounts, free: Amounts, blocked: boolean): Reason {
-  if (blocked) return "priority";
+function roomReason(wanted: Amounts, { total, free }: Room, blocked: boolean): Reason {
+  if (blocked && fits(wanted, total)) return "priority";
   // What fits and has nobody ahead starts with the next turn.
-  return fits(wanted, free) ? "none" : "resources";
+  return fits(wanted, free()) ? "none" : "resources";
 }

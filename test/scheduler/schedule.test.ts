@@ -10,7 +10,7 @@ import { amountsOf, fits, minus, plus } from "../../src/scheduler/room.ts";
 import { explain, schedule } from "../../src/scheduler/schedule.ts";
 
 const now = 1_000_000;
-const policy = { backfill: true, depth: 100 };
+const policy = { backfill: true, depth: 100, oversized: "runs" } as const;
 const nodes: readonly Node[] = [{ name: "node1", cpus: 4, memory: 1000, gpus: 2 }];
 const forever = Number.POSITIVE_INFINITY;
 
@@ -207,6 +207,15 @@ describe("the schedule", () => {
   test("no more jobs are looked at than the policy says", () => {
     const jobs = [queued(1, { cpus: 4 }), queued(2, { time: 1 })];
     expect(schedule(snapshot(jobs, [holding(2)]), { ...policy, depth: 1 }, now)).toEqual([]);
+  });
+
+  test("what is greater than a described cluster waits, and nothing waits behind it", () => {
+    const strict = { ...policy, oversized: "waits" } as const;
+    const jobs = [queued(1, { cpus: 5 }), queued(2, { cpus: 4 })];
+    expect(schedule(snapshot(jobs, []), strict, now).map(say)).toEqual(["start 2 on 0,1,2,3"]);
+    expect([...explain(snapshot([...jobs, queued(3)], [holding(1)]), strict, now).values()]).toEqual([
+      ...["resources", "resources", "priority"],
+    ]);
   });
 
   test("a machine that is full is not searched for", () => {

@@ -25,7 +25,7 @@ const gpuRequests = ["gpu", "gpus", "ngpus", "cuda"] as const;
 export function geometryOf(spec: JobSpec, cluster: ClusterDescription): Geometry {
   const slots = grantedSlots(spec, cluster);
   const all = totals(cluster);
-  const wanted = { cpus: slots, memory: slots * memoryPerSlot(spec.requests), gpus: gpusOf(spec.requests) };
+  const wanted = { cpus: slots, memory: slots * memoryPerSlot(spec.requests, cluster), gpus: gpusOf(spec.requests) };
   const fitting = cluster.strict ? wanted : atMost(wanted, all);
   return {
     need: { ...fitting, nodes: 1, wallTime: (spec.wallTime ?? Number.POSITIVE_INFINITY) * 1000 },
@@ -65,9 +65,11 @@ export function bytesAsked(requests: readonly Request[] | null, name: string): n
   return value === null ? null : bytesOf(value);
 }
 
-function memoryPerSlot(requests: readonly Request[] | null): number {
-  const found = memoryRequests.map((name) => bytesAsked(requests, name)).find((bytes) => bytes !== null);
-  return found && Number.isFinite(found) && found > 0 ? Math.ceil(found) : 0;
+// A consumable that is not asked for is taken as its default says.
+function memoryPerSlot(requests: readonly Request[] | null, { defaultMemoryPerCpu }: ClusterDescription): number {
+  const asked = memoryRequests.map((name) => bytesAsked(requests, name)).find((bytes) => bytes !== null);
+  const found = asked ?? defaultMemoryPerCpu ?? 0;
+  return Number.isFinite(found) && found > 0 ? Math.ceil(found) : 0;
 }
 
 function gpusOf(requests: readonly Request[] | null): number {

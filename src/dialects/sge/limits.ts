@@ -30,11 +30,12 @@ export function resourceLimits(job: Job, cluster: ClusterDescription): readonly 
   const slots = grantedSlots(job.spec, cluster);
   return limitRows.flatMap(({ request, limit, perSlot, time }) => {
     const amount = time ? secondsAsked : bytesAsked;
-    const [soft, hard] = ["s_", "h_"].map((prefix) => amount(job.spec.requests, prefix + request));
-    if ((soft ?? null) === null && (hard ?? null) === null) return [];
-    const written = (value: number | null | undefined) => text(value ?? null, perSlot ? slots : 1);
+    const soft = amount(job.spec.requests, `s_${request}`);
+    const hard = amount(job.spec.requests, `h_${request}`) ?? (limit === "as" ? cluster.defaultMemoryPerCpu : null);
+    if (soft === null && hard === null) return [];
+    const written = (value: number | null) => text(value, perSlot ? slots : 1);
     // A hard limit lowers the soft one with it.
-    return [`${limit}=${written(least(soft ?? null, hard ?? null))}:${written(hard)}`];
+    return [`${limit}=${written(least(soft, hard))}:${written(hard)}`];
   });
 }
 
