@@ -36,6 +36,7 @@ const sge: readonly Rule[] = [
   [/^((?:ru_\w+|wallclock|cpu|mem|io|iow|maxvmem|maxrss|maxpss|arid|ar_sub_time) +)[\d.]+\S*/gm, "$1N"],
   [/\b(cpu|mem|io|vmem|maxvmem|wallclock|io wait|rss|pss|maxrss|maxpss|iow)=[^\s,]+/g, "$1=N"],
   [/^(sge_o_path|env_list):.*$/gm, "$1: …"],
+  [/^([<>] )?(SGE_(?:ROOT|BINARY_PATH|O_PATH|JOB_SPOOL_DIR)|PE_HOSTFILE)=.*$/gm, "$1$2=…"],
   [/exec_file: .*/g, "exec_file: …"],
   [/\b(JOB_PID|PPID)=\d+/g, "$1=N"],
 ];

@@ -84,8 +84,10 @@ function environmentOf(family: Family, home: string, state: string): Record<stri
   const user = family === "slurm" ? "ada" : "alice";
   return {
     ...{ HEADNODE_HOME: state, HEADNODE_CPUS: "4", HOME: home, USER: user, LOGNAME: user, SHELL: "/bin/bash" },
-    ...{ LANG: "C.UTF-8", TZ: "UTC", PATH: [...shims, "/usr/bin", "/bin"].join(":") },
-    ...(family === "sge" ? { TERM: "xterm", MAIL: join(home, "mail") } : {}),
+    ...{ LANG: "C.UTF-8", PATH: [...shims, "/usr/bin", "/bin"].join(":") },
+    ...(family === "sge"
+      ? { TERM: "xterm", MAIL: `/var/mail/${user}`, SGE_ROOT: join(state, "../gridengine"), SGE_CELL: "default" }
+      : { TZ: "UTC" }),
   };
 }
 

@@ -28,7 +28,7 @@ interface Play {
 }
 
 const absent =
-  /\b(sacctmgr|sprio|sshare|sdiag|salloc|strigger|sreport|sstat|sattach|sbcast|sview|scrontab|qrsh|qlogin|qsh|qmon|slurmctld|slurmd)\b(?!\.)|\/var\/(lib|spool)\/gridengine|\/var\/mail/;
+  /\b(sacctmgr|sprio|sshare|sdiag|salloc|strigger|sreport|sstat|sattach|sbcast|sview|scrontab|qrsh|qlogin|qsh|qmon|slurmctld|slurmd)\b(?!\.)|\/var\/spool\/gridengine|common\/accounting|\/var\/mail/;
 const submits = /\b(sbatch|qsub|srun|qresub)\b/;
 const acts =
   /\b(scancel|qdel|qalter|qmod|qhold|qrls|rm|mkdir|touch|sleep)\b|scontrol (hold|release|u?hold|update|requeue|suspend|resume|create|delete|top|notify|requeuehold|reconf|shutdown)/;
@@ -114,7 +114,11 @@ function family({ family: which, place, replica }: Play, command: string): strin
       .replaceAll("{CWD}", replica.work)
       .replaceAll("{HOME}", replica.home)
       .replaceAll("{STATE}", replica.state);
-  return command.replaceAll(`/home/alice/${place}`, replica.work).replaceAll("/home/alice", replica.home);
+  return command
+    .replaceAll(`/home/alice/${place}`, replica.work)
+    .replaceAll("/home/alice", replica.home)
+    .replaceAll("/var/lib/gridengine", resolve(replica.state, "../gridengine"))
+    .replaceAll("/usr/lib/gridengine", resolve(import.meta.dirname, "../../shims/native/sge"));
 }
 
 function placeOf({ replica }: Play, { directory }: Recorded): string | null {

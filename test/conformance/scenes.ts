@@ -2,7 +2,8 @@
  * Owns what the recordings set up without writing it down: what is run before a file's n-th command.
  *
  * `fixtures/conformance/scenes/<family>/<file>` says it: a line `after N [first ID]` (N commands played before; the id
- * that the next job gets), then lines of shell, in which FIRST is that id.
+ * that the next job gets), then lines of shell, in which FIRST is that id. A line may begin with `as USER: `; in all of them
+ * `gone ID…` waits until these jobs are out of qstat, and `state ID STATE` until one is in that state.
  */
 
 import { existsSync, readFileSync } from "node:fs";
@@ -22,6 +23,12 @@ const directory = resolve(import.meta.dirname, "../../fixtures/conformance/scene
 
 /** Recordings in which the output of a job was removed after it had been looked for. */
 export const tidied: readonly string[] = ["sbatch/output-files.txt"];
+
+/** Shell functions that wait as the recorder did, as long as a command may take. */
+const waits = [
+  'gone() { for id; do while qstat -j "$id" >/dev/null 2>&1; do sleep 0.2; done; done; }',
+  'state() { until qstat -u "*" | grep -qE "^ *$1 .* $2 +[0-9]"; do sleep 0.2; done; }',
+].join("\n");
 
 /** The scenes of a recording, in the order of the file. */
 export function readScenes(family: Family, file: string): readonly Scene[] {
@@ -46,7 +53,8 @@ export async function setScene(replica: Replica, scenes: readonly Scene[], at: n
   for (const { first, lines } of scenes.filter(({ after }) => after === at)) {
     if (first !== null) replica.nextId(first);
     for (const line of lines) {
-      await replica.run(line.replaceAll("FIRST", String(first)), "", null);
+      const [, user, said] = /^(?:as (\w+): )?(.*)$/.exec(line.replaceAll("FIRST", String(first))) ?? [];
+      await (user === undefined ? replica.run : replica.as(user))(`${waits}\n${said}`, "", null);
       await pause(150);
     }
     if (first !== null) known.push(...Array.from({ length: lines.length + 1 }, (_, index) => first + index));
