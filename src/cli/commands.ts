@@ -69,6 +69,28 @@ export const cliCommands: readonly CliCommand<unknown>[] = [
     run: async (facts) => (await import("./doctor.ts")).examine(facts),
   }),
   row({
+    words: "purge",
+    about: "forget jobs that ended long ago",
+    build: (args) =>
+      args
+        .option("older-than", { describe: "age of their end: 12h, 30d, 8w", type: "string", demandOption: true })
+        .option("dry-run", { describe: "only say how many there are", type: "boolean", default: false }),
+    run: async (facts, options) =>
+      (await import("./store.ts")).purge(facts, { olderThan: options["older-than"], dryRun: options["dry-run"] }),
+  }),
+  row({
+    words: "backup <file>",
+    about: "write a copy of the store, while it is in use",
+    build: (args) => args.positional("file", { describe: "a new file", type: "string", demandOption: true }),
+    run: async (facts, { file }) => (await import("./store.ts")).backUp(facts, file),
+  }),
+  row({
+    words: "restore <file>",
+    about: "put a copy in the store's place; what waited in it is held",
+    build: (args) => args.positional("file", { describe: "what backup wrote", type: "string", demandOption: true }),
+    run: async (facts, { file }) => (await import("./store.ts")).restore(facts, file),
+  }),
+  row({
     words: "daemon <what>",
     about: "the daemon of this state directory",
     build: (args) =>

@@ -27,11 +27,16 @@ export async function daemonCommand(
   }
 }
 
-/** The reply of `headnode explain`; starts the daemon if there is none. */
-export async function explainJob(facts: CliFacts, job: string): Promise<CliReply> {
+/** The reply of `headnode explain`. */
+export function explainJob(facts: CliFacts, job: string): Promise<CliReply> {
+  return insist(facts, ["explain", job]);
+}
+
+/** Asks the daemon, which is started if there is none. */
+export async function insist(facts: CliFacts, words: readonly string[]): Promise<CliReply> {
   const paths = prepareStateDirectory(facts.env);
   await startDaemon({ paths, env: facts.env });
-  return ask(facts, paths, ["explain", job]);
+  return ask(facts, paths, words);
 }
 
 /** Asks a living daemon; where none lives says so. */

@@ -10,10 +10,11 @@ import type { Command } from "../language/command.ts";
 import type { Dialect } from "../language/dialect.ts";
 import { systemClock } from "../model/clock.ts";
 import { plainCluster } from "../model/cluster.ts";
-import { UnreachableError } from "../model/errors.ts";
+import { RefusedError, UnreachableError } from "../model/errors.ts";
 import type { DialectName } from "../model/job.ts";
 import { packageVersion } from "../relay/facts.ts";
 import { type Environment, type StatePaths, statePaths } from "../relay/state-directory.ts";
+import { checkBackup, type Restored, restore } from "../store/backup.ts";
 import { type Lock, tryLock } from "../store/lock.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { affinityOn, allowedCpus } from "./affinity.ts";
@@ -60,16 +61,20 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   const store = openStore(paths.store);
   const cluster = await openLocalCluster(options, paths, store);
   const idleness = createIdleness(Number(options.env.HEADNODE_IDLE || usualIdleSeconds) * 1000);
-  const retire = async (asking: number): Promise<void> => {
+  const retire = async (asking: number, last?: () => void): Promise<void> => {
     idleness.stop();
     await door.shut(asking, patienceMs);
     await cluster.close();
     store.close();
-    lock.release();
-    void door.emptied().then(() => options.exit(0));
+    try {
+      last?.();
+    } finally {
+      lock.release();
+      void door.emptied().then(() => options.exit(0));
+    }
   };
   const retireOnce = once(retire);
-  const door = await openDoor({ options, paths, cluster, retire: () => retireOnce(1), moved: idleness.touch });
+  const door = await openDoor({ options, paths, cluster, store, retire: retireOnce, moved: idleness.touch });
   idleness.watch(
     () => door.count() === 0 && cluster.idle(),
     () => retireOnce(0),
@@ -145,27 +150,37 @@ interface Doorway {
   readonly options: DaemonOptions;
   readonly paths: StatePaths;
   readonly cluster: Cluster;
-  readonly retire: () => Promise<void>;
+  readonly store: Store;
+  readonly retire: (asking: number, last?: () => void) => Promise<void>;
   readonly moved: () => void;
 }
 
-function openDoor({ options, paths, cluster, retire, moved }: Doorway): Promise<FrontDoor> {
+function openDoor({ options, paths, cluster, store, retire, moved }: Doorway): Promise<FrontDoor> {
   const version = packageVersion();
   const own = ownCommands({
-    ...{ pid: options.pid, version, retire },
+    ...{ pid: options.pid, version, retire: () => retire(1), storeSize: store.size, backUp: store.backUp },
     stateDirectory: paths.directory,
     startedAt: systemClock.now(),
     counts: cluster.counts,
+    async restore(path) {
+      checkBackup(path);
+      const replaced: Restored[] = [];
+      const put = () => replaced.push(restore({ from: path, to: paths.store, now: systemClock.now() }));
+      await retire(1, put);
+      const [restored] = replaced;
+      if (!restored) throw new RefusedError("the daemon was told to end at the same time; try again");
+      return restored;
+    },
   });
   const house = { commands: [...options.commands, ...own], build: version, verbs: cluster.verbs, clock: systemClock };
   return openFrontDoor(paths.socket, { ...house, users: createUsers(), log: options.log }, moved);
 }
 
 /** Whoever comes second gets what the first one got. */
-function once<A>(run: (argument: A) => Promise<void>): (argument: A) => Promise<void> {
+function once<A extends readonly unknown[]>(run: (...asked: A) => Promise<void>): (...asked: A) => Promise<void> {
   let running: Promise<void> | undefined;
-  return (argument) => {
-    running ??= run(argument);
+  return (...asked) => {
+    running ??= run(...asked);
     return running;
   };
 }

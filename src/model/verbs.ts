@@ -89,6 +89,13 @@ export interface Finish {
   readonly removed: boolean;
 }
 
+/** How much was forgotten. */
+export interface Purged {
+  readonly jobs: number;
+  /** Elements that had started. */
+  readonly elements: number;
+}
+
 export interface Verbs {
   readonly description: ClusterDescription;
   /** Resolves when the job is on disk. Nothing is acknowledged before. */
@@ -144,6 +151,8 @@ export interface Verbs {
   heedStep(step: Step, hear: (order: StepOrder) => void): void;
   /** Resolves when a step of the element, or the element itself, has ended. */
   stepEnded(element: Element): Promise<void>;
+  /** Forgets jobs that ended, whole, before that epoch ms; with `dryRun` only counts them. */
+  purge(what: { readonly before: number; readonly dryRun: boolean }): Promise<Purged>;
   /** The steps of a job's elements, earlier runs too, in order. */
   steps(job: number): readonly Step[];
 }

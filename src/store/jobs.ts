@@ -17,6 +17,8 @@ export interface Jobs {
   head(id: number): JobHead | null;
   /** With script and environment. */
   whole(id: number): Job | null;
+  /** No longer in the cache: somebody removes it. */
+  forget(id: number): void;
   /** Ids of all jobs, ended or not, of that name. */
   named(name: string): number[];
 }
@@ -65,6 +67,7 @@ export function jobTable(database: Database): Jobs {
     },
     changeEnvironment: (id, environment) => void changeEnvironment.run({ id, environment: writeJson(environment) }),
     head,
+    forget: (id) => void heads.delete(id),
     whole(id) {
       const found = head(id);
       const parts = bulk.get(id);

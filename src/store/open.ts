@@ -45,6 +45,8 @@ function refuseNetworkDisk(path: string): void {
 
 function prepare(database: Database.Database): void {
   database.pragma("busy_timeout = 5000");
+  // Of a new file only: room that purged jobs leave is given back bit by bit.
+  database.pragma("auto_vacuum = INCREMENTAL");
   database.pragma("journal_mode = WAL");
   database.pragma("foreign_keys = ON");
   // The daemon is the only writer, and a log that is checkpointed often stays small.

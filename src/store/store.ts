@@ -1,9 +1,12 @@
 /** Owns the store as a whole: one open database, its tables, and how their changes are committed. */
 
+import { statSync } from "node:fs";
+import { backUp } from "./backup.ts";
 import { type Elements, elementTable } from "./elements.ts";
 import { type Events, eventTable } from "./events.ts";
 import { type Jobs, jobTable } from "./jobs.ts";
 import { openDatabase } from "./open.ts";
+import { type Purge, purgeTable } from "./purge.ts";
 import { type Steps, stepTable } from "./steps.ts";
 import { createTransactions, type Transactions } from "./transactions.ts";
 import { type WaitingTable, waitingTable } from "./waiting.ts";
@@ -14,8 +17,13 @@ export interface Store {
   readonly elements: Elements;
   readonly events: Events;
   readonly steps: Steps;
+  readonly purge: Purge;
   /** Every change of the tables happens in one of these. */
   readonly commit: Transactions;
+  /** Writes a copy to a path where nothing is; others are served meanwhile. Throws RefusedError, UnreachableError. */
+  backUp(path: string): Promise<void>;
+  /** Bytes on disk, the log included. */
+  size(): number;
   close(): void;
 }
 
@@ -29,7 +37,14 @@ export function openStore(path: string): Store {
     elements: elementTable(database),
     events: eventTable(database),
     steps: stepTable(database),
+    purge: purgeTable(database),
     commit,
+    backUp: (to) => backUp(database, to),
+    size: () =>
+      ["", "-wal"].reduce(
+        (sum, ending) => sum + (statSync(`${path}${ending}`, { throwIfNoEntry: false })?.size ?? 0),
+        0,
+      ),
     close() {
       commit.flush();
       database.close();

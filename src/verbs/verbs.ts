@@ -6,6 +6,7 @@ import { attend } from "./attend.ts";
 import { cancel } from "./cancel.ts";
 import { clearError, hold, release } from "./hold.ts";
 import type { Means } from "./means.ts";
+import { purge } from "./purge.ts";
 import { requeue } from "./requeue.ts";
 import { select } from "./select.ts";
 import { resume, signal, suspend, tell } from "./signal.ts";
@@ -42,6 +43,7 @@ export function createVerbs(means: Means): Verbs {
     note: (job, text) =>
       store.commit.durable(() => store.events.add(job, { at: clock.now(), index: null, what: "note", why: text })),
     history: (id) => store.events.of(idOf(id)),
+    purge: (what) => purge(means, what),
     ...steps,
   };
 }

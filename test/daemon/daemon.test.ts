@@ -2,7 +2,7 @@
 
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { PassThrough } from "node:stream";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { runDaemon } from "../../src/daemon/daemon.ts";
@@ -19,7 +19,7 @@ beforeEach(() => {
   directory = join(mkdtempSync(join(tmpdir(), "headnode-life-")), "state");
   mkdirSync(directory, { mode: 0o700 });
 });
-afterEach(() => rmSync(directory, { recursive: true, force: true }));
+afterEach(() => rmSync(dirname(directory), { recursive: true, force: true }));
 
 interface Living {
   readonly exited: Promise<number>;
