@@ -60,10 +60,8 @@ static int holds(const pid_t *list, size_t count, pid_t pid) {
   return 0;
 }
 
-/* Whether a process was started as a service of its own: a daemon that a command inside a job had to start is not part
-   of that job, and everything below it is its own affair. */
-static int is_detached(pid_t pid) {
-  static const char mark[] = "\0HEADNODE_DETACHED=1";
+/* Whether those bytes are in the environment of a process; every entry there has a NUL before and behind it. */
+static int environment_has(pid_t pid, const char *bytes, size_t count) {
   char path[64];
   snprintf(path, sizeof path, "/proc/%d/environ", (int)pid);
   int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -76,9 +74,16 @@ static int is_detached(pid_t pid) {
     if (length > 0) environment.length += (size_t)length;
   }
   close(fd);
-  int found = memmem(environment.data, environment.length, mark, sizeof mark) != NULL;
+  int found = memmem(environment.data, environment.length, bytes, count) != NULL;
   free(environment.data);
   return found;
+}
+
+/* Whether a process was started as a service of its own: a daemon that a command inside a job had to start is not part
+   of that job, and everything below it is its own affair. */
+static int is_detached(pid_t pid) {
+  static const char mark[] = "\0HEADNODE_DETACHED=1";
+  return environment_has(pid, mark, sizeof mark);
 }
 
 /* Marks the children of a process, then theirs. */
@@ -112,6 +117,25 @@ size_t signal_descendants(pid_t root, int number, const pid_t *spared, size_t sp
   } while (insist && fresh > 0 && ++rounds < 100);
   free(seen);
   return seen_count;
+}
+
+static void signal_bearers_below(const struct table *table, pid_t root, int number, const struct buffer *mark, pid_t except) {
+  for (size_t i = 0; i < table->count; i++) {
+    pid_t pid = table->rows[i].pid;
+    if (table->rows[i].parent != root || is_detached(pid)) continue;
+    if (pid != except && getpgid(pid) == pid && environment_has(pid, mark->data, mark->length)) kill(pid, number);
+    else signal_bearers_below(table, pid, number, mark, except);
+  }
+}
+
+void signal_bearers(pid_t root, int number, const char *variable, pid_t except) {
+  struct table table = list_processes();
+  struct buffer mark = {0};
+  append(&mark, "", 1);
+  append(&mark, variable, strlen(variable));
+  signal_bearers_below(&table, root, number, &mark, except);
+  free(mark.data);
+  free(table.rows);
 }
 
 void close_from(int first) {

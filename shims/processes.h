@@ -11,6 +11,10 @@
    theirs, are left alone, as is what was started with HEADNODE_DETACHED=1 in its environment. Where there is no /proc this finds nothing. */
 size_t signal_descendants(pid_t root, int number, const pid_t *spared, size_t spared_count);
 
+/* Signals the descendants of a process that lead a process group and have a variable (`NAME=`) in their environment,
+   except one, and not what these have started. Where there is no /proc this finds nothing. */
+void signal_bearers(pid_t root, int number, const char *variable, pid_t except);
+
 /* Closes every descriptor from that number on. */
 void close_from(int first);
 

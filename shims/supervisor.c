@@ -22,8 +22,8 @@
 
 struct row {
   long long due_ms;
-  int signal, everyone;
-  char *tag, *notice;
+  int signal;
+  char *scope, *tag, *notice;
 };
 
 static struct {
@@ -160,7 +160,12 @@ static void sweep(void) {
   }
 }
 
-static void send_signal(int number, int everyone) {
+static void send_signal(int number, const char *scope) {
+  int everyone = strcmp(scope, "all") == 0;
+  if (*scope && scope[strlen(scope) - 1] == '=') {
+    signal_bearers(getpid(), number, scope, job.leader);
+    return;
+  }
 #ifdef __linux__
   if (everyone && signal_descendants(getpid(), number, NULL, 0) > 0) return;
 #else
@@ -213,7 +218,7 @@ static void fire_due_rows(void) {
     job.row_count--;
     if (*due.tag && !*job.tag) job.tag = due.tag;
     if (*due.notice) write_notice(due.notice);
-    if (due.signal > 0) send_signal(due.signal, due.everyone);
+    if (due.signal > 0) send_signal(due.signal, due.scope);
   }
 }
 
@@ -223,7 +228,7 @@ static void take_rows(struct cursor *cursor) {
   for (long long i = 0; i < count && !cursor->broken; i++) {
     struct row row = {.due_ms = now + take_number(cursor)};
     row.signal = (int)take_number(cursor);
-    row.everyone = strcmp(take_string(cursor), "all") == 0;
+    row.scope = take_string(cursor);
     row.tag = take_string(cursor);
     row.notice = take_string(cursor);
     if (cursor->broken) return;

@@ -1,12 +1,18 @@
 /** Owns what a backend is told to start and what it tells of the end, whatever the dialect. */
 
+/**
+ * Which processes of a job a signal reaches: its first one, all of them, or those that lead a process group and have the
+ * variable `NAME=` in their environment (the ranks of steps), but not what these have started.
+ */
+export type SignalScope = "leader" | "all" | `${string}=`;
+
 /** Something to happen to a running job at a time of its own. */
 export interface TimelineRow {
   /** Milliseconds after the start (in a launch) or after now. */
   readonly afterMs: number;
   /** Signal number; 0 sends none. */
   readonly signal: number;
-  readonly scope: "leader" | "all";
+  readonly scope: SignalScope;
   /** A word remembered in the ending, the first one wins: `limit`, `cancel`, `requeue`, `deadline`; empty for none. */
   readonly tag: string;
   /** A line for the job's stderr file; `%T` becomes the local time. Empty for none. */

@@ -18,6 +18,7 @@ export interface JobIdentity {
 interface Row {
   readonly pid: number;
   readonly parent: number;
+  readonly group: number;
   readonly session: number;
 }
 
@@ -48,6 +49,26 @@ export function signalJob(job: JobIdentity, signal: number): number {
   return seen.size;
 }
 
+/**
+ * Signals the processes of a job that lead a group and have a variable (`NAME=`), except the job's first process, and
+ * not what these have started.
+ */
+export function signalBearers(job: JobIdentity, signal: number, variable: string): void {
+  const rows = process.platform === "linux" ? readProc() : [];
+  const all = new Set(jobProcesses(job));
+  const bears = ({ pid, group }: Row): boolean =>
+    pid === group && pid !== job.leader && `\0${readIfThere(`/proc/${pid}/environ`)}`.includes(`\0${variable}`);
+  const bearers = new Set(rows.filter((row) => all.has(row.pid) && bears(row)).map(({ pid }) => pid));
+  const parents = new Map(rows.map(({ pid, parent }) => [pid, parent]));
+  for (const pid of bearers) if (!descends(pid, { from: bearers, parents })) signalProcess(pid, signal);
+}
+
+function descends(pid: number, of: { readonly from: Set<number>; readonly parents: Map<number, number> }): boolean {
+  for (let above = of.parents.get(pid); above !== undefined; above = of.parents.get(above))
+    if (of.from.has(above)) return true;
+  return false;
+}
+
 /** Signals one process; that it has gone meanwhile is no error. */
 export function signalProcess(pid: number, signal: number): void {
   try {
@@ -73,9 +94,9 @@ function readProc(): Row[] {
   return readdirSync("/proc").flatMap((name) => {
     const text = /^\d+$/.test(name) ? readIfThere(`/proc/${name}/stat`) : "";
     // The name in brackets may hold blanks and brackets of its own.
-    const [state, parent, , session] = text.slice(text.lastIndexOf(")") + 2).split(" ");
+    const [state, parent, group, session] = text.slice(text.lastIndexOf(")") + 2).split(" ");
     if (parent === undefined || state === "Z" || state === "X") return [];
-    return [{ pid: Number(name), parent: Number(parent), session: Number(session) }];
+    return [{ pid: Number(name), parent: Number(parent), group: Number(group), session: Number(session) }];
   });
 }
 
@@ -86,7 +107,7 @@ function askPs(): Row[] {
     const [pid, parent, session, state] = line.trim().split(/\s+/);
     return state === undefined || state.startsWith("Z")
       ? []
-      : [{ pid: Number(pid), parent: Number(parent), session: Number(session) }];
+      : [{ pid: Number(pid), parent: Number(parent), group: Number(session), session: Number(session) }];
   });
 }
 

@@ -6,7 +6,14 @@ import { constants } from "node:os";
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Ending, Launch, TimelineRow } from "../model/launch.ts";
-import { jobProcesses, markVariable, signalJob, signalProcess } from "./job-processes.ts";
+import {
+  type JobIdentity,
+  jobProcesses,
+  markVariable,
+  signalBearers,
+  signalJob,
+  signalProcess,
+} from "./job-processes.ts";
 import { execProblem, programOf } from "./launcher.ts";
 import { enterDirectory, errorName, openStreams, StageError, type Streams } from "./streams.ts";
 import { startTimeline, type Timeline } from "./timeline.ts";
@@ -133,7 +140,13 @@ function exitOf(child: ChildProcess): Promise<{ code: number | null; signal: num
 function act(row: TimelineRow, job: { leader: number; mark: string; errors: number | "ignore" }): void {
   if (row.notice !== "" && job.errors !== "ignore") writeNotice(job.errors, row.notice);
   if (row.signal === 0) return;
-  if (row.scope === "leader" || signalJob(job, row.signal) === 0) signalProcess(job.leader, row.signal);
+  if (row.scope === "all") signalAll(job, row.signal);
+  else if (row.scope === "leader") signalProcess(job.leader, row.signal);
+  else signalBearers(job, row.signal, row.scope);
+}
+
+function signalAll(job: JobIdentity, signal: number): void {
+  if (signalJob(job, signal) === 0) signalProcess(job.leader, signal);
 }
 
 /** A full disk must not keep the signal from being sent. */

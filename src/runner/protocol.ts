@@ -10,7 +10,7 @@
 //      count of arguments, arguments (argv[0] first), count of variables, variables (K=V), timeline
 //   T  key, `replace` | `add`, timeline        A  keys: their records may go        Q  what is there?
 // A timeline is a count of rows, then per row: milliseconds from now (in a launch: from the start), signal (0 = none),
-// `leader` | `all`, tag, notice. When a row is due its notice is written to the job's stderr (`%T` is the local time),
+// `leader` | `all` | `NAME=` (see model/launch.ts), tag, notice. When a row is due its notice is written to the job's stderr (`%T` is the local time),
 // its signal sent; the first non-empty tag comes back with the end. `replace` drops the rows that are not yet due.
 //
 // runner → daemon
@@ -25,7 +25,7 @@
 // records/KEY, made exclusively before anything is started, holds lines: `started PID MS`, then `exited` or `failed`
 // with the fields of X or F behind the key, separated by blanks.
 
-import type { Ending, Launch, TimelineRow } from "../model/launch.ts";
+import type { Ending, Launch, SignalScope, TimelineRow } from "../model/launch.ts";
 import { decodeStrings, encodeFrame, encodeStrings } from "../relay/frames.ts";
 
 /** Largest payload either side takes, in bytes. */
@@ -111,6 +111,11 @@ export function readEnding(key: string, strings: readonly string[]): Ending {
   };
 }
 
+function scopeOf(text: string): SignalScope {
+  if (text.endsWith("=")) return `${text.slice(0, -1)}=`;
+  return text === "all" ? "all" : "leader";
+}
+
 function taker(strings: readonly string[]) {
   let at = 0;
   const string = (): string => strings[at++] ?? "";
@@ -122,7 +127,7 @@ function taker(strings: readonly string[]) {
   };
   const row = (): TimelineRow => {
     const [afterMs = "", signal = "", scope = "", tag = "", notice = ""] = take(5);
-    return { afterMs: Number(afterMs), signal: Number(signal), scope: scope === "all" ? "all" : "leader", tag, notice };
+    return { afterMs: Number(afterMs), signal: Number(signal), scope: scopeOf(scope), tag, notice };
   };
   return {
     string,

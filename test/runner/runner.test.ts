@@ -186,6 +186,20 @@ describe.each(["c", "node"] as const)("the %s runner", (twin) => {
     expect(await client.end("1.0")).toMatchObject({ signal: 2, tag: "cancel" });
   });
 
+  test("signals the processes that lead a group and have a variable, not the shell nor what they start", async () => {
+    const waits = (name: string): string => `trap "echo ${name}" USR1; while :; do sleep 0.1; done`;
+    writeFileSync(join(rig.directory, "rank.sh"), `(${waits("task")}) &\n${waits("rank")}\n`);
+    const script = `trap "echo shell" USR1; (${waits("child")}) & STEP=0 setsid sh rank.sh & sleep 0.5; echo up; wait`;
+    client.processes.launch(rig.shell(script, { environment: ["PATH=/usr/bin:/bin"] }));
+    await until(() => rig.read("out").includes("up\n"));
+    client.processes.schedule("1.0", [row({ signal: 10, scope: "STEP=" })], "add");
+    await until(() => rig.read("out").includes("rank\n"));
+    await sleep(300);
+    expect(rig.read("out")).toBe("up\nrank\n");
+    client.processes.schedule("1.0", [row({ signal: 9, scope: "all" })], "add");
+    await client.end("1.0");
+  });
+
   test("stops and continues every process of a job", async () => {
     client.processes.launch(rig.shell("sh -c 'while :; do echo x; sleep 0.05; done'"));
     await until(() => rig.read("out") !== "");

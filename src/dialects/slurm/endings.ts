@@ -8,6 +8,12 @@ const continueSignal = 18;
 const terminateSignal = 15;
 const killSignal = 9;
 
+/** Tasks of steps are known by this variable. */
+const stepScope = "SLURM_STEP_ID=";
+
+/** Milliseconds after the start before which no warning comes, as Slurm looks at the time only now and then: traps are set first. */
+const firstWarning = 3_000;
+
 /** Milliseconds a requeued job waits before it is eligible again. */
 export const requeuePause = 120_000;
 
@@ -31,15 +37,23 @@ export function limits(start: Start, elapsed: number): readonly TimelineRow[] {
   const { wallTime } = needOf(geometryOf(start.job.spec, start.cluster));
   if (!Number.isFinite(wallTime)) return [];
   const { warning } = start.job.spec;
-  const early = warning ? wallTime - warning.before * 1000 : 0;
+  const early = warning ? Math.max(firstWarning, wallTime - warning.before * 1000) : 0;
   // Without B: the signal goes to steps, and the script's shell is none.
+  const scope = warning?.to === "shell" || start.job.attended ? "leader" : stepScope;
   const warned: readonly TimelineRow[] =
-    warning?.to === "shell" && early >= elapsed
-      ? [{ afterMs: early - elapsed, signal: warning.signal, scope: "leader", tag: "", notice: "" }]
+    warning && early >= elapsed
+      ? [{ afterMs: early - elapsed, signal: warning.signal, scope, tag: "", notice: "" }]
       : [];
   const at = Math.max(0, wallTime - elapsed);
   const grace = start.cluster.killWait * 1000;
-  return [...warned, ...endingRows(start, { at, grace, tag: "limit", words: " DUE TO TIME LIMIT" })];
+  const ends = endingRows(start, { at, grace, tag: "limit", words: " DUE TO TIME LIMIT" });
+  return [...warned, ...(start.job.attended ? [] : stepsToo(ends)), ...ends];
+}
+
+/** The tasks of steps are told as the shell is, and first. */
+function stepsToo(rows: readonly TimelineRow[]): readonly TimelineRow[] {
+  const gentle = rows.filter(({ scope }) => scope === "leader");
+  return gentle.map((row) => ({ ...row, scope: stepScope, tag: "", notice: "" }));
 }
 
 function endingRows(
