@@ -21,11 +21,13 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   "commands/sge": ["dialects/sge", "language", "verbs", "model"],
   commands: ["commands/slurm", "commands/sge", "dialects/slurm", "dialects/sge", "language", "model"],
   relay: ["node"],
+  config: ["model", "node", "toml-eslint-parser"],
   runner: ["model", "node", "relay"],
   backends: ["model", "node", "relay", "runner", "execa"],
-  daemon: ["model", "scheduler", "language", "store", "verbs", "commands", "backends", "relay", "node"],
+  daemon: ["model", "config", "scheduler", "language", "store", "verbs", "commands", "backends", "relay", "node"],
   cli: [
     "model",
+    "config",
     "language",
     "dialects/slurm",
     "dialects/sge",
@@ -35,7 +37,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "yargs",
     "better-sqlite3",
   ],
-  documents: ["model", "language", "dialects/slurm", "dialects/sge", "dialects/pbs", "node"],
+  documents: ["model", "config", "language", "dialects/slurm", "dialects/sge", "dialects/pbs", "node"],
   demo: ["node", "cli", "execa"],
 };
 

@@ -63,6 +63,12 @@ export const cliCommands: readonly CliCommand<unknown>[] = [
     run: async (facts, { job }) => (await import("./daemon.ts")).explainJob(facts, job),
   }),
   row({
+    words: "config [what]",
+    about: "what the config says and where; init writes a commented one, check looks for mistakes",
+    build: (args) => args.positional("what", { choices: ["show", "init", "check"] as const, default: "show" as const }),
+    run: async (facts, { what }) => (await import("./config.ts")).configCommand(facts, what),
+  }),
+  row({
     words: "doctor",
     about: "what is in use on this machine, and what is amiss",
     build: (args) => args,
@@ -95,7 +101,7 @@ export const cliCommands: readonly CliCommand<unknown>[] = [
     about: "the daemon of this state directory",
     build: (args) =>
       args
-        .positional("what", { choices: ["status", "start", "stop", "logs"] as const, demandOption: true })
+        .positional("what", { choices: ["status", "start", "stop", "reload", "logs"] as const, demandOption: true })
         .option("json", { describe: "status as JSON", type: "boolean", default: false })
         .option("lines", { describe: "how many lines of the log", type: "number", default: 50 }),
     run: async (facts, options) => (await import("./daemon.ts")).daemonCommand(facts, options),

@@ -1,4 +1,4 @@
-/** Owns `headnode daemon status|start|stop|logs`: asks the daemon of this state directory, or reads its log. */
+/** Owns `headnode daemon status|start|stop|reload|logs`: asks the daemon of this state directory, or reads its log. */
 
 import { readFileSync } from "node:fs";
 import { PassThrough } from "node:stream";
@@ -18,6 +18,8 @@ export async function daemonCommand(
     case "start":
       await startDaemon({ paths, env: facts.env });
       return ask(facts, paths, ["status"]);
+    case "reload":
+      return ask(facts, paths, ["reload"]);
     case "stop":
       return ask(facts, paths, ["stop"]);
     case "logs":

@@ -4,10 +4,12 @@ import type { Backend, BackendEvents, ConnectBackend } from "../backends/backend
 import type { Dialect, Start } from "../language/dialect.ts";
 import type { Clock } from "../model/clock.ts";
 import type { ClusterDescription } from "../model/cluster.ts";
-import type { DialectName } from "../model/job.ts";
+import type { DialectName, Submission } from "../model/job.ts";
 import type { Policy } from "../model/scheduling.ts";
 import type { Verbs } from "../model/verbs.ts";
 import type { Store } from "../store/store.ts";
+import type { Engine } from "../verbs/engine.ts";
+import type { Means } from "../verbs/means.ts";
 import { createVerbs } from "../verbs/verbs.ts";
 import type { Affinity } from "./affinity.ts";
 import { createDesk } from "./desk.ts";
@@ -55,6 +57,8 @@ export interface Cluster {
   idle(): boolean;
   /** Resolves when there is nothing left to do at this moment. */
   settled(): Promise<void>;
+  /** The cluster is described anew: what waits is looked at again, what runs goes on as it is. */
+  redescribe(description: ClusterDescription): void;
   /** Stops deciding, hands over what is decided, and lets go of the backend; jobs go on. The store stays open. */
   close(): Promise<void>;
 }
@@ -69,8 +73,8 @@ function policyOf({ strict }: ClusterDescription): Policy {
 
 /** Opens the cluster: reads the store, reaches the backend, sets right what happened meanwhile, and starts the loop. */
 export async function openCluster(options: ClusterOptions): Promise<Cluster> {
-  const link = { backend: unreached, closed: false };
-  const world = createWorld(options, () => link.backend);
+  const link = { backend: unreached, closed: false, description: options.description };
+  const world = createWorld(options, link);
   const loop = createLoop(world, options.timers);
   world.queue.load();
   world.running.load();
@@ -88,10 +92,14 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   await reach();
   loop.begin();
   return {
-    verbs: noting(createVerbs({ ...options, engine: createEngine(world, loop) }), world.log),
+    verbs: noting(createVerbs(meansOf(world, createEngine(world, loop))), world.log),
     counts: () => ({ waiting: world.queue.waitingCount(), running: world.running.count(), backend: link.backend.kind }),
     idle: () => !loop.isDue() && isIdle(world),
     settled: () => settle(world, loop),
+    redescribe(description) {
+      link.description = description;
+      loop.wake();
+    },
     async close() {
       loop.stop();
       await settle(world, loop);
@@ -103,26 +111,49 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
 
 /** What is different here from what a job asked for is said in the log, too. */
 function noting(verbs: Verbs, log: World["log"]): Verbs {
-  return {
-    ...verbs,
-    async submit(submission) {
-      const job = await verbs.submit(submission);
+  const { submit } = verbs;
+  // The description is asked for each time; a copy would keep the first one.
+  return Object.assign(verbs, {
+    async submit(submission: Submission) {
+      const job = await submit(submission);
       for (const note of job.notes) log(`job ${job.id}: ${note}`);
       return job;
+    },
+  });
+}
+
+interface Link {
+  readonly backend: Backend;
+  readonly description: ClusterDescription;
+}
+
+function meansOf(world: World, engine: Engine): Means {
+  const { store, clock } = world;
+  return {
+    ...{ store, clock, engine },
+    get description() {
+      return world.description;
     },
   };
 }
 
-function createWorld(options: ClusterOptions, backend: () => Backend): World {
-  const { store, clock, description } = options;
+function createWorld(options: ClusterOptions, link: Link): World {
+  const { store, clock } = options;
+  const description = () => link.description;
   const log = options.log ?? (() => undefined);
   return {
-    ...{ store, clock, description, backend, log },
+    ...{ store, clock, log },
+    get description() {
+      return description();
+    },
+    backend: () => link.backend,
     affinity: options.affinity ?? ((cpuList) => cpuList),
-    policy: options.policy ?? policyOf(description),
+    get policy() {
+      return options.policy ?? policyOf(description());
+    },
     queue: createQueue(store, clock),
     running: createRunning(store, description),
-    plans: createPlans({ ...options, shims: options.shims ?? (() => "") }),
+    plans: createPlans({ ...options, description, shims: options.shims ?? (() => "") }),
     errands: createErrands(log),
     desk: createDesk(clock, options.timers),
     launching: new Set(),

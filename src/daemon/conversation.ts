@@ -22,6 +22,8 @@ export interface House {
   readonly clock: Clock;
   readonly users: Users;
   readonly log: (line: string) => void;
+  /** Asked before each command: what its caller should know of the house, in lines. */
+  readonly notice?: () => readonly string[];
 }
 
 interface Talk {
@@ -93,6 +95,7 @@ function answer(talk: Talk, greeting: Greeting): void {
 }
 
 async function run(talk: Talk, greeting: Greeting, command: Command): Promise<void> {
+  for (const line of talk.house.notice?.() ?? []) await talk.outlet.write("e", `headnode: ${line}\n`);
   const context = await contextOf(talk, greeting);
   for await (const piece of runCommand(command, context)) {
     // Nobody listens any more, but what was begun is brought to its end.

@@ -6,10 +6,13 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { ConnectBackend } from "../backends/backend.ts";
+import { describeCluster } from "../config/cluster.ts";
+import type { Config } from "../config/config.ts";
+import { configPath } from "../config/file.ts";
 import type { Command } from "../language/command.ts";
 import type { Dialect } from "../language/dialect.ts";
 import { systemClock } from "../model/clock.ts";
-import { plainCluster } from "../model/cluster.ts";
+import { type ClusterDescription, totals } from "../model/cluster.ts";
 import { RefusedError, UnreachableError } from "../model/errors.ts";
 import type { DialectName } from "../model/job.ts";
 import { packageVersion } from "../relay/facts.ts";
@@ -19,6 +22,7 @@ import { type Lock, tryLock } from "../store/lock.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { affinityOn, allowedCpus } from "./affinity.ts";
 import { type Cluster, openCluster } from "./cluster.ts";
+import { type Configuration, openConfiguration } from "./configuration.ts";
 import { type FrontDoor, openFrontDoor } from "./front-door.ts";
 import { createIdleness } from "./idleness.ts";
 import { ownCommands } from "./own-commands.ts";
@@ -48,6 +52,8 @@ export interface DaemonOptions {
   readonly exit: (code: number) => void;
   /** Takes what is to be done when the process is told to end. */
   readonly onTerminate: (retire: () => void) => void;
+  /** Takes what is to be done when the process is told to read its config again. */
+  readonly onReload?: (reload: () => void) => void;
 }
 
 /** Runs a daemon until it is told to go or has had nothing to do for a while. Throws where it can't begin. */
@@ -58,9 +64,11 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
     options.ready();
     return options.exit(0);
   }
+  const configuration = configurationOf(options, lock);
   const store = openStore(paths.store);
-  const cluster = await openLocalCluster(options, paths, store);
-  const idleness = createIdleness(Number(options.env.HEADNODE_IDLE || usualIdleSeconds) * 1000);
+  const cluster = await openLocalCluster({ options, paths, configuration }, store);
+  configuration.onChange((config) => cluster.redescribe(described(config, options)));
+  const idleness = createIdleness(() => idleSeconds(options.env, configuration.current()) * 1000);
   const retire = async (asking: number, last?: () => void): Promise<void> => {
     idleness.stop();
     await door.shut(asking, patienceMs);
@@ -74,12 +82,17 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
     }
   };
   const retireOnce = once(retire);
-  const door = await openDoor({ options, paths, cluster, store, retire: retireOnce, moved: idleness.touch });
+  const door = await openDoor({
+    ...{ options, paths, cluster, configuration, store },
+    retire: retireOnce,
+    moved: idleness.touch,
+  });
   idleness.watch(
     () => door.count() === 0 && cluster.idle(),
     () => retireOnce(0),
   );
   options.onTerminate(() => void retireOnce(0));
+  options.onReload?.(configuration.refresh);
   options.log(`ready: ${paths.directory}, ${cluster.counts().backend} runner, process ${options.pid}`);
   options.ready();
 }
@@ -113,8 +126,35 @@ function answers(socket: string): Promise<boolean> {
   });
 }
 
-function openLocalCluster(options: DaemonOptions, paths: StatePaths, store: Store): Promise<Cluster> {
+/** A config that can't be read lets no daemon begin; another try can. */
+function configurationOf({ env, log }: DaemonOptions, lock: Lock): Configuration {
+  try {
+    return openConfiguration(configPath(env), log);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function idleSeconds(env: Environment, { daemon }: Config): number {
+  const seconds = env.HEADNODE_IDLE ? Number(env.HEADNODE_IDLE) : (daemon.idle ?? usualIdleSeconds);
+  return Number.isFinite(seconds) ? seconds : 0;
+}
+
+function described(config: Config, { machine }: DaemonOptions): ClusterDescription {
+  const { cpus, memory } = machine;
+  return describeCluster(config, { host: shortName(machine.hostName), cpus, memory, gpus: 0 });
+}
+
+interface Place {
+  readonly options: DaemonOptions;
+  readonly paths: StatePaths;
+  readonly configuration: Configuration;
+}
+
+function openLocalCluster({ options, paths, configuration }: Place, store: Store): Promise<Cluster> {
   const { machine, env, log } = options;
+  const allowed = allowedCpus();
   mkdirSync(paths.jobs, { recursive: true, mode: 0o700 });
   const native = env.HEADNODE_NATIVE !== "0";
   return openCluster({
@@ -123,16 +163,16 @@ function openLocalCluster(options: DaemonOptions, paths: StatePaths, store: Stor
     timers: systemTimers,
     connect: options.connect(paths),
     dialects: options.dialects,
-    description: plainCluster({
-      host: shortName(machine.hostName),
-      cpus: machine.cpus,
-      memory: machine.memory,
-      gpus: 0,
-    }),
+    description: described(configuration.current(), options),
     jobsDirectory: paths.jobs,
-    affinity: affinityOn(allowedCpus(), machine.cpus),
+    affinity: (cpuList) => affinityOn(allowed, usedCpus(configuration.current(), machine.cpus))(cpuList),
     shims: (dialect) => shimDirectory(dialect, native),
   });
+}
+
+/** Processors that the scheduler counts with; virtual nodes may have more than the machine. */
+function usedCpus(config: Config, cpus: number): number {
+  return totals(describeCluster(config, { host: "", cpus, memory: 0, gpus: 0 })).cpus;
 }
 
 /** A node is called by its name alone, without the domain. */
@@ -147,6 +187,7 @@ function shimDirectory(dialect: DialectName, native: boolean): string {
 }
 
 interface Doorway {
+  readonly configuration: Configuration;
   readonly options: DaemonOptions;
   readonly paths: StatePaths;
   readonly cluster: Cluster;
@@ -155,13 +196,18 @@ interface Doorway {
   readonly moved: () => void;
 }
 
-function openDoor({ options, paths, cluster, store, retire, moved }: Doorway): Promise<FrontDoor> {
+function openDoor(doorway: Doorway): Promise<FrontDoor> {
+  const { options, paths, cluster, configuration, store, retire, moved } = doorway;
   const version = packageVersion();
   const own = ownCommands({
     ...{ pid: options.pid, version, retire: () => retire(1), storeSize: store.size, backUp: store.backUp },
     stateDirectory: paths.directory,
     startedAt: systemClock.now(),
     counts: cluster.counts,
+    reload() {
+      configuration.refresh();
+      return configuration.trouble();
+    },
     async restore(path) {
       checkBackup(path);
       const replaced: Restored[] = [];
@@ -173,7 +219,11 @@ function openDoor({ options, paths, cluster, store, retire, moved }: Doorway): P
     },
   });
   const house = { commands: [...options.commands, ...own], build: version, verbs: cluster.verbs, clock: systemClock };
-  return openFrontDoor(paths.socket, { ...house, users: createUsers(), log: options.log }, moved);
+  const notice = () => {
+    configuration.refresh();
+    return configuration.trouble().map((line) => `${line}; what held before goes on`);
+  };
+  return openFrontDoor(paths.socket, { ...house, users: createUsers(), log: options.log, notice }, moved);
 }
 
 /** Whoever comes second gets what the first one got. */

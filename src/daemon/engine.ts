@@ -9,10 +9,14 @@ import type { World } from "./world.ts";
 
 /** The engine of a world and its loop. */
 export function createEngine(world: World, loop: Loop): Engine {
-  const { queue, running, description, policy, clock, watchers } = world;
+  const { queue, running, clock, watchers } = world;
   return {
     reasons: () =>
-      explain({ nodes: description.nodes, queued: queue.all(), holding: running.holding() }, policy, clock.now()),
+      explain(
+        { nodes: world.description.nodes, queued: queue.all(), holding: running.holding() },
+        world.policy,
+        clock.now(),
+      ),
     conditions: (job, index) => queue.conditions(job, index),
     changed(job) {
       world.plans.forget(job);

@@ -8,8 +8,11 @@ export interface Idleness {
   stop(): void;
 }
 
-/** `afterMs` 0 is never. */
-export function createIdleness(afterMs: number): Idleness {
+/** How long a timer may be; looking again costs nothing. */
+const longestMs = 3_600_000;
+
+/** `after` gives milliseconds, each time it is looked; what is not above 0 is never. */
+export function createIdleness(after: () => number): Idleness {
   let timer: NodeJS.Timeout | undefined;
   let movedAt = performance.now();
   const stop = (): void => clearTimeout(timer);
@@ -19,13 +22,13 @@ export function createIdleness(afterMs: number): Idleness {
       movedAt = performance.now();
     },
     watch(isIdle, end) {
-      if (!(afterMs > 0)) return;
       const look = (): void => {
+        const afterMs = after();
         const leftMs = movedAt + afterMs - performance.now();
-        if (leftMs <= 0 && isIdle()) end();
-        else timer = setTimeout(look, leftMs > 0 ? leftMs : afterMs);
+        if (afterMs > 0 && leftMs <= 0 && isIdle()) end();
+        else timer = setTimeout(look, Math.min(longestMs, afterMs > 0 && leftMs > 0 ? leftMs : afterMs || longestMs));
       };
-      timer = setTimeout(look, afterMs);
+      timer = setTimeout(look, Math.min(longestMs, after() || longestMs));
     },
     stop,
   };

@@ -89,8 +89,8 @@ function expire(world: World): Effect[] {
 }
 
 function scheduleAndStart(world: World, tell: (news: News) => void): Effect[] {
-  const { queue, running, description, policy, clock } = world;
-  const snapshot = { nodes: description.nodes, queued: queue.eligible(), holding: running.holding() };
+  const { queue, running, policy, clock } = world;
+  const snapshot = { nodes: world.description.nodes, queued: queue.eligible(), holding: running.holding() };
   return schedule(snapshot, policy, clock.now()).flatMap((decision) => {
     if (decision.kind === "start") return startElement(world, decision, tell);
     return decision.kind === "cancel" ? cancelWaiting(world, decision) : [];

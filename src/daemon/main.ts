@@ -35,6 +35,7 @@ try {
     onTerminate: (retire) => {
       for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, retire);
     },
+    onReload: (reload) => process.on("SIGHUP", reload),
     machine: {
       arch: arch() === "x64" ? "x86_64" : arch() === "arm64" ? "aarch64" : arch(),
       hostName: hostname(),

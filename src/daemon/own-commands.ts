@@ -16,6 +16,8 @@ export interface DaemonFacts {
   /** Bytes of the store on disk. */
   storeSize(): number;
   backUp(path: string): Promise<void>;
+  /** Reads the config again; gives what is wrong with it, in lines. */
+  reload(): readonly string[];
   /** Resolves when the lock is released; the process ends soon after. */
   retire(): Promise<void>;
   /** Like `retire`, with the store replaced by that copy. Throws RefusedError, and goes on, where it is none. */
@@ -35,6 +37,11 @@ export function ownCommands(facts: DaemonFacts): readonly Command[] {
     own("status", async ({ args, clock }) => {
       const seen = status(facts, clock.now());
       return { out: args.includes("--json") ? `${JSON.stringify(seen, null, 2)}\n` : table(seen) };
+    }),
+    own("reload", async () => {
+      const complaints = facts.reload();
+      if (complaints.length === 0) return { out: "the config was read\n" };
+      return { err: complaints.map((line) => `${line}\n`).join(""), code: 1 };
     }),
     own("retire", retire),
     own("stop", retire),

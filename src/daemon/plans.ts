@@ -9,7 +9,7 @@ import type { Store } from "../store/store.ts";
 /** Where starts happen. */
 export interface Place {
   readonly store: Store;
-  readonly description: ClusterDescription;
+  readonly description: () => ClusterDescription;
   readonly dialects: readonly Dialect[];
   /** Directory of the jobs' own files. */
   readonly jobsDirectory: string;
@@ -73,7 +73,7 @@ export function createPlans(place: Place): Plans {
       return {
         job,
         element,
-        cluster: place.description,
+        cluster: place.description(),
         scriptPath: job.script === null ? "" : join(directory, scriptName(job.id)),
         directory: join(directory, launchKey(element)),
         shims: place.shims(job.dialect),

@@ -29,11 +29,11 @@ export interface Running {
 }
 
 /** What runs, as a store has it; empty until it is loaded. */
-export function createRunning(store: Store, description: ClusterDescription): Running {
+export function createRunning(store: Store, describe: () => ClusterDescription): Running {
   const elements = new Map<string, RunningElement>();
   const update = (element: StoredElement): void => {
     const key = launchKey(element);
-    elements.set(key, { key, element, holding: holdingOf(store, description, element) });
+    elements.set(key, { key, element, holding: holdingOf(store, describe(), element) });
   };
   const refresh = (job: number): void => store.elements.aliveOf(job).forEach(update);
   return {

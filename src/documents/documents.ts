@@ -1,5 +1,6 @@
 /** Owns the list of documents that are made from tables: path in the package and content. */
 
+import { configDocument } from "../config/template.ts";
 import { qsubOptions as pbsQsub } from "../dialects/pbs/options.ts";
 import { qacctOptions } from "../dialects/sge/accounting-options.ts";
 import { qalter, qhold, qresub } from "../dialects/sge/alteration-options.ts";
@@ -38,6 +39,7 @@ export function documents(): Readonly<Record<string, string>> {
       { name: "qconf", table: qconfOptions },
       { name: "qsub (PBS, read by `headnode parse --as pbs`)", table: pbsQsub },
     ]),
+    "docs/config.md": configDocument(),
     "docs/parse.md": parseSchema(),
   };
 }

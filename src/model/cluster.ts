@@ -7,6 +7,10 @@ export interface Node {
   /** Bytes. */
   readonly memory: number;
   readonly gpus: number;
+  /** What its GPUs are called; null or left out: nobody said. */
+  readonly gpuType?: string | null;
+  /** What jobs may ask for by name. */
+  readonly features?: readonly string[];
 }
 
 /** A queue (partition) somebody described; limits are enforced. Times in seconds, null is none. */
@@ -19,6 +23,12 @@ export interface Queue {
   readonly slots: number | null;
   /** Order among queues when none is asked for; lower first. */
   readonly sequence: number;
+  /** Jobs of queues with more go first; left out: as in any other. */
+  readonly priority?: number;
+  /** Who may use it; null or left out: everybody. */
+  readonly users?: readonly string[] | null;
+  /** `down` starts nothing, `drain` takes nothing, `inactive` neither; left out: up. */
+  readonly state?: "up" | "down" | "drain" | "inactive";
 }
 
 /** A parallel environment somebody described. */
@@ -26,6 +36,16 @@ export interface ParallelEnvironmentDescription {
   readonly name: string;
   readonly slots: number;
   readonly allocationRule: string;
+}
+
+/** A resource of the site that Grid Engine's jobs ask for by name. */
+export interface ComplexDescription {
+  readonly name: string;
+  readonly shortcut: string;
+  readonly kind: "integer" | "double" | "memory" | "time" | "string" | "boolean";
+  /** What each host offers, as it is written; null is no limit. */
+  readonly value: string | null;
+  readonly consumable: boolean;
 }
 
 /** What this cluster is. `strict` refuses what is not described. */
@@ -36,6 +56,8 @@ export interface ClusterDescription {
   /** Empty: nobody described any, every name is accepted. */
   readonly queues: readonly Queue[];
   readonly parallelEnvironments: readonly ParallelEnvironmentDescription[];
+  /** Resources of the site, besides those that every cluster has. */
+  readonly complexes?: readonly ComplexDescription[];
   /** Bytes for each processor when nothing is asked for; null: memory is not counted then. */
   readonly defaultMemoryPerCpu: number | null;
   /** Seconds between the gentle and the final signal (Slurm's KillWait). */

@@ -21,7 +21,9 @@ export function createVerbs(means: Means): Verbs {
   const idOf = (id: number): number => locate(store, { id, indices: null })?.id ?? id;
   const { orderSteps, ...steps } = createSteps(means);
   return {
-    description: means.description,
+    get description() {
+      return means.description;
+    },
     submit: (submission) => submit(means, submission),
     attend: (submission) => attend(means, submission),
     spendId: () => store.commit.durable(() => store.jobs.spendId()),

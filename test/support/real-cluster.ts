@@ -51,7 +51,7 @@ export async function realCluster(chain: Chain, more: Readonly<Record<string, st
     HEADNODE_CPUS: "4",
     HOME: home,
     LANG: "C.UTF-8",
-    PATH: [shims("slurm"), shims("sge"), process.env.PATH ?? ""].join(":"),
+    PATH: [shims("slurm"), shims("sge"), join(root, "shims"), process.env.PATH ?? ""].join(":"),
     ...more,
   };
   const run: RealCluster["run"] = async (line, { stdin = "", env: extra = {} } = {}) => {
