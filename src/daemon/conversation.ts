@@ -5,6 +5,7 @@ import type { Command } from "../language/command.ts";
 import { runCommand } from "../language/command.ts";
 import type { Context } from "../language/context.ts";
 import type { Clock } from "../model/clock.ts";
+import type { MachineUse } from "../model/machine-use.ts";
 import type { Verbs } from "../model/verbs.ts";
 import { decodeStrings, frameReader } from "../relay/frames.ts";
 import { decodeGreeting, type Greeting, largestGreeting, relayProtocolVersion } from "../relay/protocol.ts";
@@ -21,6 +22,7 @@ export interface House {
   readonly verbs: Verbs;
   readonly clock: Clock;
   readonly users: Users;
+  readonly machineUse: () => MachineUse;
   readonly log: (line: string) => void;
   /** Asked before each command: what its caller should know of the house, in lines. */
   readonly notice?: () => readonly string[];
@@ -132,6 +134,7 @@ async function contextOf(talk: Talk, greeting: Greeting): Promise<Context> {
     user: await house.users.withUid(greeting.uid),
     userNamed: (nameOrUid) => house.users.named(nameOrUid),
     clock: house.clock,
+    machineUse: house.machineUse,
     verbs: house.verbs,
     files: callerFiles({ cwd, pid, umask, readInput: input.read }),
     readInput: input.read,

@@ -25,6 +25,7 @@ import { type Cluster, openCluster } from "./cluster.ts";
 import { type Configuration, openConfiguration } from "./configuration.ts";
 import { type FrontDoor, openFrontDoor } from "./front-door.ts";
 import { createIdleness } from "./idleness.ts";
+import { machineGauge } from "./machine-use.ts";
 import { ownCommands } from "./own-commands.ts";
 import { systemTimers } from "./timers.ts";
 import { createUsers } from "./users.ts";
@@ -218,12 +219,15 @@ function openDoor(doorway: Doorway): Promise<FrontDoor> {
       return restored;
     },
   });
-  const house = { commands: [...options.commands, ...own], build: version, verbs: cluster.verbs, clock: systemClock };
   const notice = () => {
     configuration.refresh();
     return configuration.trouble().map((line) => `${line}; what held before goes on`);
   };
-  return openFrontDoor(paths.socket, { ...house, users: createUsers(), log: options.log, notice }, moved);
+  const house = {
+    ...{ commands: [...options.commands, ...own], build: version, verbs: cluster.verbs, log: options.log },
+    ...{ clock: systemClock, users: createUsers(), machineUse: machineGauge(), notice },
+  };
+  return openFrontDoor(paths.socket, house, moved);
 }
 
 /** Whoever comes second gets what the first one got. */

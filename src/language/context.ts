@@ -2,6 +2,7 @@
 
 import type { Clock } from "../model/clock.ts";
 import type { User } from "../model/job.ts";
+import type { MachineUse } from "../model/machine-use.ts";
 import type { Verbs } from "../model/verbs.ts";
 import type { WorkAsk, Working } from "./work.ts";
 
@@ -44,6 +45,8 @@ export interface Context {
   /** Any user of the machine by name or uid; null if there is none. */
   userNamed(nameOrUid: string): { readonly name: string; readonly uid: number } | null;
   readonly clock: Clock;
+  /** How busy the machine is at this moment. */
+  machineUse(): MachineUse;
   readonly verbs: Verbs;
   readonly files: Files;
   /** All of standard input; asked for only when a command needs it. */

@@ -11,6 +11,7 @@ import { commands, dialects } from "../../src/commands/index.ts";
 import { affinityOn, allowedCpus } from "../../src/daemon/affinity.ts";
 import { openCluster } from "../../src/daemon/cluster.ts";
 import { openFrontDoor } from "../../src/daemon/front-door.ts";
+import { machineGauge } from "../../src/daemon/machine-use.ts";
 import { systemTimers } from "../../src/daemon/timers.ts";
 import { createUsers, type Users } from "../../src/daemon/users.ts";
 import { systemClock } from "../../src/model/clock.ts";
@@ -119,7 +120,14 @@ async function openDaemon(family: Family, env: Record<string, string>, base: str
     affinity: affinityOn(allowedCpus(), 4),
     shims: (dialect) => join(root, "shims/native", dialect),
   });
-  const house = { commands, build: packageVersion(), verbs: cluster.verbs, clock: systemClock, log: () => undefined };
+  const house = {
+    commands,
+    build: packageVersion(),
+    verbs: cluster.verbs,
+    clock: systemClock,
+    log: () => undefined,
+    machineUse: machineGauge(),
+  };
   const known = pretendedUsers(family, base);
   const doors = [await openFrontDoor(paths.socket, { ...house, users: usersFor(known, known[0]) }, () => undefined)];
   // Whoever runs this is whom they say they are by the door they come through.

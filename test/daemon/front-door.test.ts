@@ -12,6 +12,7 @@ import type { Command } from "../../src/language/command.ts";
 import type { Context, Reply } from "../../src/language/context.ts";
 import { systemClock } from "../../src/model/clock.ts";
 import { UsageError } from "../../src/model/errors.ts";
+import { idleMachine } from "../../src/model/machine-use.ts";
 import { type CallEnd, call } from "../../src/relay/call.ts";
 import { encodeFrame } from "../../src/relay/frames.ts";
 import { encodeGreeting, type Greeting } from "../../src/relay/protocol.ts";
@@ -70,6 +71,7 @@ beforeEach(async () => {
     verbs: world.verbs,
     clock: systemClock,
     users: createUsers(),
+    machineUse: () => idleMachine,
     log: (line: string) => void log.push(line),
   };
   door = await openFrontDoor(socket, house, () => undefined);

@@ -12,6 +12,7 @@ import type { Dialect } from "../../src/language/dialect.ts";
 import type { RankEnd, WorkAsk, Working, WorkNews } from "../../src/language/work.ts";
 import { type ClusterDescription, plainCluster } from "../../src/model/cluster.ts";
 import type { User } from "../../src/model/job.ts";
+import { idleMachine, type MachineUse } from "../../src/model/machine-use.ts";
 import type { Policy } from "../../src/model/scheduling.ts";
 import type { Verbs } from "../../src/model/verbs.ts";
 import { openStore, type Store } from "../../src/store/store.ts";
@@ -46,6 +47,8 @@ export interface RunOptions {
   readonly cwd?: string;
   readonly user?: User;
   readonly columns?: number;
+  /** Left out: a machine at rest. */
+  readonly machineUse?: MachineUse;
   /** Resolves with a signal number when the user is to interrupt the command. */
   readonly interrupted?: Promise<number>;
   /** How the command's processes end, and what else is heard of them, in order; left out: each ends well. */
@@ -186,6 +189,7 @@ function contextOf({ args, more, users, work, clock, asked, verbs }: Calling): C
   const input = Buffer.from(more.stdin ?? "");
   return {
     ...{ args, cwd, clock, verbs, user },
+    machineUse: () => more.machineUse ?? idleMachine,
     environment: variables.map(([name, value]) => `${name}=${value}`),
     variable: (name) => variables.find(([known]) => known === name)?.[1],
     umask: 0o022,
