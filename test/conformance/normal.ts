@@ -4,6 +4,9 @@ import { hostname } from "node:os";
 import { dirname } from "node:path";
 import type { Family, Replica } from "./oracle-like.ts";
 
+/** Where a side works. */
+type Places = Pick<Replica, "home" | "work" | "state">;
+
 type Rule = readonly [RegExp, string | ((...found: string[]) => string)];
 
 const both: readonly Rule[] = [
@@ -42,14 +45,14 @@ const sge: readonly Rule[] = [
 ];
 
 /** One text as it is compared. `ours`: the places and the machine's name are the replica's. */
-export function normalise(text: string, family: Family, place: string, ours: Replica | null): string {
+export function normalise(text: string, family: Family, place: string, ours: Places | null): string {
   let made = ours ? withTokens(text, ours, family) : goldenTokens(text, family, place);
   for (const [pattern, to] of [...both, ...(family === "slurm" ? slurm : sge)])
     made = made.replace(pattern, to as string);
   return family === "sge" ? shortened(made) : made;
 }
 
-function withTokens(text: string, { work, home, state }: Replica, family: Family): string {
+function withTokens(text: string, { work, home, state }: Places, family: Family): string {
   const user = family === "slurm" ? "ada" : "alice";
   return text
     .replaceAll(work, "{CWD}")

@@ -45,6 +45,14 @@ export function printTable(played: readonly Played[], open: number): void {
   print(`${open} differences are not in the reviewed list`);
 }
 
+/** Prints which part of all commands is equal, from 0 to 1, and gives it. */
+export function printShare(played: readonly Played[]): number {
+  const [all = 0, equal = 0] = numbers(played.flatMap(({ outcomes }) => outcomes));
+  const share = all === 0 ? 1 : equal / all;
+  print(`${(Math.floor(share * 1000) / 10).toFixed(1)} % of ${all} commands equal`);
+  return share;
+}
+
 function numbers(outcomes: readonly Outcome[]): readonly number[] {
   const count = (verdict: Outcome["verdict"]): number => outcomes.filter((each) => each.verdict === verdict).length;
   return [outcomes.length, count("equal"), count("different"), count("not there"), count("unrecorded")];
