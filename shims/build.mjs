@@ -10,8 +10,8 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 const here = dirname(fileURLToPath(import.meta.url));
 const native = join(here, "native");
-const relaySources = ["relay.c", "work.c"];
-const runnerSources = ["runner.c", "supervisor.c", "launch.c", "processes.c"];
+const relaySources = ["relay.c", "work.c", "usage.c", "processes.c"];
+const runnerSources = ["runner.c", "supervisor.c", "launch.c", "processes.c", "usage.c", "watch.c"];
 
 /** Builds everything into shims/native, or leaves that folder out altogether. */
 async function build() {

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "processes.h"
 #include "frames.h"
+#include "usage.h"
 #include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
@@ -11,6 +12,7 @@
 
 struct process {
   pid_t pid, parent;
+  long long started;
   int chosen;
 };
 
@@ -19,8 +21,9 @@ struct table {
   size_t count, capacity;
 };
 
-/* Reads the parent of a process; a zombie (nothing can be done to it) and one that has gone give 0. */
-static pid_t living_parent(const char *pid) {
+/* Reads the parent of a process and when it was started; a zombie (nothing can be done to it) and one that has gone
+   give 0. */
+static pid_t living_parent(const char *pid, long long *started) {
   char path[64], text[512];
   snprintf(path, sizeof path, "/proc/%.20s/stat", pid);
   int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -31,7 +34,7 @@ static pid_t living_parent(const char *pid) {
   text[length] = 0;
   char state, *name_end = strrchr(text, ')'); /* a name may hold blanks and brackets of its own */
   int parent;
-  if (!name_end || sscanf(name_end + 1, " %c %d", &state, &parent) != 2) return 0;
+  if (!name_end || sscanf(name_end + 1, " %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %lld", &state, &parent, started) != 3) return 0;
   return state == 'Z' || state == 'X' ? 0 : parent;
 }
 
@@ -41,14 +44,15 @@ static struct table list_processes(void) {
   if (!directory) return table;
   for (struct dirent *entry; (entry = readdir(directory));) {
     if (!isdigit((unsigned char)entry->d_name[0])) continue;
-    pid_t parent = living_parent(entry->d_name);
+    long long started;
+    pid_t parent = living_parent(entry->d_name, &started);
     if (parent == 0) continue;
     if (table.count == table.capacity) {
       table.capacity = table.capacity ? table.capacity * 2 : 256;
       table.rows = realloc(table.rows, table.capacity * sizeof *table.rows);
       if (!table.rows) abort();
     }
-    table.rows[table.count++] = (struct process){(pid_t)atol(entry->d_name), parent, 0};
+    table.rows[table.count++] = (struct process){(pid_t)atol(entry->d_name), parent, started, 0};
   }
   closedir(directory);
   return table;
@@ -79,9 +83,7 @@ static int environment_has(pid_t pid, const char *bytes, size_t count) {
   return found;
 }
 
-/* Whether a process was started as a service of its own: a daemon that a command inside a job had to start is not part
-   of that job, and everything below it is its own affair. */
-static int is_detached(pid_t pid) {
+int is_detached(pid_t pid) {
   static const char mark[] = "\0HEADNODE_DETACHED=1";
   return environment_has(pid, mark, sizeof mark);
 }
@@ -96,6 +98,18 @@ static void choose_descendants(struct table *table, pid_t root, const pid_t *spa
   }
 }
 
+size_t list_descendants(pid_t root, pid_t **found) {
+  struct table table = list_processes();
+  size_t count = 0;
+  choose_descendants(&table, root, NULL, 0);
+  *found = malloc((table.count + 1) * sizeof **found);
+  if (!*found) abort();
+  for (size_t i = 0; i < table.count; i++)
+    if (table.rows[i].chosen) (*found)[count++] = table.rows[i].pid;
+  free(table.rows);
+  return count;
+}
+
 size_t signal_descendants(pid_t root, int number, const pid_t *spared, size_t spared_count) {
   int insist = number == SIGKILL || number == SIGSTOP;
   pid_t *seen = NULL;
@@ -107,7 +121,7 @@ size_t signal_descendants(pid_t root, int number, const pid_t *spared, size_t sp
     fresh = 0;
     for (size_t i = 0; i < table.count; i++) {
       if (!table.rows[i].chosen || holds(seen, seen_count, table.rows[i].pid)) continue;
-      kill(table.rows[i].pid, number);
+      signal_exactly(table.rows[i].pid, table.rows[i].started, number);
       seen = realloc(seen, (seen_count + 1) * sizeof *seen);
       if (!seen) abort();
       seen[seen_count++] = table.rows[i].pid;
@@ -123,7 +137,8 @@ static void signal_bearers_below(const struct table *table, pid_t root, int numb
   for (size_t i = 0; i < table->count; i++) {
     pid_t pid = table->rows[i].pid;
     if (table->rows[i].parent != root || is_detached(pid)) continue;
-    if (pid != except && getpgid(pid) == pid && environment_has(pid, mark->data, mark->length)) kill(pid, number);
+    if (pid != except && getpgid(pid) == pid && environment_has(pid, mark->data, mark->length))
+      signal_exactly(pid, table->rows[i].started, number);
     else signal_bearers_below(table, pid, number, mark, except);
   }
 }

@@ -15,6 +15,13 @@ size_t signal_descendants(pid_t root, int number, const pid_t *spared, size_t sp
    except one, and not what these have started. Where there is no /proc this finds nothing. */
 void signal_bearers(pid_t root, int number, const char *variable, pid_t except);
 
+/* Every living descendant of a process, as a list to be freed. */
+size_t list_descendants(pid_t root, pid_t **found);
+
+/* Whether a process was started as a service of its own: a daemon that a command inside a job had to start is not part
+   of that job, and everything below it is its own affair. */
+int is_detached(pid_t pid);
+
 /* Closes every descriptor from that number on. */
 void close_from(int first);
 

@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include "frames.h"
 #include "limits.h"
+#include "usage.h"
 #include "work.h"
 #include <fcntl.h>
 #include <signal.h>
@@ -220,16 +221,17 @@ static void send_whole(const struct buffer *frame) {
   if (caught_signal) send_signal(caught_signal);
 }
 
-static void tell_rank(int rank, int code, int number, const char *stage, int failure) {
+static void tell_rank(struct rank_end end) {
   struct buffer frame = {0};
   size_t start = open_frame(&frame, 'r');
-  append_number(&frame, rank);
-  if (code < 0) append_string(&frame, "");
-  else append_number(&frame, code);
-  if (number < 0) append_string(&frame, "");
-  else append_number(&frame, number);
-  append_string(&frame, stage);
-  append_number(&frame, failure);
+  append_number(&frame, end.rank);
+  if (end.code < 0) append_string(&frame, "");
+  else append_number(&frame, end.code);
+  if (end.signal < 0) append_string(&frame, "");
+  else append_number(&frame, end.signal);
+  append_string(&frame, end.stage);
+  append_number(&frame, end.failure);
+  for (int i = 0; i < FIGURES; i++) append_number(&frame, end.figures[i]);
   close_frame(&frame, start);
   if (!alone) send_whole(&frame);
   free(frame.data);

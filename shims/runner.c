@@ -167,9 +167,9 @@ static void end_abandoned(struct job *job) {
   long long now = wall_clock_ms();
   snprintf(started, sizeof started, "%lld", job->started_ms ? job->started_ms : now);
   snprintf(ended, sizeof ended, "%lld", now);
-  snprintf(line, sizeof line, "exited signal 9 %s %s 0 0 0 0 0 \n", started, ended);
+  snprintf(line, sizeof line, "exited signal 9 %s %s \n", started, ended);
   write_record(job->key, line);
-  const char *strings[] = {job->key, "signal", "9", started, ended, "0", "0", "0", "0", "0", "", NULL};
+  const char *strings[] = {job->key, "signal", "9", started, ended, "", NULL};
   struct buffer frame = {0};
   open_frame(&frame, 'X');
   for (const char **string = strings; *string; string++) append_string(&frame, *string);
@@ -191,6 +191,8 @@ static void hear_supervisor(struct job *job) {
       job->leader = (pid_t)take_number(&cursor);
       job->started_ms = take_number(&cursor);
       if (listening_daemon) append(&outbox, job->inbox.data, size);
+    } else if (job->inbox.data[0] == 'U') {
+      if (listening_daemon) append(&outbox, job->inbox.data, size);
     } else {
       end_job(job, job->inbox.data, size);
     }
@@ -206,12 +208,27 @@ static void hear_supervisor(struct job *job) {
 
 /* ---- the daemon's orders ---- */
 
+static void order_supervisor(struct job *job, char kind, const char *payload, size_t length) {
+  char head[FRAME_HEAD];
+  put_head(head, kind, length);
+  if (write_all(job->socket, head, FRAME_HEAD) == 0) write_all(job->socket, payload, length);
+}
+
 static void reschedule(char *payload, size_t length) {
   struct job *job = find_job(payload);
-  if (!job || job->socket < 0) return;
-  char head[FRAME_HEAD];
-  put_head(head, 'T', length);
-  if (write_all(job->socket, head, FRAME_HEAD) == 0) write_all(job->socket, payload, length);
+  if (job && job->socket >= 0) order_supervisor(job, 'T', payload, length);
+}
+
+/* Asks the supervisors what their jobs use; of what does not run, says so at once. */
+static void ask_for_use(char *payload, size_t length) {
+  struct cursor cursor = {payload, payload + length, 0};
+  while (cursor.at < cursor.end) {
+    const char *key = take_string(&cursor), *only_key[] = {key, NULL};
+    if (cursor.broken) return;
+    struct job *job = find_job(key);
+    if (job && job->socket >= 0 && job->ending.length == 0) order_supervisor(job, 'U', "", 0);
+    else tell('U', only_key);
+  }
 }
 
 static void acknowledge(char *payload, size_t length) {
@@ -247,6 +264,7 @@ static void obey(char kind, char *payload, size_t length) {
   if (length == 0 || payload[length - 1] != 0) return;
   if (kind == 'L') launch(payload, length);
   if (kind == 'T') reschedule(payload, length);
+  if (kind == 'U') ask_for_use(payload, length);
   if (kind == 'A') acknowledge(payload, length);
 }
 

@@ -1,15 +1,17 @@
-/* Supervises one job: forks it, keeps its timeline, sums its usage, ends whatever it leaves behind, writes its record. */
+/* Supervises one job: forks it, keeps its timeline, watches its memory, sums its usage, ends whatever it leaves behind,
+   writes its record. */
 #define _GNU_SOURCE
 #include "supervisor.h"
 #include "frames.h"
 #include "launch.h"
 #include "processes.h"
+#include "usage.h"
+#include "watch.h"
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #ifdef __linux__
@@ -35,7 +37,8 @@ static struct {
   long long started_ms;
   char started_text[32];
   const char *tag;
-  struct rusage usage;
+  long long figures[FIGURES]; /* of processes that were waited for */
+  struct watch watch;
   struct buffer orders;
   sigset_t while_waiting;
 } job;
@@ -85,49 +88,51 @@ static void report_start(void) {
   free(frame.data);
 }
 
-static long long micros(struct timeval time) { return (long long)time.tv_sec * 1000000 + time.tv_usec; }
-
 static _Noreturn void report_end(void) {
   int by_signal = WIFSIGNALED(job.end_status);
-  long long numbers[] = {by_signal ? WTERMSIG(job.end_status) : WEXITSTATUS(job.end_status),
-                         job.started_ms,
-                         wall_clock_ms(),
-                         micros(job.usage.ru_utime),
-                         micros(job.usage.ru_stime),
-                         job.usage.ru_maxrss,
-                         job.usage.ru_inblock,
-                         job.usage.ru_oublock};
+  int value = by_signal ? WTERMSIG(job.end_status) : WEXITSTATUS(job.end_status);
+  long long ended_ms = wall_clock_ms();
   struct buffer line = {0}, frame = {0};
-  char *text = reserve(&line, 256 + strlen(job.tag));
-  text += sprintf(text, "exited %s", by_signal ? "signal" : "exit");
+  set_children_io(job.figures);
+  conclude_watch(&job.watch, job.figures);
+  char *text = reserve(&line, 128 + FIGURES * 24 + strlen(job.tag));
+  text += sprintf(text, "exited %s %d %lld %lld %s", by_signal ? "signal" : "exit", value, job.started_ms, ended_ms, job.tag);
   open_frame(&frame, 'X');
   append_string(&frame, job.launch.key);
   append_string(&frame, by_signal ? "signal" : "exit");
-  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-    text += sprintf(text, " %lld", numbers[i]);
-    append_number(&frame, numbers[i]);
-  }
-  sprintf(text, " %s\n", job.tag);
+  append_number(&frame, value);
+  append_number(&frame, job.started_ms);
+  append_number(&frame, ended_ms);
   append_string(&frame, job.tag);
+  for (int i = 0; i < FIGURES; i++) {
+    text += sprintf(text, " %lld", job.figures[i]);
+    append_number(&frame, job.figures[i]);
+  }
+  sprintf(text, "\n");
   write_record(line.data);
   tell_runner(&frame);
   _exit(0);
 }
 
-/* ---- the job's processes ---- */
-
-static void add_usage(const struct rusage *usage) {
-  timeradd(&job.usage.ru_utime, &usage->ru_utime, &job.usage.ru_utime);
-  timeradd(&job.usage.ru_stime, &usage->ru_stime, &job.usage.ru_stime);
-  job.usage.ru_inblock += usage->ru_inblock;
-  job.usage.ru_oublock += usage->ru_oublock;
-#ifdef __APPLE__
-  long resident = usage->ru_maxrss / 1024;
-#else
-  long resident = usage->ru_maxrss;
-#endif
-  if (resident > job.usage.ru_maxrss) job.usage.ru_maxrss = resident;
+/* What the job has used so far and uses now. */
+static void report_use(void) {
+  struct buffer frame = {0};
+  struct tree *tree = &job.watch.tree;
+  long long figures[FIGURES];
+  memcpy(figures, job.figures, sizeof figures);
+  use_so_far(&job.watch, figures);
+  open_frame(&frame, 'U');
+  append_string(&frame, job.launch.key);
+  append_number(&frame, tree->rss_kib);
+  append_number(&frame, tree->virtual_kib);
+  append_number(&frame, (long long)tree->count);
+  for (size_t i = 0; i < tree->count; i++) append_number(&frame, tree->rows[i].pid);
+  for (int i = 0; i < FIGURES; i++) append_number(&frame, figures[i]);
+  tell_runner(&frame);
+  free(frame.data);
 }
+
+/* ---- the job's processes ---- */
 
 /* Takes in every child that has ended, orphans of the job too; answers whether there are any children left. */
 static int reap(void) {
@@ -136,7 +141,7 @@ static int reap(void) {
   pid_t pid;
   while ((pid = wait4(-1, &status, WNOHANG, &usage)) > 0 || (pid < 0 && errno == EINTR)) {
     if (pid < 0) continue;
-    add_usage(&usage);
+    add_rusage(job.figures, &usage);
     if (pid == job.leader) job.ended = 1, job.end_status = status;
   }
   return pid == 0;
@@ -238,6 +243,26 @@ static void take_rows(struct cursor *cursor) {
   }
 }
 
+/* The launch's memory limits, and the signal that a broken one brings. */
+static void take_memory(struct cursor *cursor) {
+  long long count = take_number(cursor);
+  for (long long i = 0; i < count && !cursor->broken; i++) {
+    struct memory_limit limit = {.is_virtual = strcmp(take_string(cursor), "virtual") == 0};
+    limit.kib = take_number(cursor);
+    limit.signal = (int)take_number(cursor);
+    limit.everyone = strcmp(take_string(cursor), "all") == 0;
+    limit.tag = take_string(cursor);
+    if (!cursor->broken) add_limit(&job.watch, limit);
+  }
+}
+
+static void look_at_memory(void) {
+  const struct memory_limit *broken = look(&job.watch, job.figures);
+  if (!broken) return;
+  if (*broken->tag && !*job.tag) job.tag = broken->tag;
+  if (broken->everyone) send_signal(broken->signal, "all");
+}
+
 static void obey(char *payload, size_t length) {
   struct cursor cursor = {payload, payload + length, 0};
   take_string(&cursor); /* the key: the runner has seen to it */
@@ -258,6 +283,11 @@ static void read_orders(void) {
   while (job.orders.length >= FRAME_HEAD) {
     size_t size = frame_length(job.orders.data);
     if (job.orders.length - FRAME_HEAD < size) return;
+    if (job.orders.data[0] == 'U') {
+      consume(&job.orders, FRAME_HEAD + size);
+      report_use();
+      continue;
+    }
     char *payload = malloc(size + 1); /* kept: the timeline points into it */
     if (!payload) abort();
     memcpy(payload, job.orders.data + FRAME_HEAD, size);
@@ -356,21 +386,24 @@ void supervise(const struct assignment *assignment) {
   struct cursor cursor = {assignment->payload, assignment->payload + assignment->length, 0};
   take_launch(&cursor, &job.launch);
   take_rows(&cursor);
+  take_memory(&cursor);
   if (cursor.broken) report_failure("record", "EINVAL", "");
   start(assignment);
+  begin_watch(&job.watch, job.leader);
   for (;;) {
     reap();
     if (job.ended && job.starting) read_status();
     if (job.ended) break;
     fire_due_rows();
+    if (job.watch.due_ms <= steady_clock_ms()) look_at_memory();
     fd_set readable;
     FD_ZERO(&readable);
     FD_SET(RUNNER, &readable);
     if (job.starting) FD_SET(job.status_pipe, &readable);
     struct row *next = earliest_row();
-    long long timeout_ms = next ? next->due_ms - steady_clock_ms() : -1;
-    if (next && timeout_ms < 0) timeout_ms = 0;
-    if (wait_for(timeout_ms, &readable) <= 0) continue;
+    long long due_ms = next && next->due_ms < job.watch.due_ms ? next->due_ms : job.watch.due_ms;
+    long long timeout_ms = due_ms - steady_clock_ms();
+    if (wait_for(timeout_ms > 0 ? timeout_ms : 0, &readable) <= 0) continue;
     if (job.starting && FD_ISSET(job.status_pipe, &readable)) read_status();
     if (FD_ISSET(RUNNER, &readable)) read_orders();
   }

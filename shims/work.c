@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "work.h"
 #include "frames.h"
+#include "usage.h"
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/stat.h>
@@ -25,6 +26,7 @@ static struct rank *ranks;
 static int rank_count, ranks_left, worst, own_groups, appends, takes_stdin;
 static const char *directory;
 static int events[2] = {-1, -1};
+static const long long unused[FIGURES];
 
 /* ---- reading the plan ---- */
 
@@ -121,7 +123,7 @@ static int open_streams(tell_end *tell) {
   for (int rank = 0; rank < rank_count; rank++)
     for (int stream = 0; stream < 3; stream++)
       if ((ranks[rank].streams[stream] = open_stream(rank, stream)) < 0) {
-        tell(rank, -1, -1, stream_names[stream], errno);
+        tell((struct rank_end){rank, -1, -1, stream_names[stream], errno, unused});
         return 0;
       }
   return 1;
@@ -239,7 +241,7 @@ int start_work(char *payload, size_t length, tell_end *tell) {
   for (int i = 0; i < rank_count; i++) {
     int failure = start_rank(&ranks[i]);
     if (failure == 0) ranks_left++;
-    else note_end(failure), tell(i, -1, -1, "exec", failure);
+    else note_end(failure), tell((struct rank_end){i, -1, -1, "exec", failure, unused});
   }
   close_streams();
   return 1;
@@ -249,12 +251,27 @@ int start_work(char *payload, size_t length, tell_end *tell) {
 
 int work_events(void) { return events[0]; }
 
+/* What was read and written is this process's count for all ranks: the difference is the last one's. */
+static const long long *figures_of(const struct rusage *usage) {
+  static long long figures[FIGURES], before[FIGURES];
+  long long now[FIGURES] = {0};
+  memset(figures, 0, sizeof figures);
+  set_children_io(now);
+  add_rusage(figures, usage);
+  figures[MAX_VIRTUAL_KIB] = figures[MAX_RSS_KIB];
+  figures[READ_BYTES] = now[READ_BYTES] - before[READ_BYTES];
+  figures[WRITTEN_BYTES] = now[WRITTEN_BYTES] - before[WRITTEN_BYTES];
+  memcpy(before, now, sizeof before);
+  return figures;
+}
+
 int collect_work(int wait_for_all, tell_end *tell) {
   char bytes[64];
   while (read(events[0], bytes, sizeof bytes) > 0) continue;
   while (ranks_left > 0) {
     int status;
-    pid_t pid = waitpid(-1, &status, wait_for_all ? 0 : WNOHANG);
+    struct rusage usage;
+    pid_t pid = wait4(-1, &status, wait_for_all ? 0 : WNOHANG, &usage);
     if (pid < 0 && errno == EINTR) continue;
     if (pid <= 0) break;
     for (int i = 0; i < rank_count; i++) {
@@ -263,7 +280,7 @@ int collect_work(int wait_for_all, tell_end *tell) {
       ranks[i].pid = 0;
       ranks_left--;
       note_end(killed ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
-      tell(i, killed ? -1 : WEXITSTATUS(status), killed ? WTERMSIG(status) : -1, "", 0);
+      tell((struct rank_end){i, killed ? -1 : WEXITSTATUS(status), killed ? WTERMSIG(status) : -1, "", 0, figures_of(&usage)});
     }
   }
   return ranks_left;

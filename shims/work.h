@@ -4,8 +4,16 @@
 
 #include <stddef.h>
 
-/* Tells the daemon how one rank ended; code and signal are -1 where there is none, errno 0 for no failure. */
-typedef void tell_end(int rank, int code, int signal, const char *stage, int failure);
+/* How one rank ended; code and signal are -1 where there is none, errno 0 for no failure. Figures: see usage.h. */
+struct rank_end {
+  int rank, code, signal;
+  const char *stage;
+  int failure;
+  const long long *figures;
+};
+
+/* Tells the daemon of an end. */
+typedef void tell_end(struct rank_end end);
 
 /* Starts all ranks of a whole payload, which must stay in memory; answers 0, having done nothing, where that takes Node. */
 int start_work(char *payload, size_t length, tell_end *tell);

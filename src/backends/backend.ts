@@ -1,6 +1,7 @@
 /** Owns what the daemon asks of anything that runs jobs, and what it is told in return. */
 
 import type { Ending, Launch, StartFailure, TimelineRow } from "../model/launch.ts";
+import type { LiveUsage } from "../model/usage.ts";
 
 /** What a backend tells; times are epoch milliseconds. An end is told again after a reconnection until acknowledged. */
 export interface BackendEvents {
@@ -12,11 +13,13 @@ export interface BackendEvents {
   lost(): void;
 }
 
-/** Nothing here waits: results come as events. */
+/** Nothing here waits but for what is asked: results come as events. */
 export interface Backend {
   launch(launch: Launch): void;
   /** Rows count from now; `replace` drops those that are not yet due. */
   schedule(key: string, rows: readonly TimelineRow[], how: "replace" | "add"): void;
+  /** What the jobs of these keys use now; those that do not run are left out. */
+  usage(keys: readonly string[]): Promise<ReadonlyMap<string, LiveUsage>>;
   /** The ends of these were kept: what the backend remembers of them may go. */
   acknowledge(keys: readonly string[]): void;
   /** Ends the connection, not the jobs. */

@@ -2,11 +2,13 @@
 
 import type { Socket } from "node:net";
 import type { Ending } from "../model/launch.ts";
+import { noUsage } from "../model/usage.ts";
 import { decodeStrings, encodeFrame, encodeStrings, frameReader } from "../relay/frames.ts";
-import { encodeLaunch, encodeSchedule, largestFrame, readEnding } from "../runner/protocol.ts";
+import { encodeLaunch, encodeSchedule, largestFrame, readEnding, readLive } from "../runner/protocol.ts";
 import { type JobRecord, readRecords } from "../runner/records.ts";
 import { type Backend, type BackendEvents, nodeFailureTag } from "./backend.ts";
 import { reachRunner } from "./runner-process.ts";
+import { createUsageQuestions, type UsageQuestions } from "./usage-questions.ts";
 
 /** Where the runner works and how it is reached. */
 export interface ProcessesOptions {
@@ -53,8 +55,7 @@ function tellRecords(records: readonly JobRecord[], events: BackendEvents): void
 
 /** When it really ended nobody knows: like a cluster's, a lost node's jobs end when the loss is seen. */
 function abandoned(key: string, startedAt: number): Ending {
-  const nothing = { userMicros: 0, systemMicros: 0, maxRssKiB: 0, inBlocks: 0, outBlocks: 0 };
-  return { key, code: null, signal: 9, startedAt, endedAt: Date.now(), ...nothing, tag: nodeFailureTag };
+  return { key, code: null, signal: 9, startedAt, endedAt: Date.now(), ...noUsage, tag: nodeFailureTag };
 }
 
 type Orders = Omit<Backend, "kind" | "running">;
@@ -73,12 +74,13 @@ function openClient(socket: Socket, events: BackendEvents): Client {
   const reported = new Set<string>();
   const state = { listed: false, closed: false };
   const send = batchedWriter(socket);
+  const questions = createUsageQuestions((keys) => send(encodeFrame("U", encodeStrings(keys))));
   const listed = new Promise<"c" | "node" | undefined>((resolve) => {
     const finish = (kind: string): void => {
       state.listed = true;
       resolve(kind === "c" ? "c" : "node");
     };
-    const hear = listener({ events, running, reported, finish });
+    const hear = listener({ events, running, reported, finish, questions });
     const read = frameReader(largestFrame, (kind, payload) => hear(kind, decodeStrings(payload)));
     socket.on("data", (chunk) => {
       try {
@@ -89,6 +91,7 @@ function openClient(socket: Socket, events: BackendEvents): Client {
       }
     });
     socket.on("close", () => {
+      questions.end();
       if (state.listed && !state.closed) events.lost();
       resolve(undefined);
     });
@@ -97,6 +100,7 @@ function openClient(socket: Socket, events: BackendEvents): Client {
   const orders: Orders = {
     launch: (launch) => send(encodeLaunch(launch)),
     schedule: (key, rows, how) => send(encodeSchedule(key, how, rows)),
+    usage: (keys) => (socket.writable ? questions.ask(keys) : Promise.resolve(new Map())),
     acknowledge: (keys) => {
       for (const key of keys) reported.delete(key);
       if (keys.length > 0) send(encodeFrame("A", encodeStrings(keys)));
@@ -113,14 +117,22 @@ interface Listener {
   readonly events: BackendEvents;
   readonly running: Map<string, number>;
   readonly reported: Set<string>;
+  readonly questions: UsageQuestions;
   finish(kind: string): void;
 }
 
 /** Acts on the runner's frames. */
-function listener({ events, running, reported, finish }: Listener): (kind: string, strings: string[]) => void {
+function listener({
+  events,
+  running,
+  reported,
+  questions,
+  finish,
+}: Listener): (kind: string, strings: string[]) => void {
   const over = (key: string): void => {
     running.delete(key);
     reported.add(key);
+    questions.answer(key, null);
   };
   const actions = new Map<string, (key: string, rest: string[]) => void>([
     [
@@ -151,6 +163,7 @@ function listener({ events, running, reported, finish }: Listener): (kind: strin
         events.failed({ key, stage, errno, path });
       },
     ],
+    ["U", (key, rest) => questions.answer(key, readLive(rest))],
     // A launch that is repeated while its job runs is answered by that job.
     [
       "D",

@@ -2,6 +2,7 @@
 
 import { constants } from "node:os";
 import type { RankEnd, WorkAsk, Working } from "../language/work.ts";
+import { fromFigures } from "../model/usage.ts";
 import { encodeStrings } from "../relay/frames.ts";
 import { decodeRankEnd, encodeWork } from "../relay/work-plan.ts";
 import type { Outlet } from "./outlet.ts";
@@ -46,7 +47,8 @@ export function createCallerWork(outlet: Pick<Outlet, "send">, terminal: () => b
 }
 
 function readEnd(told: Uint8Array): RankEnd {
-  const { rank, code, signal, stage, errno } = decodeRankEnd(told);
+  const { rank, code, signal, stage, errno, figures } = decodeRankEnd(told);
   const name = Object.entries(constants.errno).find(([, number]) => number === errno)?.[0] ?? "EIO";
-  return { rank, code, signal, failure: stage === "" ? null : { stage, errno: name, number: errno } };
+  const failure = stage === "" ? null : { stage, errno: name, number: errno };
+  return { rank, code, signal, failure, usage: fromFigures(figures) };
 }

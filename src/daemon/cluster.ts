@@ -174,6 +174,7 @@ function eventsFor(loop: Loop, lost: () => void): BackendEvents {
 const unreached: Backend = {
   launch: () => undefined,
   schedule: () => undefined,
+  usage: () => Promise.resolve(new Map()),
   acknowledge: () => undefined,
   close: () => undefined,
   running: new Map(),

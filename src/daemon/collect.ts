@@ -5,6 +5,7 @@ import { nodeFailureTag } from "../backends/backend.ts";
 import type { Start, Verdict } from "../language/dialect.ts";
 import { launchKey } from "../model/job.ts";
 import type { Ending, StartFailure } from "../model/launch.ts";
+import { noUsage, usageOf } from "../model/usage.ts";
 import { encodeText } from "../relay/bytes.ts";
 import type { StoredElement } from "../store/element-rows.ts";
 import type { End } from "../store/elements.ts";
@@ -37,7 +38,6 @@ export function collect(world: World, news: News): Effect[] {
 
 /** The ending of an element that nobody saw end. */
 export function lostEnding(element: StoredElement, now: number): Ending {
-  const nothing = { userMicros: 0, systemMicros: 0, maxRssKiB: 0, inBlocks: 0, outBlocks: 0 };
   const startedAt = element.startedAt ?? now;
   return {
     key: launchKey(element),
@@ -45,7 +45,7 @@ export function lostEnding(element: StoredElement, now: number): Ending {
     signal: null,
     startedAt,
     endedAt: now,
-    ...nothing,
+    ...noUsage,
     tag: nodeFailureTag,
   };
 }
@@ -68,7 +68,7 @@ function started(world: World, element: StoredElement, news: { readonly pid: num
 type Run = Omit<End, "outcome" | "remark">;
 
 function neverRan(now: number): Run {
-  return { code: null, signal: null, startedAt: null, endedAt: now, userMicros: 0, systemMicros: 0, maxRssKiB: 0 };
+  return { code: null, signal: null, startedAt: null, endedAt: now, ...noUsage };
 }
 
 interface Judged {
@@ -88,7 +88,7 @@ function conclude(world: World, start: Start, { verdict, run }: Judged): Effect[
     return [() => world.backend().acknowledge([key]), () => tidy(world, start, "")];
   }
   const { outcome, code, signal, remark } = verdict;
-  const end: End = { ...usageOf(run), outcome, code, signal, remark };
+  const end: End = { ...timesAndUsage(run), outcome, code, signal, remark };
   store.elements.ended(stored, end);
   store.events.add(job, { at: run.endedAt ?? 0, index, what: "ended", why: remark || outcome });
   queue.recount(job);
@@ -107,16 +107,16 @@ function waitAgain(
 ): void {
   const { store, queue } = world;
   const { code, signal } = run;
-  store.elements.requeued(element, { ...usageOf(run), outcome: null, code, signal, remark: verdict.remark });
+  store.elements.requeued(element, { ...timesAndUsage(run), outcome: null, code, signal, remark: verdict.remark });
   const part = { ...waitingAgain(element), error: verdict.error, beginAt: verdict.at };
   store.waiting.replace(element.job, [...store.waiting.of(element.job), part]);
   store.events.add(element.job, { at: run.endedAt ?? 0, index: element.index, what: "requeued", why: verdict.remark });
   queue.refresh(element.job);
 }
 
-function usageOf(run: Run): Omit<Run, "code" | "signal"> {
-  const { startedAt, endedAt, userMicros, systemMicros, maxRssKiB } = run;
-  return { startedAt, endedAt, userMicros, systemMicros, maxRssKiB };
+function timesAndUsage(run: Run): Omit<Run, "code" | "signal"> {
+  const { startedAt, endedAt } = run;
+  return { startedAt, endedAt, ...usageOf(run) };
 }
 
 /** The last line for the job's stderr, and its directories gone; the job's own when nothing of it is left to start. */

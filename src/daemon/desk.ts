@@ -4,6 +4,7 @@ import type { Backend, BackendEvents, ConnectBackend } from "../backends/backend
 import type { Clock } from "../model/clock.ts";
 import { readLaunchKey } from "../model/job.ts";
 import type { Ending, Launch, TimelineRow } from "../model/launch.ts";
+import { noUsage } from "../model/usage.ts";
 import type { Claim } from "../verbs/engine.ts";
 import type { Timers } from "./timers.ts";
 
@@ -90,6 +91,7 @@ function beside(inner: Backend, { seats, launch, schedule }: Own): Backend {
       if (seat) schedule(seat, rows, how);
       else inner.schedule(key, rows, how);
     },
+    usage: (keys) => inner.usage(keys.filter((key) => !seats.has(key))),
     acknowledge: (keys) => inner.acknowledge(keys),
     close: () => inner.close(),
   };
@@ -100,6 +102,5 @@ function endingOf(
   { code, signal }: { readonly code: number | null; readonly signal: number | null },
   endedAt: number,
 ): Ending {
-  const usage = { userMicros: 0, systemMicros: 0, maxRssKiB: 0, inBlocks: 0, outBlocks: 0 };
-  return { key, code, signal, startedAt, endedAt, ...usage, tag };
+  return { key, code, signal, startedAt, endedAt, ...noUsage, tag };
 }

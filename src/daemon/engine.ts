@@ -1,5 +1,6 @@
 /** Owns what the verbs get done by the loop. */
 
+import { launchKey } from "../model/job.ts";
 import { explain } from "../scheduler/schedule.ts";
 import type { Engine } from "../verbs/engine.ts";
 import { tellIfOver } from "./collect.ts";
@@ -34,6 +35,7 @@ export function createEngine(world: World, loop: Loop): Engine {
     pace: (element) => paceElement(world, element),
     claim: (job, claim) => world.desk.claim(job, claim),
     release: (job, how) => world.desk.end(job, how),
+    usage: (elements) => world.backend().usage(elements.map(launchKey)),
     watch(job, watcher) {
       if (queue.get(job) === null) queueMicrotask(() => watcher.finished());
       else watchers.add(job, watcher);

@@ -3,6 +3,7 @@
 import { type Indices, indicesOf, writeIndices } from "../model/indices.ts";
 import type { Waiting } from "../model/job.ts";
 import type { Decision } from "../model/scheduling.ts";
+import { noUsage } from "../model/usage.ts";
 import type { StoredElement } from "../store/element-rows.ts";
 import { removeWaiting } from "../verbs/cancel.ts";
 import { meantBy } from "../verbs/target.ts";
@@ -68,9 +69,7 @@ function newElement(world: World, { job, part, decision }: NewStart): StoredElem
     pid: null,
     code: null,
     signal: null,
-    userMicros: 0,
-    systemMicros: 0,
-    maxRssKiB: 0,
+    ...noUsage,
     endedBy: null,
     stop: null,
     remark: "",

@@ -1,5 +1,7 @@
 /** Owns what a command may have the caller's side do: processes on the user's own terminal, and what is heard of them. */
 
+import type { Usage } from "../model/usage.ts";
+
 /** One process. An empty stream is the caller's own; a stdin of `*` is a copy of it for each that asks. */
 export interface RankWork {
   readonly stdin: string;
@@ -34,6 +36,8 @@ export interface RankEnd {
     readonly errno: string;
     readonly number: number;
   } | null;
+  /** What it used; of one that never ran, nothing. */
+  readonly usage: Usage;
 }
 
 /** What is heard: an end, a signal of the user's, that the caller has gone, something put in, or that time has passed. */

@@ -3,6 +3,7 @@
 import type { Dependency } from "./dependency.ts";
 import type { Indices } from "./indices.ts";
 import type { JobSpec } from "./spec.ts";
+import type { Usage } from "./usage.ts";
 
 export type DialectName = "slurm" | "sge" | "pbs";
 
@@ -136,8 +137,8 @@ export interface Removed {
   readonly removedBy: number | null;
 }
 
-/** An element that has started, is running or has ended. */
-export interface Element {
+/** An element that has started, is running or has ended, with what it used: of a job's steps too, once it has ended. */
+export interface Element extends Usage {
   readonly job: number;
   /** Null for a plain job. */
   readonly index: number | null;
@@ -159,10 +160,6 @@ export interface Element {
   /** Exit status and signal of the job's shell; null where it never ran. */
   readonly code: number | null;
   readonly signal: number | null;
-  /** Microseconds and KiB, as wait4 tells. */
-  readonly userMicros: number;
-  readonly systemMicros: number;
-  readonly maxRssKiB: number;
   /** The user who asked for its end, or null. */
   readonly endedBy: number | null;
   /** Plain words on a start that failed or an end that needs explaining. */

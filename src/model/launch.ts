@@ -1,5 +1,7 @@
 /** Owns what a backend is told to start and what it tells of the end, whatever the dialect. */
 
+import type { Usage } from "./usage.ts";
+
 /**
  * Which processes of a job a signal reaches: its first one, all of them, or those that lead a process group and have the
  * variable `NAME=` in their environment (the ranks of steps), but not what these have started.
@@ -17,6 +19,19 @@ export interface TimelineRow {
   readonly tag: string;
   /** A line for the job's stderr file; `%T` becomes the local time. Empty for none. */
   readonly notice: string;
+}
+
+/** What happens when the processes of a job together have more memory than that. */
+export interface MemoryRow {
+  /** What is in memory (shared pages once), or the address space. */
+  readonly measure: "resident" | "virtual";
+  readonly limitKiB: number;
+  /** Signal number. */
+  readonly signal: number;
+  /** The process that has most of it, as often as it takes, or all of them, once. */
+  readonly scope: "largest" | "all";
+  /** As in a timeline; empty for none. */
+  readonly tag: string;
 }
 
 /** One process to start as a job. */
@@ -40,21 +55,18 @@ export interface Launch {
   readonly argv: readonly string[];
   readonly environment: readonly string[];
   readonly timeline: readonly TimelineRow[];
+  /** Limits of memory; none in most launches. */
+  readonly memory: readonly MemoryRow[];
 }
 
-/** How a started job ended. */
-export interface Ending {
+/** How a started job ended, and what it used. */
+export interface Ending extends Usage {
   readonly key: string;
   readonly code: number | null;
   readonly signal: number | null;
   /** Epoch milliseconds. */
   readonly startedAt: number;
   readonly endedAt: number;
-  readonly userMicros: number;
-  readonly systemMicros: number;
-  readonly maxRssKiB: number;
-  readonly inBlocks: number;
-  readonly outBlocks: number;
   /** The tag of the timeline row that brought the end about, `node-failure`, or empty. */
   readonly tag: string;
 }

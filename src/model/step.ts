@@ -1,6 +1,7 @@
 /** Owns what a step is: processes that a command started inside a running element, on a share of what it holds. */
 
 import type { Outcome } from "./job.ts";
+import type { RankUsage } from "./usage.ts";
 
 /** What a step wants of its element. */
 export interface StepAsk {
@@ -37,6 +38,8 @@ export interface Step extends StepEnd {
 
 /** How a step ended: the worst of its ranks. */
 export interface StepEnd {
+  /** What its ranks used; null while it runs, and where nobody knows. It is part of what its element used. */
+  readonly usage: RankUsage | null;
   readonly outcome: Outcome | null;
   readonly code: number | null;
   readonly signal: number | null;

@@ -8,6 +8,7 @@ import type { Element, Hold, Job, Outcome, Removed, State, Submission, Waiting }
 import type { Reason } from "./scheduling.ts";
 import type { JobSpec } from "./spec.ts";
 import type { Step, StepAsk, StepEnd } from "./step.ts";
+import type { LiveUsage } from "./usage.ts";
 
 /** A job without its bulky parts, as listings need it. */
 export type JobHead = Omit<Job, "script" | "environment">;
@@ -153,6 +154,8 @@ export interface Verbs {
   stepEnded(element: Element): Promise<void>;
   /** Forgets jobs that ended, whole, before that epoch ms; with `dryRun` only counts them. */
   purge(what: { readonly before: number; readonly dryRun: boolean }): Promise<Purged>;
+  /** What running elements use at this moment, steps included, by `launchKey`; what does not run any more is left out. */
+  usage(elements: readonly Element[]): Promise<ReadonlyMap<string, LiveUsage>>;
   /** The steps of a job's elements, earlier runs too, in order. */
   steps(job: number): readonly Step[];
 }

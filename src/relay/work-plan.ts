@@ -34,6 +34,8 @@ export interface RankEnd {
   readonly stage: "" | "exec" | "stdin" | "stdout" | "stderr";
   /** Number of the system's error; 0 for none. */
   readonly errno: number;
+  /** What it used, the figures of model/usage.ts in their order; those at the end may be missing. */
+  readonly figures: readonly number[];
 }
 
 /** The payload of a `w` frame. */
@@ -71,18 +73,19 @@ export function decodeWork(payload: Uint8Array): WorkPlan {
 }
 
 /** The payload of an `r` frame. */
-export function encodeRankEnd({ rank, code, signal, stage, errno }: RankEnd): Buffer {
-  return encodeStrings([rank, code ?? "", signal ?? "", stage, errno]);
+export function encodeRankEnd({ rank, code, signal, stage, errno, figures }: RankEnd): Buffer {
+  return encodeStrings([rank, code ?? "", signal ?? "", stage, errno, ...figures]);
 }
 
 export function decodeRankEnd(payload: Uint8Array): RankEnd {
-  const [rank = "", code = "", signal = "", stage = "", errno = ""] = decodeStrings(payload);
+  const [rank = "", code = "", signal = "", stage = "", errno = "", ...figures] = decodeStrings(payload);
   return {
     rank: Number(rank),
     code: code === "" ? null : Number(code),
     signal: signal === "" ? null : Number(signal),
     stage: stages.find((known) => known === stage) ?? "",
     errno: Number(errno) || 0,
+    figures: figures.map(Number),
   };
 }
 

@@ -55,13 +55,13 @@ export function startWork(plan: WorkPlan, hands: Hands): Work {
   for (const [rank, descriptors] of streams.entries()) {
     const started = startRank({ plan, hands, rank }, descriptors);
     if ("errno" in started) {
-      tell({ rank, code: null, signal: null, stage: "exec", errno: started.errno });
+      tell({ rank, code: null, signal: null, stage: "exec", errno: started.errno, figures: [] });
       continue;
     }
     running.set(rank, started);
     closed.push(started.closed);
     if (started.group && started.child.pid) groups.push(started.child.pid);
-    ends.push(ended(started).then((end) => tell({ rank, stage: "", errno: 0, ...end })));
+    ends.push(ended(started).then((end) => tell({ rank, stage: "", errno: 0, figures: [], ...end })));
   }
   closeStreams(streams);
   copyInput(plan, hands, running);
@@ -111,7 +111,7 @@ function openStreams({ ranks, append, label }: WorkPlan, tell: (end: RankEnd) =>
       stage = "stderr";
       found.push([first, second, output(stderr, 2)]);
     } catch (error) {
-      tell({ rank, code: null, signal: null, stage, errno: errnoOf(error) });
+      tell({ rank, code: null, signal: null, stage, errno: errnoOf(error), figures: [] });
       closeStreams(found);
       return [];
     }

@@ -6,25 +6,21 @@ import { constants } from "node:os";
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Ending, Launch, TimelineRow } from "../model/launch.ts";
-import {
-  type JobIdentity,
-  jobProcesses,
-  markVariable,
-  signalBearers,
-  signalJob,
-  signalProcess,
-} from "./job-processes.ts";
+import type { Usage } from "../model/usage.ts";
+import { type JobIdentity, markVariable, signalBearers, signalJob, signalProcess } from "./job-processes.ts";
 import { execProblem, programOf } from "./launcher.ts";
 import { enterDirectory, errorName, openStreams, StageError, type Streams } from "./streams.ts";
 import { startTimeline, type Timeline } from "./timeline.ts";
-import { largestResidentKiB, type ProcessorTime } from "./usage.ts";
+import type { Watch, Watched } from "./watch.ts";
 
 /** What a job needs from its runner; exactly one of `failed` and `ended` is called in the end. */
 export interface JobEvents {
   started(pid: number, at: number): void;
   failed(error: StageError): void;
   ended(ending: Ending): void;
-  processorTime(): Promise<ProcessorTime>;
+  /** What a child of this process, which has just ended, used. */
+  usage(): Promise<Usage>;
+  readonly watch: Watch;
 }
 
 /** A job that is being started or runs. */
@@ -32,6 +28,7 @@ export interface Job {
   readonly pid: number;
   readonly startedAt: number;
   readonly timeline: Timeline;
+  readonly watched: Watched;
 }
 
 /** How long to try to end what a job has left behind (ms). */
@@ -85,7 +82,9 @@ function run(start: Start): Job {
     tag ||= row.tag;
     act(row, { ...job, errors: streams.stderr });
   });
-  const memory = watchMemory(job);
+  const watched = events.watch.add(job, launch.memory, (limit) => {
+    tag ||= limit.tag;
+  });
   const over = (): void => {
     timeline.stop();
     if (streams.stderr !== "ignore") closeSync(streams.stderr);
@@ -93,19 +92,24 @@ function run(start: Start): Job {
   const problemAtStart = settled(child, program.reports);
   child.once("error", () => undefined);
   void Promise.all([problemAtStart, exitOf(child)]).then(async ([stage, exit]) => {
-    const maxRssKiB = memory.stop();
-    const time = await events.processorTime();
+    const used = together(await events.usage(), watched.stop());
     if (stage === undefined) await sweep(job);
     over();
     if (stage !== undefined) return events.failed(new StageError(stage.stage, stage.errno, launch.file));
     const { key } = launch;
-    events.ended({ key, ...exit, startedAt, endedAt: Date.now(), ...time, maxRssKiB, inBlocks: 0, outBlocks: 0, tag });
+    events.ended({ key, ...exit, startedAt, endedAt: Date.now(), ...used, tag });
   });
   void problemAtStart.then((stage) => {
     if (stage === undefined) events.started(job.leader, startedAt);
   });
   if (child.pid !== undefined) timeline.schedule(launch.timeline, "add");
-  return { pid: job.leader, startedAt, timeline };
+  return { pid: job.leader, startedAt, timeline, watched };
+}
+
+/** What was counted at the end, and what was seen before. */
+function together(counted: Usage, seen: ReturnType<Watched["stop"]>): Usage {
+  const maxRssKiB = Math.max(counted.maxRssKiB, seen.maxRssKiB);
+  return { ...counted, ...seen, maxRssKiB, maxVirtualKiB: Math.max(seen.maxVirtualKiB, maxRssKiB) };
 }
 
 function environmentOf(launch: Launch, mark: string): Record<string, string> {
@@ -164,19 +168,4 @@ function writeNotice(descriptor: number, notice: string): void {
 async function sweep(job: { leader: number; mark: string }): Promise<void> {
   const until = Date.now() + unkillableAfterMs;
   while (signalJob(job, 9) > 0 && Date.now() < until) await sleep(5);
-}
-
-/** Looks at a job's memory soon, then every second. */
-function watchMemory(job: { leader: number; mark: string }): { stop(): number } {
-  let largest = 0;
-  const look = (): void => {
-    largest = Math.max(largest, largestResidentKiB(jobProcesses(job)));
-  };
-  const timers = [setTimeout(look, 30), setTimeout(look, 200), setInterval(look, 1000)];
-  return {
-    stop: () => {
-      for (const timer of timers) clearTimeout(timer);
-      return largest;
-    },
-  };
 }

@@ -7,17 +7,21 @@
 //   L  launch: key ([A-Za-z0-9._-], at most 200, no leading dot), directory, fallback directory ("" = a missing
 //      directory is a failure), umask (octal), stdin, stdout, stderr ("" = where stdout goes), `append` | `truncate`,
 //      affinity ("" or `0,2-3`), count of limits, limits (`nofile=soft:hard`; an empty part stays as it is), program,
-//      count of arguments, arguments (argv[0] first), count of variables, variables (K=V), timeline
+//      count of arguments, arguments (argv[0] first), count of variables, variables (K=V), timeline, memory limits
 //   T  key, `replace` | `add`, timeline        A  keys: their records may go        Q  what is there?
+//   U  keys: what do these jobs use now?
 // A timeline is a count of rows, then per row: milliseconds from now (in a launch: from the start), signal (0 = none),
 // `leader` | `all` | `NAME=` (see model/launch.ts), tag, notice. When a row is due its notice is written to the job's stderr (`%T` is the local time),
 // its signal sent; the first non-empty tag comes back with the end. `replace` drops the rows that are not yet due.
+// Memory limits are a count of rows, then per row: `resident` (shared pages count once) | `virtual`, KiB, signal,
+// `largest` | `all`, tag. Where the job's processes together have more than that, the signal goes to the one that has
+// most, again and again until it is enough (each time counts as a memory kill), or once to all of them.
 //
 // runner → daemon
 //   S  key, pid, started (ms since 1970)
 //   F  key, stage, error name, path: it never ran. Stages: cwd stdin stdout stderr limits exec fork record
-//   X  key, `exit` | `signal`, value, started, ended, user µs, system µs, largest resident set KiB, blocks in, blocks
-//      out, tag
+//   X  key, `exit` | `signal`, value, started, ended, tag, and the figures of model/usage.ts in their order
+//   U  key, and of a job that runs: resident KiB now, address space KiB now, count of processes, their ids, the figures
 //   D  key: a record of that key exists, nothing was started
 // and to Q:  R  key, pid, started, per running job; then X or F per end not acknowledged; then
 //   E  `c` | `node`: that was all, and this is what I am
@@ -25,7 +29,8 @@
 // records/KEY, made exclusively before anything is started, holds lines: `started PID MS`, then `exited` or `failed`
 // with the fields of X or F behind the key, separated by blanks.
 
-import type { Ending, Launch, SignalScope, TimelineRow } from "../model/launch.ts";
+import type { Ending, Launch, MemoryRow, SignalScope, TimelineRow } from "../model/launch.ts";
+import { figuresOf, fromFigures, type LiveUsage } from "../model/usage.ts";
 import { decodeStrings, encodeFrame, encodeStrings } from "../relay/frames.ts";
 
 /** Largest payload either side takes, in bytes. */
@@ -39,12 +44,12 @@ export function isKey(key: string): boolean {
 /** The `L` frame. */
 export function encodeLaunch(launch: Launch): Buffer {
   const { key, cwd, fallbackCwd, umask, stdin, stdout, stderr, append, affinity, limits, file } = launch;
-  const { argv, environment, timeline } = launch;
+  const { argv, environment, timeline, memory } = launch;
   const strings = [
     ...[key, cwd, fallbackCwd, umask.toString(8), stdin, stdout, stderr, append ? "append" : "truncate", affinity],
     ...[limits.length, ...limits, file, argv.length, ...argv, environment.length, ...environment],
   ];
-  return encodeFrame("L", encodeStrings([...strings, ...timelineStrings(timeline)]));
+  return encodeFrame("L", encodeStrings([...strings, ...timelineStrings(timeline), ...memoryStrings(memory)]));
 }
 
 /** The `T` frame. */
@@ -63,6 +68,13 @@ function timelineStrings(rows: readonly TimelineRow[]): (string | number)[] {
   return [rows.length, ...strings];
 }
 
+function memoryStrings(rows: readonly MemoryRow[]): (string | number)[] {
+  const strings = rows.flatMap(({ measure, limitKiB, signal, scope, tag }) => [
+    ...[measure, Math.floor(limitKiB), signal, scope, tag],
+  ]);
+  return [rows.length, ...strings];
+}
+
 /** The payload of an `L` frame; undefined when it is not one. */
 export function decodeLaunch(payload: Uint8Array): Launch | undefined {
   const take = taker(decodeStrings(payload));
@@ -73,7 +85,7 @@ export function decodeLaunch(payload: Uint8Array): Launch | undefined {
     ...{ key: key ?? "", cwd: cwd ?? "", fallbackCwd: fallbackCwd ?? "", umask: Number.parseInt(umask ?? "0", 8) },
     ...{ stdin: stdin ?? "", stdout: stdout ?? "", stderr: stderr ?? "", append: mode === "append" },
     ...{ affinity: affinity ?? "", limits, file, argv: take.counted(), environment: take.counted() },
-    timeline: take.timeline(),
+    ...{ timeline: take.timeline(), memory: take.memory() },
   };
   return take.broken() ? undefined : launch;
 }
@@ -94,26 +106,36 @@ export function decodeSchedule(
 /** The strings of `X` behind the key, as in a record behind `exited`. */
 export function endingStrings(ending: Ending): (string | number)[] {
   const how = ending.signal === null ? ["exit", ending.code ?? 0] : ["signal", ending.signal];
-  const { startedAt, endedAt, userMicros, systemMicros, maxRssKiB, inBlocks, outBlocks, tag } = ending;
-  return [...how, startedAt, endedAt, userMicros, systemMicros, maxRssKiB, inBlocks, outBlocks, tag];
+  return [...how, ending.startedAt, ending.endedAt, ending.tag, ...figuresOf(ending)];
 }
 
 /** Reads what `endingStrings` writes. */
 export function readEnding(key: string, strings: readonly string[]): Ending {
-  const [how, value, startedAt, endedAt, userMicros, systemMicros, maxRssKiB, inBlocks, outBlocks, tag] = strings;
+  const [how, value, startedAt, endedAt, tag = "", ...figures] = strings;
   return {
     key,
     code: how === "exit" ? Number(value) : null,
     signal: how === "exit" ? null : Number(value),
-    ...{ startedAt: Number(startedAt), endedAt: Number(endedAt) },
-    ...{ userMicros: Number(userMicros), systemMicros: Number(systemMicros), maxRssKiB: Number(maxRssKiB) },
-    ...{ inBlocks: Number(inBlocks), outBlocks: Number(outBlocks), tag: tag ?? "" },
+    ...{ startedAt: Number(startedAt), endedAt: Number(endedAt), tag },
+    ...fromFigures(figures.map(Number)),
   };
 }
 
 function scopeOf(text: string): SignalScope {
   if (text.endsWith("=")) return `${text.slice(0, -1)}=`;
   return text === "all" ? "all" : "leader";
+}
+
+/** The strings of `U` behind the key. */
+export function liveStrings({ rssKiB, virtualKiB, pids, ...usage }: LiveUsage): (string | number)[] {
+  return [rssKiB, virtualKiB, pids.length, ...pids, ...figuresOf(usage)];
+}
+
+/** Reads what `liveStrings` writes; null where nothing of that key runs. */
+export function readLive(strings: readonly string[]): LiveUsage | null {
+  const [rssKiB = 0, virtualKiB = 0, count = 0, ...rest] = strings.map(Number);
+  if (strings.length === 0) return null;
+  return { ...fromFigures(rest.slice(count)), rssKiB, virtualKiB, pids: rest.slice(0, count) };
 }
 
 function taker(strings: readonly string[]) {
@@ -129,16 +151,25 @@ function taker(strings: readonly string[]) {
     const [afterMs = "", signal = "", scope = "", tag = "", notice = ""] = take(5);
     return { afterMs: Number(afterMs), signal: Number(signal), scope: scopeOf(scope), tag, notice };
   };
+  const memoryRow = (): MemoryRow => {
+    const [measure = "", limitKiB = "", signal = "", scope = "", tag = ""] = take(5);
+    return {
+      measure: measure === "virtual" ? "virtual" : "resident",
+      ...{ limitKiB: Number(limitKiB), signal: Number(signal), scope: scope === "all" ? "all" : "largest", tag },
+    };
+  };
+  const rows = <T>(one: () => T): T[] => {
+    const count = Number(string() || Number.NaN);
+    const possible = count >= 0 && count * 5 <= strings.length - at;
+    if (!possible) at = Number.POSITIVE_INFINITY;
+    return possible ? Array.from({ length: count }, one) : [];
+  };
   return {
     string,
     strings: take,
     counted: () => take(Number(string() || Number.NaN)),
-    timeline: () => {
-      const count = Number(string() || Number.NaN);
-      const possible = count >= 0 && count * 5 <= strings.length - at;
-      if (!possible) at = Number.POSITIVE_INFINITY;
-      return possible ? Array.from({ length: count }, row) : [];
-    },
+    timeline: () => rows(row),
+    memory: () => rows(memoryRow),
     broken: () => at > strings.length,
   };
 }

@@ -53,7 +53,7 @@ function readLines(key: string, text: string): Omit<JobRecord, "key" | "touchedA
     const [word, ...fields] = line.split(" ");
     const [first = "", second = ""] = fields;
     if (word === "started") found.started = { pid: Number(first), at: Number(second) };
-    if (word === "exited") found.exited ??= readEnding(key, [...fields.slice(0, 9), fields.slice(9).join(" ")]);
+    if (word === "exited") found.exited ??= readEnding(key, fields);
     if (word === "failed") found.failed ??= { key, stage: first, errno: second, path: fields.slice(2).join(" ") };
   }
   return found;

@@ -6,9 +6,10 @@ import { join } from "node:path";
 import type { Launch } from "../model/launch.ts";
 import { decodeStrings, encodeFrame, encodeStrings, frameReader } from "../relay/frames.ts";
 import { type Job, startJob } from "./job.ts";
-import { decodeLaunch, decodeSchedule, endingStrings, isKey, largestFrame } from "./protocol.ts";
+import { decodeLaunch, decodeSchedule, endingStrings, isKey, largestFrame, liveStrings } from "./protocol.ts";
 import { errorName, StageError } from "./streams.ts";
-import { processorTimes } from "./usage.ts";
+import { childUsage } from "./usage.ts";
+import { createWatch, type Watch } from "./watch.ts";
 
 /** What the server works with. */
 export interface RunnerServer {
@@ -26,7 +27,8 @@ const patienceMs = { first: 10_000, next: 200 };
 interface State extends RunnerServer {
   readonly jobs: Map<string, Job>;
   readonly endings: Map<string, Buffer>;
-  readonly processorTime: ReturnType<typeof processorTimes>;
+  readonly usage: ReturnType<typeof childUsage>;
+  readonly watch: Watch;
   connection: Socket | undefined;
   /** The daemon has asked for the list, so it wants to be told of ends. */
   told: boolean;
@@ -35,7 +37,7 @@ interface State extends RunnerServer {
 /** Serves daemons, one at a time, for as long as there is anything to do. */
 export function serveRunner(options: RunnerServer): void {
   const state: State = {
-    ...{ ...options, jobs: new Map(), endings: new Map(), processorTime: processorTimes() },
+    ...{ ...options, jobs: new Map(), endings: new Map(), usage: childUsage(), watch: createWatch() },
     ...{ connection: undefined, told: false },
   };
   options.server.on("connection", (socket) => {
@@ -70,6 +72,7 @@ function leaveIfIdle(state: State, waitMs: number): void {
 function obey(state: State, kind: string, payload: Buffer): void {
   if (kind === "Q") list(state);
   if (kind === "A") acknowledge(state, decodeStrings(payload));
+  if (kind === "U") tellUsage(state, decodeStrings(payload));
   if (kind === "T") {
     const schedule = decodeSchedule(payload);
     if (schedule) state.jobs.get(schedule.key)?.timeline.schedule(schedule.rows, schedule.how);
@@ -87,6 +90,13 @@ function list(state: State): void {
   for (const [key, job] of state.jobs) tell(state, "R", [key, job.pid, job.startedAt]);
   for (const frame of state.endings.values()) state.connection?.write(frame);
   tell(state, "E", ["node"]);
+}
+
+function tellUsage(state: State, keys: readonly string[]): void {
+  for (const key of keys) {
+    const job = state.jobs.get(key);
+    tell(state, "U", [key, ...(job ? liveStrings(job.watched.now()) : [])]);
+  }
 }
 
 function acknowledge(state: State, keys: readonly string[]): void {
@@ -123,7 +133,7 @@ function begin(state: State, launch: Launch): void {
       },
       failed,
       ended: (ending) => finish("X", "exited", endingStrings(ending)),
-      processorTime: state.processorTime,
+      ...{ usage: state.usage, watch: state.watch },
     });
     state.jobs.set(key, job);
   } catch (error) {

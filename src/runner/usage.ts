@@ -1,29 +1,23 @@
-// What jobs used, as far as Node can learn it. The compiled runner knows it exactly; this is approximate: processor
-// time is this process's share for ended children, to 1/100 s, shared evenly between jobs that end in the same moment;
-// memory is looked at now and then; what lost its parent, and blocks read and written, are not counted.
+// What ended jobs used, as far as Node can learn it. The compiled runner knows it exactly; this is approximate: it is
+// this process's count for ended children, of time to 1/100 s, shared evenly between jobs that end in the same moment.
+// What lost its parent, blocks read and written and context switches are not counted.
 
-import { readFileSync } from "node:fs";
-
-/** Processor times in microseconds. */
-export interface ProcessorTime {
-  readonly userMicros: number;
-  readonly systemMicros: number;
-}
+import { readdirSync } from "node:fs";
+import { noUsage, type Usage, usageFields } from "../model/usage.ts";
+import { readIfThere } from "./process-table.ts";
 
 const microsPerTick = 10_000;
 
-/** Answers, for each child that ended, the processor time of it and the children it waited for. */
-export function processorTimes(): () => Promise<ProcessorTime> {
+/** Answers, for each child that ended, what it and the children it waited for used. */
+export function childUsage(): () => Promise<Usage> {
   let before = readOwnChildren();
-  let asked: ((time: ProcessorTime) => void)[] = [];
+  let asked: ((usage: Usage) => void)[] = [];
   const share = (): void => {
     const now = readOwnChildren();
-    const each = {
-      userMicros: Math.round((now.userMicros - before.userMicros) / asked.length),
-      systemMicros: Math.round((now.systemMicros - before.systemMicros) / asked.length),
-    };
+    const part = (field: keyof Usage): number => Math.max(0, Math.round((now[field] - before[field]) / asked.length));
+    const each = Object.fromEntries(usageFields.map((field) => [field, part(field)]));
     before = now;
-    for (const answer of asked) answer(each);
+    for (const answer of asked) answer({ ...noUsage, ...each });
     asked = [];
   };
   return () =>
@@ -34,22 +28,28 @@ export function processorTimes(): () => Promise<ProcessorTime> {
     });
 }
 
-function readOwnChildren(): ProcessorTime {
+function readOwnChildren(): Usage {
   const text = readIfThere("/proc/self/stat");
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  return { userMicros: Number(fields[13] ?? 0) * microsPerTick, systemMicros: Number(fields[14] ?? 0) * microsPerTick };
+  const number = (at: number): number => Number(fields[at] ?? 0);
+  const io = childrenIo();
+  return {
+    ...noUsage,
+    ...{ userMicros: number(13) * microsPerTick, systemMicros: number(14) * microsPerTick },
+    ...{ minorFaults: number(8), majorFaults: number(10), readBytes: io.read, writtenBytes: io.written },
+  };
 }
 
-/** Largest resident set so far among some processes, in KiB; 0 where it cannot be learned. */
-export function largestResidentKiB(pids: readonly number[]): number {
-  const sizes = pids.map((pid) => Number(/^VmHWM:\s+(\d+)/m.exec(readIfThere(`/proc/${pid}/status`))?.[1] ?? 0));
-  return Math.max(0, ...sizes);
+/** The system counts for a process what its threads do and what its children did once they were waited for. */
+function childrenIo(): { read: number; written: number } {
+  const whole = ioOf("/proc/self/io");
+  const threads = process.platform === "linux" ? readdirSync("/proc/self/task") : [];
+  return threads
+    .map((thread) => ioOf(`/proc/self/task/${thread}/io`))
+    .reduce((left, one) => ({ read: left.read - one.read, written: left.written - one.written }), whole);
 }
 
-function readIfThere(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
-  }
+function ioOf(path: string): { read: number; written: number } {
+  const [, read = 0, written = 0] = /^rchar: (\d+)\nwchar: (\d+)/.exec(readIfThere(path)) ?? [];
+  return { read: Number(read), written: Number(written) };
 }

@@ -1,6 +1,7 @@
 /** Owns how an element is written as a row and read back. */
 
 import type { Element } from "../model/job.ts";
+import { figuresOf, fromFigures, type Usage } from "../model/usage.ts";
 import { readJson, writeJson } from "./json.ts";
 
 /** An element with why it is being stopped, which outlives the daemon that stopped it. */
@@ -27,12 +28,16 @@ export interface ElementRow {
   readonly pid: number | null;
   readonly code: number | null;
   readonly signal: number | null;
-  readonly user_micros: number;
-  readonly system_micros: number;
-  readonly max_rss_kib: number;
   readonly ended_by: number | null;
   readonly stop: Stop | null;
   readonly remark: string;
+  readonly usage: string;
+}
+
+/** The figures as a row keeps them; of what has used nothing, nothing. */
+export function writeUsage(usage: Usage): string {
+  const figures = figuresOf(usage);
+  return writeJson(figures.some((figure) => figure !== 0) ? figures : []);
 }
 
 export function writeElement(element: StoredElement): ElementRow {
@@ -52,12 +57,10 @@ export function writeElement(element: StoredElement): ElementRow {
     pid: element.pid,
     code: element.code,
     signal: element.signal,
-    user_micros: element.userMicros,
-    system_micros: element.systemMicros,
-    max_rss_kib: element.maxRssKiB,
     ended_by: element.endedBy,
     stop: element.stop,
     remark: element.remark,
+    usage: writeUsage(element),
   };
 }
 
@@ -78,11 +81,9 @@ export function readElement(row: ElementRow): StoredElement {
     pid: row.pid,
     code: row.code,
     signal: row.signal,
-    userMicros: row.user_micros,
-    systemMicros: row.system_micros,
-    maxRssKiB: row.max_rss_kib,
     endedBy: row.ended_by,
     stop: row.stop,
     remark: row.remark,
+    ...fromFigures(readJson(row.usage)),
   };
 }

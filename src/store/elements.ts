@@ -2,7 +2,8 @@
 
 import type { Database } from "better-sqlite3";
 import { type Element, lawful, type Outcome, type State } from "../model/job.ts";
-import { type ElementRow, readElement, type StoredElement, writeElement } from "./element-rows.ts";
+import type { Usage } from "../model/usage.ts";
+import { type ElementRow, readElement, type StoredElement, writeElement, writeUsage } from "./element-rows.ts";
 
 /** Which element: `index` null for a plain job. */
 export interface Which {
@@ -19,10 +20,7 @@ export interface Tally {
 }
 
 /** What an end leaves behind. */
-export type End = Pick<
-  Element,
-  "outcome" | "code" | "signal" | "startedAt" | "endedAt" | "userMicros" | "systemMicros" | "maxRssKiB" | "remark"
->;
+export type End = Usage & Pick<Element, "outcome" | "code" | "signal" | "startedAt" | "endedAt" | "remark">;
 
 export interface Elements {
   get(which: Which): StoredElement | null;
@@ -207,10 +205,8 @@ function endRow(end: End): Partial<ElementRow> {
     signal: end.signal,
     started_at: end.startedAt,
     ended_at: end.endedAt,
-    user_micros: end.userMicros,
-    system_micros: end.systemMicros,
-    max_rss_kib: end.maxRssKiB,
     remark: end.remark,
+    usage: writeUsage(end),
   };
 }
 
@@ -223,12 +219,11 @@ WHERE job = :job`;
 const insertElement = `
 INSERT INTO elements VALUES (
   :job, :idx, :restarts, :id, :state, :outcome, :holds, :node, :cpu_list, :gpu_list, :started_at, :ended_at, :pid,
-  :code, :signal, :user_micros, :system_micros, :max_rss_kib, :ended_by, :stop, :remark
+  :code, :signal, :ended_by, :stop, :remark, :usage
 )`;
 
 const changeElement = `
 UPDATE elements SET
   state = :state, outcome = :outcome, holds = :holds, started_at = :started_at, ended_at = :ended_at, pid = :pid,
-  code = :code, signal = :signal, user_micros = :user_micros, system_micros = :system_micros,
-  max_rss_kib = :max_rss_kib, ended_by = :ended_by, stop = :stop, remark = :remark
+  code = :code, signal = :signal, ended_by = :ended_by, stop = :stop, remark = :remark, usage = :usage
 WHERE job = :job AND idx = :idx`;

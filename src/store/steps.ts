@@ -2,6 +2,7 @@
 
 import type { Database } from "better-sqlite3";
 import type { Step } from "../model/step.ts";
+import { readJson, writeJson } from "./json.ts";
 
 export interface Steps {
   /** The number of the next step in that run of the element. */
@@ -33,11 +34,11 @@ export function stepTable(database: Database): Steps {
 
 const insertStep = `
 INSERT INTO steps VALUES (
-  :job, :idx, :restarts, :step, :name, :ranks, :nodes, :cpus, :started_at, :ended_at, :outcome, :code, :signal
+  :job, :idx, :restarts, :step, :name, :ranks, :nodes, :cpus, :started_at, :ended_at, :outcome, :code, :signal, :usage
 )`;
 
 const endStep = `
-UPDATE steps SET ended_at = :ended_at, outcome = :outcome, code = :code, signal = :signal
+UPDATE steps SET ended_at = :ended_at, outcome = :outcome, code = :code, signal = :signal, usage = :usage
 WHERE job = :job AND idx = :idx AND restarts = :restarts AND step = :step`;
 
 interface StepRow {
@@ -54,12 +55,21 @@ interface StepRow {
   readonly outcome: Step["outcome"];
   readonly code: number | null;
   readonly signal: number | null;
+  readonly usage: string | null;
 }
 
-function write({ index, startedAt, endedAt, gpuList: _, ...rest }: Step): StepRow {
-  return { ...rest, idx: index ?? plain, started_at: startedAt, ended_at: endedAt };
+function write({ index, startedAt, endedAt, gpuList: _, usage, ...rest }: Step): StepRow {
+  const times = { started_at: startedAt, ended_at: endedAt };
+  return { ...rest, ...times, idx: index ?? plain, usage: usage && writeJson(usage) };
 }
 
-function read({ idx, started_at, ended_at, ...rest }: StepRow): Step {
-  return { ...rest, index: idx === plain ? null : idx, startedAt: started_at, endedAt: ended_at, gpuList: [] };
+function read({ idx, started_at, ended_at, usage, ...rest }: StepRow): Step {
+  const times = { startedAt: started_at, endedAt: ended_at };
+  return {
+    ...rest,
+    ...times,
+    index: idx === plain ? null : idx,
+    gpuList: [],
+    usage: usage === null ? null : readJson(usage),
+  };
 }

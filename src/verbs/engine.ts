@@ -3,6 +3,7 @@
 import type { Element } from "../model/job.ts";
 import type { TimelineRow } from "../model/launch.ts";
 import type { Reason } from "../model/scheduling.ts";
+import type { LiveUsage } from "../model/usage.ts";
 import type { JudgedCondition } from "../model/verbs.ts";
 import type { Stop } from "../store/element-rows.ts";
 
@@ -25,6 +26,8 @@ export interface Engine {
   claim(job: number, claim: Claim): void;
   /** An attended job has ended. */
   release(job: number, how: { readonly code: number | null; readonly signal: number | null }): void;
+  /** What these elements use now, by key; those that no runner knows are left out. */
+  usage(elements: readonly Element[]): Promise<ReadonlyMap<string, LiveUsage>>;
   /** Calls back with each element that ends from now on, then once when nothing of the job waits or runs. */
   watch(job: number, watcher: Watcher): void;
 }

@@ -84,7 +84,7 @@ function begin(
   { ask, gpuList }: { readonly ask: StepAsk; readonly gpuList: readonly number[] },
 ): Step {
   const { name, ranks, nodes, cpus } = ask;
-  const end: StepEnd = { outcome: null, code: null, signal: null };
+  const end: StepEnd = { outcome: null, code: null, signal: null, usage: null };
   const times = { startedAt: clock.now(), endedAt: null };
   const step = store.steps.next({ job, index, restarts });
   const made: Step = { job, index, restarts, step, name, ranks, nodes, cpus, gpuList, ...times, ...end };

@@ -44,6 +44,7 @@ export function createVerbs(means: Means): Verbs {
     watch: (job, ended) => watch(means, job, ended),
     note: (job, text) =>
       store.commit.durable(() => store.events.add(job, { at: clock.now(), index: null, what: "note", why: text })),
+    usage: (elements) => means.engine.usage(elements),
     history: (id) => store.events.of(idOf(id)),
     purge: (what) => purge(means, what),
     ...steps,

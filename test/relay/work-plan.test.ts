@@ -24,9 +24,9 @@ describe("work", () => {
   });
 
   test.each([
-    { rank: 0, code: 0, signal: null, stage: "", errno: 0 },
-    { rank: 11, code: null, signal: 9, stage: "", errno: 0 },
-    { rank: 3, code: null, signal: null, stage: "exec", errno: 2 },
+    { rank: 0, code: 0, signal: null, stage: "", errno: 0, figures: [1, 0, 3] },
+    { rank: 11, code: null, signal: 9, stage: "", errno: 0, figures: [] },
+    { rank: 3, code: null, signal: null, stage: "exec", errno: 2, figures: [] },
   ] as const)("an end is read as it was written: %j", (end) => {
     expect(decodeRankEnd(encodeRankEnd(end))).toEqual(end);
   });

@@ -27,7 +27,7 @@ describe.each(["c", "node"] as const)("the daemon's client with the %s runner", 
   const launch = (script: string): Launch => ({
     ...{ key: "1.0", cwd: directory, fallbackCwd: "", umask: 0o022, append: true, affinity: "", limits: [] },
     ...{ stdin: "/dev/null", stdout: join(directory, "out"), stderr: "", file: "/bin/sh", argv: ["sh", "-c", script] },
-    ...{ environment: ["PATH=/usr/bin:/bin"], timeline: [] },
+    ...{ environment: ["PATH=/usr/bin:/bin"], timeline: [], memory: [] },
   });
 
   test("starts a runner that ends itself some time after its last job and daemon", async () => {

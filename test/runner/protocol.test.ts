@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { noUsage } from "../../src/model/usage.ts";
 import { encodeStrings } from "../../src/relay/frames.ts";
 import * as protocol from "../../src/runner/protocol.ts";
 import { readRecords } from "../../src/runner/records.ts";
@@ -14,10 +15,17 @@ const rows = fc.array(
     scope: fc.constantFrom("leader" as const, "all" as const, "STEP=" as const),
   }),
 );
+const limits = fc.array(
+  fc.record({
+    ...{ limitKiB: fc.nat(), signal: fc.nat(64), tag: text },
+    ...{ measure: fc.constantFrom("resident" as const, "virtual" as const) },
+    scope: fc.constantFrom("largest" as const, "all" as const),
+  }),
+);
 const launch = fc.record({
   ...{ key: text, cwd: text, fallbackCwd: text, stdin: text, stdout: text, stderr: text, affinity: text, file: text },
   ...{ umask: fc.nat(0o777), append: fc.boolean() },
-  ...{ limits: fc.array(text), argv: fc.array(text), environment: fc.array(text), timeline: rows },
+  ...{ limits: fc.array(text), argv: fc.array(text), environment: fc.array(text), timeline: rows, memory: limits },
 });
 
 test("launches and schedules are read as they were said", () => {
@@ -69,12 +77,13 @@ test("records tell what became of a job, without their unfinished lines", () => 
   const texts = {
     empty: "",
     cut: "started 7 1000\nexited exit 0 1000 20",
-    exited: "started 7 1000\nexited signal 9 1000 2000 3 4 5 6 7 limit\n",
+    exited: "started 7 1000\nexited signal 9 1000 2000 limit 3 4 5 6 7\n",
     failed: "failed stdout ENOENT /a b/c\n",
   };
   for (const [key, lines] of Object.entries(texts)) writeFileSync(join(directory, "records", key), lines);
   const found = Object.fromEntries(readRecords(directory).map(({ key, touchedAt: _, ...rest }) => [key, rest]));
-  const usage = { userMicros: 3, systemMicros: 4, maxRssKiB: 5, inBlocks: 6, outBlocks: 7 };
+  const figures = { userMicros: 3, systemMicros: 4, maxRssKiB: 5, maxVirtualKiB: 6, virtualKiBMillis: 7 };
+  const usage = { ...noUsage, ...figures };
   const ending = { key: "exited", code: null, signal: 9, startedAt: 1000, endedAt: 2000, ...usage, tag: "limit" };
   expect(found).toEqual({
     empty: {},

@@ -40,9 +40,11 @@ export interface Rig {
   remove(): Promise<void>;
 }
 
-export async function until<T>(what: () => T | undefined | false, patienceMs = 15_000): Promise<T> {
+type Found<T> = T | undefined | false;
+
+export async function until<T>(what: () => Found<T> | Promise<Found<T>>, patienceMs = 15_000): Promise<T> {
   for (const deadline = Date.now() + patienceMs; ; await sleep(10)) {
-    const found = what();
+    const found = await what();
     if (found !== undefined && found !== false) return found;
     if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`);
   }
@@ -93,7 +95,7 @@ export async function startRig(twin: Twin): Promise<Rig> {
   const launch = (over: Partial<Launch> = {}): Launch => ({
     ...{ key: "1.0", cwd: directory, fallbackCwd: "", umask: 0o022, append: true, affinity: "", limits: [] },
     ...{ stdin: "/dev/null", stdout: join(directory, "out"), stderr: join(directory, "err") },
-    ...{ file: "/bin/true", argv: ["true"], environment: [`PATH=${process.env.PATH}`], timeline: [] },
+    ...{ file: "/bin/true", argv: ["true"], environment: [`PATH=${process.env.PATH}`], timeline: [], memory: [] },
     ...over,
   });
   return {

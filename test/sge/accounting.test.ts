@@ -5,6 +5,7 @@ import { recordText, sizeText } from "../../src/dialects/sge/accounting-record.t
 import { parseJob } from "../../src/dialects/sge/reading.ts";
 import type { Element } from "../../src/model/job.ts";
 import { emptySpec } from "../../src/model/spec.ts";
+import { noUsage } from "../../src/model/usage.ts";
 import type { JobHead, Listed } from "../../src/model/verbs.ts";
 import { described } from "./world.ts";
 
@@ -21,8 +22,8 @@ const job = {
 } as unknown as JobHead;
 
 function listed(element: Partial<Element>): Listed {
-  const usual = { index: null, node: "vm", remark: "", signal: null, code: 0, userMicros: 0, systemMicros: 0 };
-  const ended = { ...usual, state: "ended", outcome: "completed", maxRssKiB: 0, startedAt: 1_900, endedAt: 3_100 };
+  const usual = { index: null, node: "vm", remark: "", signal: null, code: 0, ...noUsage };
+  const ended = { ...usual, state: "ended", outcome: "completed", startedAt: 1_900, endedAt: 3_100 };
   return { kind: "element", job, element: { ...ended, ...element } as unknown as Element };
 }
 

@@ -7,6 +7,7 @@ import type { Start } from "../../src/language/dialect.ts";
 import type { Element, Job } from "../../src/model/job.ts";
 import type { Ending } from "../../src/model/launch.ts";
 import { emptySpec, type JobSpec } from "../../src/model/spec.ts";
+import { noUsage } from "../../src/model/usage.ts";
 import { submissionOf } from "../support/plain-dialect.ts";
 import { ada, described } from "./described.ts";
 
@@ -19,7 +20,7 @@ function start(spec: Partial<JobSpec> = {}, more: { job?: Partial<Job>; element?
   const element: Element = {
     ...{ job: 12, index: null, id: 12, state: "starting", outcome: null, holds: [], restarts: 0, node: "node1" },
     ...{ cpuList: "0", gpuList: [], startedAt: null, endedAt: null, pid: null, code: null, signal: null },
-    ...{ userMicros: 0, systemMicros: 0, maxRssKiB: 0, endedBy: null, remark: "", ...more.element },
+    ...{ ...noUsage, endedBy: null, remark: "", ...more.element },
   };
   const places = {
     scriptPath: "/s/12/slurm_script",
@@ -113,8 +114,8 @@ test("a missing output directory is made, but not the working directory, and non
 
 describe("the end", () => {
   const ending: Ending = {
-    ...{ key: "12.-.0", code: 0, signal: null, startedAt: 0, endedAt: 1000, userMicros: 0, systemMicros: 0 },
-    ...{ maxRssKiB: 0, inBlocks: 0, outBlocks: 0, tag: "" },
+    ...{ key: "12.-.0", code: 0, signal: null, startedAt: 0, endedAt: 1000, tag: "" },
+    ...noUsage,
   };
   test.each([
     [{}, null, { outcome: "completed", code: 0 }],

@@ -13,6 +13,7 @@ import { programsOf } from "../../src/dialects/slurm/step-streams.ts";
 import { rankList } from "../../src/dialects/slurm/step-wording.ts";
 import type { RankEnd } from "../../src/language/work.ts";
 import { plainCluster } from "../../src/model/cluster.ts";
+import { noUsage } from "../../src/model/usage.ts";
 import { makeWorld, type RunOptions, type TestWorld } from "../support/cluster.ts";
 
 let world: TestWorld;
@@ -49,7 +50,7 @@ function seen(name: string): readonly (string | undefined)[] {
 }
 
 const end = (rank: number, code: number | null, signal: number | null = null): RankEnd => ({
-  ...{ rank, code, signal, failure: null },
+  ...{ rank, code, signal, failure: null, usage: noUsage },
 });
 
 describe("the table", () => {

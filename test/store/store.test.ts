@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { indicesOf } from "../../src/model/indices.ts";
 import type { Job, Submission, Waiting } from "../../src/model/job.ts";
 import { emptySpec } from "../../src/model/spec.ts";
+import { noUsage } from "../../src/model/usage.ts";
 import type { StoredElement } from "../../src/store/element-rows.ts";
 import { readJson, writeJson } from "../../src/store/json.ts";
 import { tryLock } from "../../src/store/lock.ts";
@@ -47,7 +48,7 @@ function element(job: number, given: Partial<StoredElement> = {}): StoredElement
   const nothing = { outcome: null, endedAt: null, pid: null, code: null, signal: null, endedBy: null, stop: null };
   return {
     ...{ job, index: null, id: job, state: "starting", holds: [], restarts: 0, node: "n", cpuList: "0", gpuList: [] },
-    ...{ startedAt: 1, userMicros: 0, systemMicros: 0, maxRssKiB: 0, remark: "", ...nothing, ...given },
+    ...{ startedAt: 1, ...noUsage, remark: "", ...nothing, ...given },
   };
 }
 
@@ -57,9 +58,7 @@ const end = {
   signal: null,
   startedAt: 1,
   endedAt: 9,
-  userMicros: 1,
-  systemMicros: 2,
-  maxRssKiB: 3,
+  ...{ ...noUsage, userMicros: 1, systemMicros: 2, maxRssKiB: 3, memoryKills: 4 },
   remark: "",
 } as const;
 

@@ -14,6 +14,7 @@ import { type ClusterDescription, plainCluster } from "../../src/model/cluster.t
 import type { User } from "../../src/model/job.ts";
 import { idleMachine, type MachineUse } from "../../src/model/machine-use.ts";
 import type { Policy } from "../../src/model/scheduling.ts";
+import { noUsage } from "../../src/model/usage.ts";
 import type { Verbs } from "../../src/model/verbs.ts";
 import { openStore, type Store } from "../../src/store/store.ts";
 import { type FakeBackend, fakeBackend } from "./fake-backend.ts";
@@ -210,7 +211,7 @@ function contextOf({ args, more, users, work, clock, asked, verbs }: Calling): C
 }
 
 function allEndWell({ ranks }: WorkAsk): readonly RankEnd[] {
-  return ranks.map((_, rank) => ({ rank, code: 0, signal: null, failure: null }));
+  return ranks.map((_, rank) => ({ rank, code: 0, signal: null, failure: null, usage: noUsage }));
 }
 
 function filesOf(cwd: string, input: Uint8Array): Files {

@@ -8,6 +8,7 @@ import type { Backend, BackendEvents, ConnectBackend } from "../../src/backends/
 import type { Timers } from "../../src/daemon/timers.ts";
 import type { Clock } from "../../src/model/clock.ts";
 import type { Ending, Launch, TimelineRow } from "../../src/model/launch.ts";
+import { noUsage } from "../../src/model/usage.ts";
 
 export interface FakeBackend {
   readonly connect: ConnectBackend;
@@ -56,7 +57,7 @@ export function fakeBackend(time: Clock & Timers): FakeBackend {
     running.delete(key);
     job.cancelEnd();
     for (const cancel of job.cancelRows) cancel();
-    const usage = { userMicros: 1000, systemMicros: 500, maxRssKiB: 2048, inBlocks: 0, outBlocks: 0 };
+    const usage = { ...noUsage, userMicros: 1000, systemMicros: 500, maxRssKiB: 2048 };
     const ending = { key, code, signal, startedAt: job.startedAt, endedAt: time.now(), ...usage, tag: job.tag };
     const tell = (): void => events?.ended(ending);
     untold.set(key, tell);
@@ -120,6 +121,12 @@ export function fakeBackend(time: Clock & Timers): FakeBackend {
     acknowledge(keys) {
       for (const key of keys) untold.delete(key);
       acknowledged.push(...keys);
+    },
+    async usage(keys) {
+      const now = { ...noUsage, userMicros: 1000, maxRssKiB: 2048, rssKiB: 1024, virtualKiB: 4096 };
+      return new Map(
+        keys.flatMap((key) => (jobs.has(key) ? [[key, { ...now, pids: [jobs.get(key)?.pid ?? 0] }]] : [])),
+      );
     },
     close: () => {
       events = null;

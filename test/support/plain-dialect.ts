@@ -68,6 +68,7 @@ export function plainDialect(name: DialectName = "slurm"): Dialect {
         argv: [start.scriptPath],
         environment: start.job.environment,
         timeline: limitRows(start, 0),
+        memory: [],
       },
       makeDirectories: [start.directory],
       fallbackNotice: "",

@@ -18,6 +18,7 @@ import type { Context, Reply } from "../../language/context.ts";
 import type { Working } from "../../language/work.ts";
 import type { Outcome } from "../../model/job.ts";
 import type { Step } from "../../model/step.ts";
+import { usageOfRanks } from "../../model/usage.ts";
 
 /** A step that may begin. */
 export interface StepPlan {
@@ -160,7 +161,12 @@ function conclude(
   const signal = worst?.signal ?? null;
   const outcome: Outcome =
     signal !== null || progress.code !== null ? "cancelled" : code === 0 ? "completed" : "failed";
-  context.verbs.endStep(step, { outcome, code: signal === null ? code : 0, signal });
+  context.verbs.endStep(step, {
+    outcome,
+    code: signal === null ? code : 0,
+    signal,
+    usage: usageOfRanks([...progress.ends].sort((a, b) => a.rank - b.rank).map((end) => end.usage)),
+  });
   plan.attended?.over({ code, signal });
   return code;
 }

@@ -6,7 +6,7 @@ import type { Launch, TimelineRow } from "../../model/launch.ts";
 import { judge, judgeFailure } from "./ends.ts";
 import { environmentOf } from "./environment.ts";
 import { grantedSlots } from "./geometry.ts";
-import { resourceLimits, signalAt, timeLimits } from "./limits.ts";
+import { memoryLimits, resourceLimits, signalAt, timeLimits } from "./limits.ts";
 import { programOf } from "./shells.ts";
 import { outputDirectories, type Streams, streamsOf } from "./streams.ts";
 
@@ -48,6 +48,7 @@ function launchOf(
     argv,
     environment: environmentOf({ start, ...places, shims: bourne ? "" : start.shims }),
     timeline: timeLimits(job, cluster),
+    memory: memoryLimits(job, cluster),
   };
 }
 

@@ -2,7 +2,7 @@
 
 import type { ClusterDescription } from "../../model/cluster.ts";
 import type { Job } from "../../model/job.ts";
-import type { TimelineRow } from "../../model/launch.ts";
+import type { MemoryRow, TimelineRow } from "../../model/launch.ts";
 import type { Request } from "../../model/spec.ts";
 import { secondsOf } from "./complexes.ts";
 import { bytesAsked, grantedSlots } from "./geometry.ts";
@@ -37,6 +37,18 @@ export function resourceLimits(job: Job, cluster: ClusterDescription): readonly 
     // A hard limit lowers the soft one with it.
     return [`${limit}=${written(least(soft, hard))}:${written(hard)}`];
   });
+}
+
+/** The job's address space: execd adds up what all its processes have, whatever each of them may. */
+export function memoryLimits(job: Job, cluster: ClusterDescription): readonly MemoryRow[] {
+  const slots = grantedSlots(job.spec, cluster);
+  const row = (request: string, signal: string, tag: string): readonly MemoryRow[] => {
+    const bytes = bytesAsked(job.spec.requests, request);
+    if (bytes === null || !Number.isFinite(bytes) || bytes <= 0) return [];
+    const limitKiB = (bytes * slots) / 1024;
+    return [{ measure: "virtual", limitKiB, signal: signalNumber(signal), scope: "all", tag }];
+  };
+  return [...row("h_vmem", "KILL", "limit"), ...row("s_vmem", "XCPU", "")];
 }
 
 /** Seconds after the first signal before which no other one is sent. */

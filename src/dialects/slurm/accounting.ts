@@ -3,6 +3,7 @@
 import type { ClusterDescription } from "../../model/cluster.ts";
 import type { Element } from "../../model/job.ts";
 import type { Step } from "../../model/step.ts";
+import { noUsage } from "../../model/usage.ts";
 import type { Listed } from "../../model/verbs.ts";
 import { foldIndices } from "./arrays.ts";
 import { endWords } from "./states.ts";
@@ -45,11 +46,10 @@ function listedStep({ job, element, ...rest }: Extract<Listed, { kind: "element"
   const end = cut
     ? { endedAt: element.endedAt, outcome: "cancelled" as const, code: 0, signal: 9 }
     : { endedAt, outcome, code, signal };
-  const nothing = { userMicros: 0, systemMicros: 0, maxRssKiB: 0 };
   return {
     ...rest,
     job: { ...job, need: { ...job.need, cpus: step.cpus, nodes: step.nodes } },
-    element: { ...element, ...nothing, startedAt, ...end },
+    element: { ...element, ...(step.usage?.total ?? noUsage), startedAt, ...end },
   };
 }
 

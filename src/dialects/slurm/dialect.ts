@@ -2,7 +2,7 @@
 
 import type { Dialect, Start, StartPlan } from "../../language/dialect.ts";
 import { launchKey } from "../../model/job.ts";
-import { judge, judgeFailure, limits, stop } from "./endings.ts";
+import { judge, judgeFailure, limits, memoryLimits, stop } from "./endings.ts";
 import { environmentOf } from "./environment.ts";
 import { directoryOf, streamsOf } from "./streams.ts";
 
@@ -43,6 +43,7 @@ function plan(start: Start): StartPlan {
       argv: [scriptPath, ...job.command.slice(1)],
       environment: environmentOf(start),
       timeline: limits(start, 0),
+      memory: memoryLimits(start),
     },
     makeDirectories: start.cluster.strict
       ? []
@@ -60,7 +61,7 @@ function attendedPlan(start: Start): StartPlan {
   return {
     launch: {
       ...{ ...streams, key: launchKey(element), cwd: "/", fallbackCwd: "/", umask: job.umask, affinity: "" },
-      ...{ limits: [], file: "", argv: [], environment: [], timeline: limits(start, 0) },
+      ...{ limits: [], file: "", argv: [], environment: [], timeline: limits(start, 0), memory: [] },
     },
     ...{ makeDirectories: [], fallbackNotice: "", removeDirectories: [], writeFiles: [] },
   };

@@ -1,7 +1,7 @@
 /** Owns how Slurm jobs are brought to an end, and what an end means. */
 
 import type { Dialect, Start, StopReason, Verdict } from "../../language/dialect.ts";
-import type { TimelineRow } from "../../model/launch.ts";
+import type { Ending, MemoryRow, TimelineRow } from "../../model/launch.ts";
 import { geometryOf, needOf } from "./geometry.ts";
 
 const continueSignal = 18;
@@ -56,6 +56,14 @@ function stepsToo(rows: readonly TimelineRow[]): readonly TimelineRow[] {
   return gentle.map((row) => ({ ...row, scope: stepScope, tag: "", notice: "" }));
 }
 
+/** The job's memory: while it has more than it asked for, its largest process is killed, and the script goes on. */
+export function memoryLimits({ job, cluster }: Start): readonly MemoryRow[] {
+  const { memory } = geometryOf(job.spec, cluster);
+  const all = job.spec.memoryPerNode === 0;
+  if (memory === 0 || all) return [];
+  return [{ measure: "resident", limitKiB: memory / 1024, signal: killSignal, scope: "largest", tag: "" }];
+}
+
 function endingRows(
   { element, cluster }: Start,
   how: { readonly at: number; readonly grace: number; readonly tag: TimelineRow["tag"]; readonly words: string },
@@ -82,8 +90,18 @@ export const judge: Dialect["judge"] = ({ start, ending, stopped, now }) => {
   if (stopped === "deadline" || tag === "deadline") return ended("deadlineMissed");
   if (stopped !== null || tag === "cancel") return ended("cancelled");
   if (tag === "limit") return ended("timedOut");
+  if (ending.memoryKills > 0)
+    return {
+      ...{ kind: "ended", outcome: "outOfMemory", code: 0, signal: 125, remark: "" },
+      notice: memoryNotice(start, ending),
+    };
   return ended(code === 0 ? "completed" : "failed");
 };
+
+function memoryNotice({ element }: Start, { memoryKills }: Ending): string {
+  const what = `Detected ${memoryKills} oom-kill event(s) in StepId=${element.id}.batch.`;
+  return `slurmstepd: error: ${what} Some of your processes may have been killed by the cgroup out-of-memory handler.`;
+}
 
 function again(now: number, remark: string): Verdict {
   return { kind: "again", at: now + requeuePause, error: null, remark };
