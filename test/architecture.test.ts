@@ -25,10 +25,12 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   runner: ["model", "node", "relay"],
   backends: ["model", "node", "relay", "runner", "execa"],
   daemon: ["model", "config", "scheduler", "language", "store", "verbs", "commands", "backends", "relay", "node"],
+  check: ["model", "language", "dialects/slurm", "dialects/sge", "dialects/pbs", "#grammar"],
   cli: [
     "model",
     "config",
     "language",
+    "check",
     "dialects/slurm",
     "dialects/sge",
     "dialects/pbs",

@@ -57,6 +57,39 @@ export const cliCommands: readonly CliCommand<unknown>[] = [
       }),
   }),
   row({
+    words: "check [scripts..]",
+    about: "what in a script will not do what it says, without running it",
+    build: (args) =>
+      args
+        .positional("scripts", {
+          describe: "job scripts, directories of them, - for standard input",
+          type: "string",
+          array: true,
+          default: [] as string[],
+        })
+        .option("as", {
+          describe: "whose rules; found out from the script if left out",
+          choices: ["slurm", "sge", "pbs"] as const,
+        })
+        .option("format", {
+          describe: "how findings are shown",
+          choices: ["text", "json", "sarif"] as const,
+          default: "text" as const,
+        })
+        .option("json", { describe: "the same as --format json", type: "boolean", default: false })
+        .option("sarif", { describe: "the same as --format sarif", type: "boolean", default: false })
+        .option("notes", { describe: "also what is only worth knowing", type: "boolean", default: false })
+        .option("fix", { describe: "mend what is safe to mend", type: "boolean", default: false })
+        .option("dry-run", { describe: "show what --fix would change", type: "boolean", default: false })
+        .option("explain", { describe: "what a check is about; all of them without a name", type: "string" }),
+    run: async (facts, { json, sarif, format, "dry-run": dryRun, ...options }) =>
+      (await import("./check.ts")).checkScripts(facts, {
+        ...options,
+        dryRun,
+        format: json ? "json" : sarif ? "sarif" : format,
+      }),
+  }),
+  row({
     words: "explain <job>",
     about: "what a job asked for, what is different here, and why it waits",
     build: (args) => args.positional("job", { describe: "job id", type: "string", demandOption: true }),

@@ -14,6 +14,11 @@ export function wildLines(dialect: string): readonly string[] {
   });
 }
 
+/** The reviewed findings of `headnode check`, missing directories aside: `id<TAB>line<TAB>message`. */
+export function reviewedFindings(): readonly string[] {
+  return readFileSync(resolve(fixtures, "check-findings.txt"), "utf8").split("\n").filter(Boolean);
+}
+
 /** The reviewed list of refused lines with the reason for each: `line<TAB>reason`. */
 export function reviewedRefusals(dialect: string): readonly string[] {
   return readFileSync(resolve(fixtures, `${dialect}-refusals.txt`), "utf8")

@@ -1,0 +1,135 @@
+/** Owns `headnode check`: which files are checked, on which machine, how findings are shown and mended. */
+
+import {
+  accessSync,
+  constants,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { userInfo } from "node:os";
+import { delimiter, join, relative, resolve } from "node:path";
+import { checks, findingsIn } from "../check/checks.ts";
+import type { Check } from "../check/finding.ts";
+import { difference, fixed } from "../check/fix.ts";
+import { formats, type Report } from "../check/report.ts";
+import { subjectOf, type World } from "../check/subject.ts";
+import { UsageError } from "../model/errors.ts";
+import type { DialectName } from "../model/job.ts";
+import { packageVersion } from "../relay/facts.ts";
+import type { CliFacts, CliReply } from "./reply.ts";
+
+/** What `headnode check` was asked. */
+export interface CheckAsk {
+  readonly scripts: readonly string[];
+  readonly as?: DialectName | undefined;
+  readonly format: "text" | "json" | "sarif";
+  readonly notes: boolean;
+  readonly fix: boolean;
+  readonly dryRun: boolean;
+  readonly explain?: string | undefined;
+}
+
+/** The reply of `headnode check`; exit code 1 if there are warnings or errors, 2 if a file cannot be read. */
+export async function checkScripts(facts: CliFacts, asked: CheckAsk): Promise<CliReply> {
+  if (asked.explain !== undefined) return { out: explanations(asked.explain) };
+  const world = worldOf(facts);
+  const files = asked.scripts.length === 0 ? ["-"] : asked.scripts.flatMap((path) => filesAt(facts.cwd, path));
+  const reports = files.map((file) => report(facts, file, { asked, world }));
+  const mended = asked.fix || asked.dryRun ? reports.map((one) => mend(facts, one, asked.dryRun)).join("") : "";
+  const left =
+    asked.fix && !asked.dryRun
+      ? files.filter((file) => file !== "-").map((file) => report(facts, file, { asked, world }))
+      : reports;
+  const out = asked.dryRun || (asked.fix && files.includes("-")) ? "" : formats[asked.format](left, packageVersion());
+  const isWrong = left.some(({ findings }) => findings.some(({ severity }) => severity !== "note"));
+  return { out: mended + out, code: isWrong ? 1 : 0 };
+}
+
+function report(facts: CliFacts, file: string, { asked, world }: { asked: CheckAsk; world: World }): Report {
+  const raw = textOf(facts.cwd, file);
+  const findings = findingsIn(subjectOf({ file, raw, as: asked.as }, world));
+  return { file, raw, findings: findings.filter(({ severity }) => asked.notes || severity !== "note") };
+}
+
+/** Writes a mended script in the place of the old one, or gives the difference; standard input is answered with the text. */
+function mend(facts: CliFacts, { file, raw, findings }: Report, dryRun: boolean): string {
+  const text = fixed(raw, findings);
+  if (dryRun) return difference(file, raw, text);
+  if (file === "-") return text;
+  if (text === raw) return "";
+  const path = realpathSync(resolve(facts.cwd, file));
+  const beside = `${path}.headnode-${process.pid}`;
+  writeFileSync(beside, text, { mode: statSync(path).mode & 0o7777, flag: "wx" });
+  renameSync(beside, path);
+  return "";
+}
+
+/** The files a word stands for: itself, or the scripts below a directory. Throws UsageError if there is nothing. */
+function filesAt(cwd: string, path: string): readonly string[] {
+  const full = resolve(cwd, path);
+  if (path === "-" || path === "/dev/stdin") return ["-"];
+  if (!existsSync(full)) throw new UsageError(`there is no ${path}`, 2);
+  if (!statSync(full).isDirectory()) return [path];
+  return readdirSync(full, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !/(^|\/)(\.git|node_modules)(\/|$)/.test(entry.parentPath))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter(isJobScript)
+    .map((name) => (path.startsWith("/") ? name : relative(cwd, name)))
+    .sort();
+}
+
+const largest = 1024 * 1024;
+
+// In a directory only what opens like a script, or has directives, is meant.
+function isJobScript(path: string): boolean {
+  if (statSync(path).size > largest) return false;
+  return /^[ \t]*#(SBATCH|PBS|\$ -)/m.test(readFileSync(path, "latin1"));
+}
+
+function textOf(cwd: string, file: string): string {
+  try {
+    return readFileSync(file === "-" ? 0 : resolve(cwd, file), "utf8");
+  } catch (error) {
+    throw new UsageError(`cannot read ${file}: ${error instanceof Error ? error.message : error}`, 2);
+  }
+}
+
+/** The machine as it is. */
+function worldOf({ cwd, env }: CliFacts): World {
+  const { username, uid, gid, homedir, shell } = userInfo();
+  const path = (env.PATH ?? "").split(delimiter).filter(Boolean);
+  return {
+    directory: cwd,
+    user: { name: username, uid, gid, group: "", home: env.HOME ?? homedir, shell: shell ?? "/bin/sh" },
+    isDirectory: (place) => existsSync(place) && statSync(place).isDirectory(),
+    exists: existsSync,
+    hasCommand: (name) => path.some((directory) => isRunnable(join(directory, name))),
+    hasModules: env.MODULESHOME !== undefined || env.LMOD_CMD !== undefined,
+    cluster: null,
+  };
+}
+
+function isRunnable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What one check is about, or all of them. */
+function explanations(id: string): string {
+  const found = id === "" ? checks : checks.filter((check) => check.id === id);
+  if (found.length === 0) throw new UsageError(`there is no check ${id}; headnode check --explain lists them all`, 2);
+  return found.map(explanation).join("\n");
+}
+
+function explanation({ id, severity, what, why, remedy }: Check): string {
+  return `${id} (${severity})\n  ${what}\n  ${why}\n  ${remedy}\n`;
+}
