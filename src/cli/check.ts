@@ -11,13 +11,16 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { userInfo } from "node:os";
+import { availableParallelism, hostname, totalmem, userInfo } from "node:os";
 import { delimiter, join, relative, resolve } from "node:path";
 import { checks, findingsIn } from "../check/checks.ts";
 import type { Check } from "../check/finding.ts";
 import { difference, fixed } from "../check/fix.ts";
 import { formats, type Report } from "../check/report.ts";
 import { subjectOf, type World } from "../check/subject.ts";
+import { describeCluster } from "../config/cluster.ts";
+import { configPath, loadConfig } from "../config/file.ts";
+import type { ClusterDescription } from "../model/cluster.ts";
 import { UsageError } from "../model/errors.ts";
 import type { DialectName } from "../model/job.ts";
 import { packageVersion } from "../relay/facts.ts";
@@ -110,8 +113,19 @@ function worldOf({ cwd, env }: CliFacts): World {
     exists: existsSync,
     hasCommand: (name) => path.some((directory) => isRunnable(join(directory, name))),
     hasModules: env.MODULESHOME !== undefined || env.LMOD_CMD !== undefined,
-    cluster: null,
+    cluster: describedCluster(env),
   };
+}
+
+/** The cluster that the config describes; null where it says nothing of machine, nodes or queues. */
+function describedCluster(env: CliFacts["env"]): ClusterDescription | null {
+  const loaded = loadConfig(configPath(env));
+  if (loaded.kind === "wrong") return null;
+  const { machine, nodes, queues } = loaded.config;
+  const isSaid = nodes !== null || queues.length > 0 || Object.values(machine).some((value) => value !== null);
+  const [host = "localhost"] = hostname().split(".");
+  const here = { host, cpus: availableParallelism(), memory: totalmem(), gpus: 0 };
+  return isSaid ? describeCluster(loaded.config, here) : null;
 }
 
 function isRunnable(path: string): boolean {

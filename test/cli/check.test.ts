@@ -102,3 +102,12 @@ test("--explain tells of one check or all", async () => {
   expect((await check({ explain: "" })).out?.match(/^\S+ \((error|warning|note)\)$/gm)).toHaveLength(checks.length);
   await expect(check({ explain: "nonsense" })).rejects.toMatchObject({ exitCode: 2 });
 });
+
+test("the limits of a described queue hold", async () => {
+  const config = join(directory, "config.toml");
+  writeFileSync(config, '[queues.short]\nmax_time = "1:00:00"\n');
+  writeFileSync(join(directory, "long.sh"), "#!/bin/sh\n#SBATCH --time=2:00:00\n");
+  const facts = { cwd: directory, env: { PATH: "/bin", HEADNODE_CONFIG: config }, argv: [] };
+  const { out } = await checkScripts(facts, { ...plain, scripts: ["long.sh"] });
+  expect(out).toContain("queue short allows 60 minutes [over-limit]");
+});
