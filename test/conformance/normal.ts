@@ -42,6 +42,16 @@ const sge: readonly Rule[] = [
   [/^([<>] )?(SGE_(?:ROOT|BINARY_PATH|O_PATH|JOB_SPOOL_DIR)|PE_HOSTFILE)=.*$/gm, "$1$2=…"],
   [/exec_file: .*/g, "exec_file: …"],
   [/\b(JOB_PID|PPID)=\d+/g, "$1=N"],
+  [/(<jobvalue jobid='\d+' name='start_time'>)\d+</g, "$1T<"],
+  // How busy the machine is, and how big.
+  [/( BIP {3}\d+\/\d+\/\d+ +)\d+\.\d\d +(?=lx-)/g, "$1N "],
+  [/^(\S+ +)\d+\.\d\d(?=(?: +\d+){6} $)/gm, "$1N"],
+  [/\bhl:((?:np_)?load_\w+|(?:mem|swap|virtual|m)_\w+|num_proc)=\S+/g, "hl:$1=N"],
+  [/<(load_avg|load|\w+_usage|UA_value)>[\d.]+</g, "<$1>N<"],
+  [/(<hostvalue name='(?:num_proc|m_\w+|load_avg|mem_\w+|swap_\w+)'>)[\d.]+[KMGT]?</g, "$1N<"],
+  [/(<resourcevalue name='(?:(?:np_)?load|mem|swap|virtual|m|num|cpu)\w*' dominance='hl'>)[^<]+</g, "$1N<"],
+  [/^(\S+ +lx-amd64 )(?: +\d+(?:\.\d+)?[KMGT]?){5,}$/gm, "$1 …"],
+  [/(\d:\d\d:\d\d:\d\d) \d+\.\d+ +\d+\.\d+ +/g, "$1 N N "],
 ];
 
 /** One text as it is compared. `ours`: the places and the machine's name are the replica's. */

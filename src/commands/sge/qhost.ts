@@ -1,7 +1,9 @@
 /** Owns qhost: what hosts there are, their queues and the jobs that run there. */
 
-import { hostLines, isHost } from "../../dialects/sge/host-listing.ts";
+import { hostDocument } from "../../dialects/sge/host-document.ts";
+import { hostLines } from "../../dialects/sge/host-listing.ts";
 import { readHostAsks, usageOf } from "../../dialects/sge/host-options.ts";
+import { isHost } from "../../dialects/sge/host-view.ts";
 import { offers, unknownRequest } from "../../dialects/sge/offers.ts";
 import { queuesShown } from "../../dialects/sge/queue-blocks.ts";
 import type { Command } from "../../language/command.ts";
@@ -11,7 +13,7 @@ export const qhost: Command = {
   dialect: "sge",
   name: "qhost",
   wordError: (message) => `${message}\n`,
-  async run({ args, verbs, clock }) {
+  async run({ args, verbs, clock, machineUse }) {
     const asks = readHostAsks(args);
     if (asks.help) return { out: usageOf("qhost") };
     const cluster = verbs.description;
@@ -23,6 +25,7 @@ export const qhost: Command = {
     if (unknown !== null) return { err: `error: ${unknown}\n`, code: 1 };
     const listed = verbs.select({});
     if (!queuesShown(cluster, listed).some(({ name }) => offers(cluster, name, requests))) return {};
-    return { out: hostLines({ listed, cluster, now: clock.now() }, asks) };
+    const world = { listed, cluster, now: clock.now(), use: machineUse() };
+    return { out: asks.xml ? hostDocument(world, asks) : hostLines(world, asks) };
   },
 };

@@ -1,7 +1,9 @@
 /** Owns qstat: what there is in the queue, or everything about single jobs. */
 
 import { optionFileWords } from "../../dialects/sge/directives.ts";
-import { listingLines } from "../../dialects/sge/listing.ts";
+import { listingLines } from "../../dialects/sge/listing-text.ts";
+import { listingDocument } from "../../dialects/sge/listing-xml.ts";
+import { unknownRequest } from "../../dialects/sge/offers.ts";
 import { readQstat, usage } from "../../dialects/sge/qstat-options.ts";
 import { anyEnvironment, anyQueue } from "../../dialects/sge/queue-blocks.ts";
 import type { Command } from "../../language/command.ts";
@@ -16,13 +18,15 @@ export const qstat: Command = {
     const asks = readQstat(context.args, await defaults(context));
     if (asks.help) return { out: usage() };
     if (asks.jobs !== undefined) return jobDetails(context, asks.jobs);
-    const { verbs, clock, user } = context;
+    const { verbs, clock, user, machineUse } = context;
     const cluster = verbs.description;
     const listed = verbs.select(asks.states?.includes("z") ? { endedSince: 0 } : {});
+    if (unknownRequest(asks.requests ?? [], cluster) !== null) return { code: 1 };
     if (asks.queues && !anyQueue(asks.queues, cluster)) return { code: 1 };
     if (asks.environments && !anyEnvironment(asks.environments, cluster))
       return { err: "error: no such parallel environment\n", code: 1 };
-    return { out: listingLines({ listed, cluster, now: clock.now(), user: user.name }, asks) };
+    const world = { listed, cluster, now: clock.now(), use: machineUse(), user: user.name };
+    return { out: asks.xml ? listingDocument(world, asks) : listingLines(world, asks) };
   },
 };
 

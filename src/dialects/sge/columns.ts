@@ -3,6 +3,7 @@
 import type { Cell, Column } from "../../language/column.ts";
 import type { Line } from "./lines.ts";
 import type { Priority } from "./priorities.ts";
+import type { QstatAsks } from "./qstat-options.ts";
 import { tasksText } from "./tasks.ts";
 import { stampText } from "./times.ts";
 
@@ -10,6 +11,8 @@ import { stampText } from "./times.ts";
 export interface Ranked {
   readonly line: Line;
   readonly priority: Priority;
+  /** Of each slot of a parallel job, where they are shown one by one; empty elsewhere and for what waits. */
+  readonly role: "MASTER" | "SLAVE" | "";
 }
 
 const column = (
@@ -60,6 +63,7 @@ export const columns = {
   stckt: tickets("stckt", "stckt"),
   share: column("share", "share", { width: 5, value: ({ line }) => (line.state === "z" ? "NA" : "0.00") }),
   queue: column("queue", "queue", { width: 30, value: ({ line }) => line.queue }),
+  role: column("role", "master", { width: 6, value: ({ role }) => role }),
   slots: column("slots", "slots", { width: 5, right: true, value: ({ line }) => String(line.slots) }),
   tasks: column("tasks", "ja-task-ID ", {
     width: 0,
@@ -77,10 +81,29 @@ export interface Shape {
   readonly extended: boolean;
   /** In queue blocks neither the queue nor a heading is shown. */
   readonly blocks: boolean;
+  /** Each slot has a line and says whether it is the first of its job. */
+  readonly roles: boolean;
+  /** Tasks of parallel jobs have columns, which nothing here fills. */
+  readonly subtasks: boolean;
 }
 
+/** The shape that was asked for. */
+export function shapeOf(asks: QstatAsks): Shape {
+  return {
+    priorities: asks.priorities === true,
+    urgencies: asks.urgencies === true,
+    extended: asks.extended === true,
+    blocks: asks.blocks === true,
+    roles: asks.subtasks === true || (asks.group?.includes("t") ?? false),
+    subtasks: asks.subtasks === true,
+  };
+}
+
+/** What `-t` adds to the heading. */
+export const subtaskHeading = "task-ID state cpu        mem     io      stat failed \n";
+
 /** The columns of a form, in order. */
-export function cellsOf({ priorities, urgencies, extended, blocks }: Shape): readonly Cell<Ranked>[] {
+export function cellsOf({ priorities, urgencies, extended, blocks, roles }: Shape): readonly Cell<Ranked>[] {
   const names: readonly (Name | false)[] = [
     ...(["id", "prior"] as const),
     (priorities || urgencies) && "nurg",
@@ -95,28 +118,32 @@ export function cellsOf({ priorities, urgencies, extended, blocks }: Shape): rea
     !extended && !urgencies && "time",
     ...(extended ? (["cpu", "mem", "io", "tckts", "ovrts", "otckt", "ftckt", "stckt", "share"] as const) : []),
     ...(blocks ? [] : (["queue"] as const)),
-    ...(["slots", "tasks"] as const),
+    roles ? "role" : "slots",
+    "tasks",
   ];
   return names.filter((name) => name !== false).map((name) => cell(columns[name]));
 }
 
 /** Lengths of the rulers, which follow the columns only roughly. */
-export function rulerLengths({ priorities, urgencies, extended }: Shape): {
+export function rulerLengths({ priorities, urgencies, extended, roles, subtasks }: Shape): {
   list: number;
   queue: number;
   pending: number;
 } {
   const more = (priorities ? 35 : 0) + (urgencies ? 64 : 0);
   return {
-    list: 113 + more + (extended ? 79 : 0),
+    list: 113 + more + (extended ? 79 : 0) + (subtasks ? 54 : roles ? 1 : 0),
     queue: 81 + more + (extended ? 108 : 0),
     pending: 76 + more + (extended ? 110 : 0),
   };
 }
 
 // The line of a task ends behind its number, every other column is followed by a blank.
+// Of further slots only what is theirs is shown.
 function cell(of: Column<Ranked>): Cell<Ranked> {
-  return { column: of, width: of.width, right: of.right, after: of.ask === "tasks" ? "" : " " };
+  const own = ["queue", "role", "tasks"].includes(of.ask);
+  const value: Column<Ranked>["value"] = (item) => (item.role === "SLAVE" && !own ? "" : of.value(item));
+  return { column: { ...of, value }, width: of.width, right: of.right, after: of.ask === "tasks" ? "" : " " };
 }
 
 function stepOf({ job }: Line): number {

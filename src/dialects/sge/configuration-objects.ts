@@ -2,7 +2,7 @@
 
 import { type ClusterDescription, type ParallelEnvironmentDescription, totals } from "../../model/cluster.ts";
 import { type Complex, complexes } from "./complexes.ts";
-import { comparisonOf, hostOffers } from "./offers.ts";
+import { clockText, comparisonOf, hostOffers } from "./offers.ts";
 
 /** A key and its value, a line each. */
 export type Entries = readonly (readonly [key: string, value: string | number])[];
@@ -124,11 +124,6 @@ const types = {
 
 function none(...keys: readonly string[]): Entries {
   return keys.map((key) => [key, "NONE"]);
-}
-
-function clockText(seconds: number): string {
-  const parts = [seconds / 3600, (seconds / 60) % 60, seconds % 60];
-  return parts.map((part) => String(Math.floor(part)).padStart(2, "0")).join(":");
 }
 
 // Long lists go on behind a backslash, under their first value.

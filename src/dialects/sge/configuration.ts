@@ -6,7 +6,7 @@ import type { ClusterDescription } from "../../model/cluster.ts";
 import { clusterEntries, schedulerEntries } from "./configuration-facts.ts";
 import { complexesText, entriesText, environmentEntries, hostEntries, queueEntries } from "./configuration-objects.ts";
 import { helpText } from "./help.ts";
-import { isHost } from "./host-listing.ts";
+import { isHost } from "./host-view.ts";
 import { matchesQueue } from "./patterns.ts";
 import { queuesShown } from "./queue-blocks.ts";
 

@@ -1,7 +1,7 @@
 /** Owns qhost's and qselect's option tables and what was asked with them. */
 
 import { text } from "../../language/codec.ts";
-import { asks, type Effect, ignored, type OptionRow, option, optional, refused } from "../../language/option.ts";
+import { asks, type Effect, ignored, type OptionRow, option, optional } from "../../language/option.ts";
 import { type OptionTable, optionTable } from "../../language/table.ts";
 import { UsageError } from "../../model/errors.ts";
 import type { Request } from "../../model/spec.ts";
@@ -25,7 +25,7 @@ export const qhostOptions: OptionTable = optionTable("words", [
   row("ncb", asks("plain"), "leave out sockets, cores and threads"),
   row("q", asks("queues"), "the queues there"),
   row("u user,...", asks("users", names), "only jobs of these users"),
-  row("xml", refused("XML is not written yet", "nothing"), "as XML"),
+  row("xml", asks("xml"), "as XML"),
 ]);
 
 /** Every option of qselect. */
@@ -47,6 +47,7 @@ export interface HostAsks {
   readonly jobs?: true;
   readonly requests?: readonly Request[];
   readonly plain?: true;
+  readonly xml?: true;
   readonly queues?: true;
   readonly users?: readonly string[];
 }

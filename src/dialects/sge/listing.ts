@@ -1,74 +1,91 @@
-/** Owns qstat's forms: the plain list, queue by queue, and what jobs asked for. */
+/** Owns which lines and queues a listing of qstat has, and in which order. */
 
-import { type Cell, tableLines } from "../../language/column.ts";
 import type { ClusterDescription } from "../../model/cluster.ts";
 import { eachIndex, type Indices } from "../../model/indices.ts";
+import type { MachineUse } from "../../model/machine-use.ts";
+import type { Request } from "../../model/spec.ts";
 import type { Listed } from "../../model/verbs.ts";
-import { cellsOf, type Ranked, rulerLengths } from "./columns.ts";
-import { predecessorsOf } from "./detail.ts";
-import { architecture } from "./environment.ts";
+import type { Ranked } from "./columns.ts";
 import { endedLines, type Line, linesOf } from "./lines.ts";
+import { offers } from "./offers.ts";
 import { isPattern, matches, matchesQueue } from "./patterns.ts";
 import { prioritiesAmong } from "./priorities.ts";
 import type { QstatAsks } from "./qstat-options.ts";
-import { queueBlock, queuesShown } from "./queue-blocks.ts";
-import { requestLines } from "./request-lines.ts";
+import { type QueueInstance, queueInstances } from "./queue-instances.ts";
 
 /** What a listing is made from. */
 export interface World {
   readonly listed: readonly Listed[];
   readonly cluster: ClusterDescription;
   readonly now: number;
+  readonly use: MachineUse;
   /** Who asks. */
   readonly user: string;
 }
 
-/** The listing, line by line; nothing at all where there is nothing to show. */
-export function* listingLines(world: World, asks: QstatAsks): Generator<string> {
-  const items = rankedLines(world, asks);
-  const shape = {
-    priorities: asks.priorities === true,
-    urgencies: asks.urgencies === true,
-    extended: asks.extended === true,
-    blocks: asks.blocks === true,
+/** What a listing shows, in order. */
+export interface Listing {
+  readonly running: readonly Ranked[];
+  readonly waiting: readonly Ranked[];
+  /** The queues that were asked for, whether or not they are shown. */
+  readonly queues: readonly QueueInstance[];
+}
+
+/** What there is to show. */
+export function listingOf(world: World, asks: QstatAsks): Listing {
+  const queues = queueInstances(world).filter((queue) => isChosen(queue, world, asks));
+  const items = rankedLines(world, asks, queues);
+  return {
+    running: items.filter(({ line }) => line.element),
+    waiting: items.filter(({ line }) => !line.element),
+    queues: queues.filter(({ name }) => !asks.noEmptyBlocks || items.some(({ line }) => isIn(line, name))),
   };
-  const form = { world, asks, cells: cellsOf(shape), rulers: rulerLengths(shape) };
-  if (asks.blocks) yield* blocks(form, items);
-  else if (items.length > 0) {
-    yield* tableLines(form.cells, [], { heading: true, before: "" });
-    yield `${"-".repeat(form.rulers.list)}\n`;
-    yield* rows(form, items);
-  }
 }
 
-interface Form {
-  readonly world: World;
-  readonly asks: QstatAsks;
-  readonly cells: readonly Cell<Ranked>[];
-  readonly rulers: ReturnType<typeof rulerLengths>;
+/** Whether a line stands in a queue. */
+export function isIn({ element, job }: Line, queue: string): boolean {
+  return element !== null && job.queue === queue;
 }
 
-function rankedLines({ listed, cluster, now, user }: World, asks: QstatAsks): readonly Ranked[] {
+function rankedLines(world: World, asks: QstatAsks, queues: readonly QueueInstance[]): readonly Ranked[] {
+  const { listed, cluster, now, user } = world;
   const all = linesOf(listed, now, cluster).filter(({ state }) => !state.endsWith("z"));
   const priorityOf = prioritiesAmong(all);
   const lines = [...all, ...(asks.states?.includes("z") ? endedLines(listed) : [])];
   return lines
     .filter((line) => belongs(line, asks.users ?? [user]))
     .filter((line) => asks.states === undefined || asks.states.some((part) => inState(line, part)))
-    .filter((line) => inQueues(line, asks.queues, cluster.host))
+    .filter((line) => !choosesQueues(asks) || inQueues(line, queues, { cluster, asks }))
     .flatMap((line) => (asks.group?.includes("d") ? single(line) : [line]))
-    .map((line) => ({ line, priority: priorityOf(line) }))
-    .sort(inOrder(asks));
+    .map((line): Ranked => ({ line, priority: priorityOf(line), role: "" }))
+    .sort(inOrder(asks))
+    .flatMap((item) => (showsRoles(asks) ? eachRole(item) : [item]));
+}
+
+/** Whether each slot of a parallel job has its own line. */
+export function showsRoles({ group, subtasks }: QstatAsks): boolean {
+  return subtasks === true || (group?.includes("t") ?? false);
+}
+
+function eachRole(item: Ranked): readonly Ranked[] {
+  if (!item.line.element) return [item];
+  const slaves = Array.from({ length: item.line.slots - 1 }, (): Ranked => ({ ...item, role: "SLAVE" }));
+  return [{ ...item, role: "MASTER" }, ...slaves];
+}
+
+function choosesQueues({ queues, requests, environments, queueStates, byQueue }: QstatAsks): boolean {
+  return [queues, requests, environments, queueStates, byQueue].some((asked) => asked !== undefined);
+}
+
+function isChosen({ name, host, states }: QueueInstance, { cluster }: World, asks: QstatAsks): boolean {
+  if (asks.queues && !asks.queues.some((queue) => matchesQueue(queue, name, host))) return false;
+  if (asks.queueStates !== undefined && ![...asks.queueStates].some((letter) => states.includes(letter))) return false;
+  return offers(cluster, name, asks.requests ?? []);
 }
 
 // Running jobs come first, by id (by queue in some forms); what waits comes by priority, then by age.
 function inOrder(asks: QstatAsks): (one: Ranked, other: Ranked) => number {
-  const byQueue =
-    asks.queues !== undefined ||
-    asks.byQueue === true ||
-    asks.environments !== undefined ||
-    (asks.group?.includes("d") ?? false) ||
-    asks.urgencies;
+  const byQueue = choosesQueues(asks) || /[dt]/.test(asks.group ?? "") || asks.urgencies === true;
   return ({ line: one, priority }, { line: other, priority: otherPriority }) => {
     if (!one.element !== !other.element) return one.element ? -1 : 1;
     const byPriority = one.element ? 0 : otherPriority.total - priority.total;
@@ -93,59 +110,26 @@ function inState({ state, element, holds }: Line, part: string): boolean {
   return element === null && holds.includes(part[1] ?? "");
 }
 
-function inQueues({ job, element }: Line, queues: readonly string[] | undefined, host: string): boolean {
-  if (!queues) return true;
+// What waits is shown where one of the queues would do as far as it is known today.
+function inQueues(
+  { job, element }: Line,
+  queues: readonly QueueInstance[],
+  { cluster, asks }: { readonly cluster: ClusterDescription; readonly asks: QstatAsks },
+): boolean {
+  const { host } = cluster;
+  if (element || cluster.queues.length === 0)
+    return (
+      queues.some(({ name }) => name === job.queue) ||
+      (asks.queues?.some((queue) => matchesQueue(queue, job.queue, host)) ?? false)
+    );
   const asked = job.spec.queues ?? ["*"];
-  return queues.some((queue) => {
-    if (element || isPattern(queue)) return matchesQueue(queue, job.queue, host);
-    return asked.some((request) => matchesQueue(request, queue.replace(/@.*/, ""), host));
-  });
+  const hard: readonly Request[] = job.spec.requests?.filter(({ soft }) => !soft) ?? [];
+  return queues.some(
+    ({ name }) => asked.some((request) => matchesQueue(request, name, host)) && offers(cluster, name, hard),
+  );
 }
 
 function single(line: Line): readonly Line[] {
   if (!line.tasks) return [line];
   return [...eachIndex(line.tasks)].map((index) => ({ ...line, tasks: [[index, index]] satisfies Indices }));
-}
-
-function* rows({ world, asks, cells }: Form, items: readonly Ranked[]): Generator<string> {
-  for (const item of items) {
-    yield* tableLines(cells, [item], { heading: false, before: "" });
-    if (asks.requests) yield* requestLines(item.line, waitedFor(world, item.line), world.cluster);
-  }
-}
-
-function waitedFor({ listed }: World, { job, element }: Line): readonly number[] {
-  return element ? [] : predecessorsOf(listed.filter((one) => one.job.id === job.id));
-}
-
-function* blocks(form: Form, items: readonly Ranked[]): Generator<string> {
-  const { world, asks, rulers } = form;
-  const { host } = world.cluster;
-  const inQueue = (name: string) => items.filter(({ line }) => line.element && line.job.queue === name);
-  const waiting = items.filter(({ line }) => !line.element);
-  const shown = queuesShown(world.cluster, world.listed)
-    .filter(({ name }) => !asks.queues || asks.queues.some((queue) => matchesQueue(queue, name, host)))
-    .filter(({ name }) => !asks.noEmptyBlocks || inQueue(name).length > 0);
-  // With nothing left there is no heading either.
-  if (shown.length > 0 || waiting.length > 0) yield* queueBlock.heading();
-  for (const queue of shown) {
-    const facts = {
-      ruler: rulers.queue,
-      used: usedSlots(world, queue.name),
-      host,
-      architecture: architecture("amd64"),
-    };
-    yield* queueBlock.queue(queue, facts);
-    yield* rows(form, inQueue(queue.name));
-  }
-  if (waiting.length === 0) return;
-  yield* queueBlock.pending(rulers.pending);
-  yield* rows(form, waiting);
-}
-
-function usedSlots({ listed, now, cluster }: World, name: string): number {
-  const running = linesOf(listed, now, cluster).filter(
-    ({ element, job }) => element && element.state !== "ended" && job.queue === name,
-  );
-  return running.reduce((sum, { slots }) => sum + slots, 0);
 }

@@ -1,6 +1,7 @@
 /** Owns what the host and its queues offer: the values of resources, and whether requests could be met there. */
 
 import { type ClusterDescription, totals } from "../../model/cluster.ts";
+import { idleMachine, type MachineUse } from "../../model/machine-use.ts";
 import type { Request } from "../../model/spec.ts";
 import { bytesOf, type Complex, complexNamed, secondsOf } from "./complexes.ts";
 import { architecture } from "./environment.ts";
@@ -18,34 +19,84 @@ export function comparisonOf({ name, kind }: Complex): Comparison {
 const exact: readonly string[] = ["num_proc", "seq_no"];
 const growing: readonly string[] = ["mem_used", "swap_rate", "swap_rsvd", "swap_used", "virtual_used"];
 
-/** One resource of a host, and where its value comes from: reported (hl) or counted (hc). */
+/** One resource, and where its value comes from: reported (hl) or counted (hc) on the host, counted (qc) or set (qf) in a queue. */
 export interface Offer {
   readonly name: string;
-  readonly source: "hl" | "hc";
+  readonly source: "hl" | "hc" | "qc" | "qf";
   /** A number, bytes for memory, or text. */
   readonly value: number | string;
 }
 
-/** What is known of the host, in the order in which it is reported; loads are not measured. */
+/** What is known of the host, in the order in which it is reported. */
 export function hostOffers(
   cluster: ClusterDescription,
   left: { readonly slots: number; readonly memory: number },
+  use: MachineUse = idleMachine,
 ): readonly Offer[] {
   const { cpus, memory } = totals(cluster);
+  const [short, medium, long] = use.load;
+  const loads: readonly (readonly [string, number])[] = [
+    ["load_avg", medium],
+    ["load_short", short],
+    ["load_medium", medium],
+    ["load_long", long],
+  ];
+  const topology = `S${"C".repeat(cpus)}`;
   const reported: readonly (readonly [string, number | string])[] = [
+    ...loads,
     ["arch", architecture("amd64")],
     ["num_proc", cpus],
+    ["mem_free", use.memoryFree],
+    ["swap_free", use.swapTotal - use.swapUsed],
+    ["virtual_free", use.memoryFree + use.swapTotal - use.swapUsed],
     ["mem_total", memory],
-    ["virtual_total", memory],
+    ["swap_total", use.swapTotal],
+    ["virtual_total", memory + use.swapTotal],
+    ["mem_used", use.memoryUsed],
+    ["swap_used", use.swapUsed],
+    ["virtual_used", use.memoryUsed + use.swapUsed],
+    ["cpu", use.busy],
+    ["m_topology", topology],
+    ["m_topology_inuse", topology],
     ["m_socket", 1],
     ["m_core", cpus],
     ["m_thread", cpus],
+    ...loads.map(([name, load]) => [`np_${name}`, load / Math.max(1, cpus)] as const),
   ];
   return [
     ...reported.map(([name, value]): Offer => ({ name, source: "hl", value })),
     { name: "h_vmem", source: "hc", value: left.memory },
     { name: "slots", source: "hc", value: left.slots },
   ];
+}
+
+/** What is set in a queue, in the order in which it is shown; no limit is text, as is a length of time. */
+export function queueLimits(cluster: ClusterDescription, name: string, host: string): readonly Offer[] {
+  const queue = cluster.queues.find((one) => one.name === name);
+  const wallTime = queue?.maxWallTime == null ? "infinity" : clockText(queue.maxWallTime);
+  const endless = ["cpu", "fsize", "data", "stack", "core", "rss", "vmem"].flatMap((what) => [
+    `s_${what}`,
+    `h_${what}`,
+  ]);
+  const set: readonly (readonly [string, number | string])[] = [
+    ["qname", name],
+    ["hostname", host],
+    ["tmpdir", "/tmp"],
+    ["seq_no", queue?.sequence ?? 0],
+    ["rerun", 0],
+    ["calendar", "NONE"],
+    ["s_rt", wallTime],
+    ["h_rt", wallTime],
+    ...endless.map((limit) => [limit, "infinity"] as const),
+    ["min_cpu_interval", "00:05:00"],
+  ];
+  return set.map(([limit, value]) => ({ name: limit, source: "qf", value }));
+}
+
+/** `01:30:00`. */
+export function clockText(seconds: number): string {
+  const parts = [seconds / 3600, (seconds / 60) % 60, seconds % 60];
+  return parts.map((part) => String(Math.floor(part)).padStart(2, "0")).join(":");
 }
 
 /** The master's word on a request for a resource that nobody knows; null where all are known. */
@@ -59,7 +110,9 @@ export function offers(cluster: ClusterDescription, queue: string, requests: rea
   const { cpus, memory } = totals(cluster);
   const described = cluster.queues.find(({ name }) => name === queue);
   const known = new Map<string, number | string>([
-    ...hostOffers(cluster, { slots: cpus, memory }).map(({ name, value }) => [name, value] as const),
+    ...hostOffers(cluster, { slots: cpus, memory })
+      .filter(({ name }) => !isMeasured(name))
+      .map(({ name, value }) => [name, value] as const),
     ["slots", described?.slots ?? cpus],
     ["hostname", cluster.host],
     ["qname", queue],
@@ -71,6 +124,11 @@ export function offers(cluster: ClusterDescription, queue: string, requests: rea
     const value = row && known.get(row.name);
     return row === undefined || value === undefined || meets(row, value, request.value);
   });
+}
+
+// What is busy or free now may be otherwise in a moment.
+function isMeasured(name: string): boolean {
+  return /load_|_free$|_used$|^swap_|^cpu$/.test(name);
 }
 
 function meets(row: Complex, value: number | string, wanted: string): boolean {

@@ -25,20 +25,27 @@ export function prioritiesAmong(all: readonly Line[]): (line: Line) => Priority 
   // Not Math.min(...urgencies): there may be more lines than a call takes arguments.
   const least = urgencies.reduce((sum, urgency) => Math.min(sum, urgency), Number.POSITIVE_INFINITY);
   const range = urgencies.reduce((sum, urgency) => Math.max(sum, urgency), 0) - least;
+  const passedOver = new Set(all.filter(isPassedOver).map(({ job }) => job.id));
   return (line) => {
     const posix = line.job.spec.priority ?? 0;
     // Until the scheduler has looked at a job, and as long as it is held, everything is zero.
     if (!line.considered) return { ...nothing, posix };
-    const urgency = urgencyOf(line);
-    const normalUrgency = range > 0 ? (urgency - least) / range : 0.5;
+    // Of a job that the scheduler has passed over since, what it was made of is forgotten, and the sum is not.
+    const forgotten = passedOver.has(line.job.id);
+    const urgency = forgotten ? 0 : urgencyOf(line);
+    const normalUrgency = range > 0 ? (urgencyOf(line) - least) / range : 0.5;
     const normalPosix = normalPosixOf(line.job);
     const normalTickets = 0.5;
     const total = weights.posix * normalPosix + weights.urgency * normalUrgency + weights.tickets * normalTickets;
-    return { total, urgency, normalUrgency, posix, normalPosix, normalTickets };
+    return { total, urgency, normalUrgency, posix, normalPosix: forgotten ? 0 : normalPosix, normalTickets };
   };
 }
 
 const nothing = { total: 0, urgency: 0, normalUrgency: 0, posix: 0, normalPosix: 0, normalTickets: 0 } as const;
+
+function isPassedOver({ element, considered, state }: Line): boolean {
+  return element === null && (!considered || state.startsWith("E"));
+}
 
 function urgencyOf({ slots }: Line): number {
   return slots * slotUrgency;

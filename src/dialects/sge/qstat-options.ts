@@ -1,12 +1,14 @@
 /** Owns qstat's option table and what was asked with it. */
 
 import { type Codec, text, ValueError } from "../../language/codec.ts";
-import { asks, type Effect, ignored, type OptionRow, option, optional, refused } from "../../language/option.ts";
+import { asks, type Effect, type OptionRow, option, optional } from "../../language/option.ts";
 import { commandLine, type PlacedWord, readWords } from "../../language/reading.ts";
 import { type OptionTable, optionTable } from "../../language/table.ts";
 import { UsageError } from "../../model/errors.ts";
+import type { Request } from "../../model/spec.ts";
 import { names } from "./codecs.ts";
 import { helpText } from "./help.ts";
+import { requestList } from "./requests.ts";
 
 /** What a listing is to show. */
 export interface QstatAsks {
@@ -19,7 +21,18 @@ export interface QstatAsks {
   readonly queues?: readonly string[];
   readonly blocks?: true;
   readonly noEmptyBlocks?: true;
-  readonly requests?: true;
+  /** What jobs asked for is shown. */
+  readonly demands?: true;
+  /** Only queues that have these resources. */
+  readonly requests?: readonly Request[];
+  /** Resources of queues to be shown; empty: all. */
+  readonly resources?: string;
+  /** Letters; only queues in one of these states. */
+  readonly queueStates?: string;
+  /** Bindings are left out. */
+  readonly plain?: true;
+  readonly subtasks?: true;
+  readonly xml?: true;
   readonly extended?: true;
   readonly urgencies?: true;
   readonly priorities?: true;
@@ -29,8 +42,6 @@ export interface QstatAsks {
   readonly environments?: readonly string[];
   readonly explain?: string;
 }
-
-const notYet = "not available yet in headnode";
 
 /** What `-s` can name; h and a are short for several. */
 const stateParts: Codec<readonly string[]> = {
@@ -55,24 +66,24 @@ export const qstatOptions: OptionTable = optionTable("words", [
   row("ext", asks("extended"), "show usage and tickets as well"),
   row("explain a|c|A|E", asks("explain", text), "queue by queue, and why queues are in a state"),
   row("f", asks("blocks"), "queue by queue"),
-  row("F resources", optional(refused(notYet, "maybe"), ""), "queue by queue, with their resources"),
-  row("g c|d|t", asks("group", text), "d: one line for each task; c, t: not yet"),
+  row("F name,...", optional(asks("resources", text), ""), "queue by queue, with their resources, all or some"),
+  row("g c|d|t", asks("group", text), "c: queues only; d: one line for each task; t: one for each slot"),
   row("help", asks("help"), "print this list"),
   row("j job,...", optional(asks("jobs", text), ""), "everything about jobs, or what the scheduler says"),
-  row("l name=value,...", refused(notYet), "only queues with these resources"),
+  row("l name=value,...", asks("requests", requestList(false)), "only queues with these resources"),
   row("ne", asks("noEmptyBlocks"), "leave out queues without jobs"),
-  row("ncb", ignored("nothing is shown of bindings", undefined, "nothing"), "leave out bindings"),
+  row("ncb", asks("plain"), "leave out bindings"),
   row("pe name,...", asks("environments", names), "only queues with these parallel environments"),
   row("q queue,...", asks("queues", names), "only these queues"),
-  row("qs states", refused(notYet), "only queues in these states"),
-  row("r", asks("requests"), "show what jobs asked for"),
+  row("qs states", asks("queueStates", text), "only queues in these states"),
+  row("r", asks("demands"), "show what jobs asked for"),
   row("s p|r|s|z|hu|ho|hs|hd|hj|ha|h|a", asks("states", stateParts), "only jobs in these states"),
-  row("t", refused(notYet, "nothing"), "show the tasks of parallel jobs"),
+  row("t", asks("subtasks"), "one line for each slot, and columns for tasks of parallel jobs"),
   row("u user,...", asks("users", names), "whose jobs; * is everybody"),
   row("U user,...", { ...asks("byQueue"), takes: "value" }, "only queues these users may use"),
   row("urg", asks("urgencies"), "show what makes a job urgent"),
   row("pri", asks("priorities"), "show what the priority is made of"),
-  row("xml", refused(notYet, "nothing"), "as XML"),
+  row("xml", asks("xml"), "as XML"),
 ]);
 
 /** What was asked; the user's own defaults come first. Throws UsageError. */
@@ -98,15 +109,20 @@ function readOnce(words: readonly PlacedWord[]): QstatAsks {
   return checked(asked as QstatAsks);
 }
 
-// Queues are never in a state that needs explaining: the letters are checked, and the form is that of -f.
+// No queue is in a state that needs explaining: the letters are checked, and the form is that of -f, as with -F.
 function checked(asked: QstatAsks): QstatAsks {
   const { group = "", explain } = asked;
   const wrong = [...group].find((letter) => !"cdt".includes(letter));
   if (wrong !== undefined) throw new UsageError(`wrong character '${wrong}' for -g option`, 1);
-  if (/[ct]/.test(group)) throw new UsageError(`qstat -g ${group}: ${notYet}`, 1);
-  const unknown = [...(explain ?? "")].find((letter) => !"acAE".includes(letter));
-  if (unknown === undefined) return explain === undefined ? asked : { ...asked, blocks: true };
-  const text = `unknown queue state: ${unknown} found in string: ${explain}`;
+  checkLetters(explain, "acAE");
+  checkLetters(asked.queueStates, "aAcdosuCDES");
+  return explain === undefined && asked.resources === undefined ? asked : { ...asked, blocks: true };
+}
+
+function checkLetters(said: string | undefined, known: string): void {
+  const unknown = [...(said ?? "")].find((letter) => !known.includes(letter));
+  if (unknown === undefined) return;
+  const text = `unknown queue state: ${unknown} found in string: ${said}`;
   throw new UsageError(`error: ${text}\n${text}`, 1);
 }
 

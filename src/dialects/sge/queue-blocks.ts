@@ -4,6 +4,7 @@ import { padded } from "../../language/column.ts";
 import { type ClusterDescription, totals } from "../../model/cluster.ts";
 import type { Listed } from "../../model/verbs.ts";
 import { matches, matchesQueue } from "./patterns.ts";
+import type { QueueInstance } from "./queue-instances.ts";
 
 /** A queue as its block shows it. */
 export interface QueueShown {
@@ -38,28 +39,21 @@ export function anyEnvironment(names: readonly string[], { parallelEnvironments 
   );
 }
 
-interface Facts {
-  readonly ruler: number;
-  readonly used: number;
-  readonly host: string;
-  readonly architecture: string;
-}
-
 /** The lines. */
 export const queueBlock = {
   heading: function* (): Generator<string> {
     yield "queuename                      qtype resv/used/tot. load_avg arch          states\n";
   },
-  queue: function* ({ name, slots }: QueueShown, { ruler, used, host, architecture }: Facts): Generator<string> {
+  queue: function* (instance: QueueInstance, ruler: number): Generator<string> {
+    const { name, host, slots, used, load, architecture, states } = instance;
     yield `${"-".repeat(ruler)}\n`;
     const cells = [
       [`${name}@${host}`, 30],
       ["BIP", 5],
       [`0/${used}/${slots}`, 14],
-      // The load is not asked for.
-      ["-NA-", 8],
+      [load.toFixed(2), 8],
       [architecture, 13],
-      ["", 0],
+      [states, 0],
     ] as const;
     yield `${cells.map(([text, size]) => padded(text, size, false)).join(" ")}\n`;
   },

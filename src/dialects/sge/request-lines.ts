@@ -4,12 +4,14 @@ import type { ClusterDescription } from "../../model/cluster.ts";
 import type { JobHead } from "../../model/verbs.ts";
 import { slotsText } from "./detail-rows.ts";
 import type { Line } from "./lines.ts";
+import type { QstatAsks } from "./qstat-options.ts";
+import { amountText } from "./resource-values.ts";
 
 /** The lines under one line of the listing; `predecessors` are the jobs it still waits for. */
 export function* requestLines(
   line: Line,
   predecessors: readonly number[],
-  cluster: ClusterDescription,
+  { cluster, asks }: { readonly cluster: ClusterDescription; readonly asks: QstatAsks },
 ): Generator<string> {
   const { job, element } = line;
   const { spec } = job;
@@ -20,10 +22,23 @@ export function* requestLines(
     if (element) yield row("Granted PE:", `${spec.parallelEnvironment.name} ${line.slots}`);
   }
   yield* requests(job, "Hard");
+  if (asks.blocks && element) yield* defaults(job, cluster);
   yield* requests(job, "Soft");
   if (spec.queues) yield `       Hard requested queues: ${spec.queues.join(", ")}\n`;
   yield* waits(job, predecessors);
-  yield row("Binding:", spec.binding ?? "NONE");
+  if (!asks.plain) yield row("Binding:", spec.binding ?? "NONE");
+}
+
+/** The jobs, by number or name, that a job asked to wait for. */
+export function requestedPredecessors({ spec }: JobHead): readonly (string | number)[] {
+  const conditions = spec.dependency?.conditions ?? [];
+  return conditions.flatMap((one) => (one.kind === "singleton" ? [] : [one.job ?? one.name ?? ""]));
+}
+
+// What a consumable is worth where nobody asked, told of running jobs where queues are shown.
+function* defaults({ spec }: JobHead, { defaultMemoryPerCpu }: ClusterDescription): Generator<string> {
+  if (defaultMemoryPerCpu === null || spec.requests?.some(({ name }) => name === "h_vmem")) return;
+  yield `       h_vmem=${amountText(defaultMemoryPerCpu, 0)} (default)\n`;
 }
 
 function row(key: string, value: string): string {
@@ -39,9 +54,8 @@ function* requests({ spec }: JobHead, kind: "Hard" | "Soft"): Generator<string> 
   for (const one of rest) yield `${" ".repeat(25)}${one}\n`;
 }
 
-function* waits({ spec }: JobHead, predecessors: readonly number[]): Generator<string> {
-  const asked =
-    spec.dependency?.conditions.flatMap((one) => (one.kind === "singleton" ? [] : [one.job ?? one.name])) ?? [];
+function* waits(job: JobHead, predecessors: readonly number[]): Generator<string> {
+  const asked = requestedPredecessors(job);
   if (asked.length) yield `       Predecessor Jobs (request): ${asked.join(", ")}\n`;
   if (asked.length && predecessors.length) yield `       Predecessor Jobs: ${predecessors.join(", ")}\n`;
 }

@@ -7,6 +7,13 @@ export function stampText(at: number): string {
   return `${date}/${when.getFullYear()} ${clockText(when)}`;
 }
 
+/** `2026-11-21T02:11:53`, in local time, as XML has it. */
+export function isoText(at: number): string {
+  const when = new Date(at);
+  const date = [when.getFullYear(), two(when.getMonth() + 1), two(when.getDate())].join("-");
+  return `${date}T${clockText(when)}`;
+}
+
 /** `Sat Nov 21 02:08:43 2026`, as ctime has it. */
 export function longText(at: number): string {
   const when = new Date(at);

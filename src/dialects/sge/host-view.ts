@@ -1,0 +1,101 @@
+/** Owns what qhost shows of a host: its figures, one row each, its resources, queues and jobs. */
+
+import type { Node } from "../../model/cluster.ts";
+import { architecture } from "./environment.ts";
+import type { HostAsks } from "./host-options.ts";
+import type { Line } from "./lines.ts";
+import type { Offer } from "./offers.ts";
+import { isPattern, matches } from "./patterns.ts";
+import { prioritiesAmong } from "./priorities.ts";
+import { type InstanceWorld, type QueueInstance, queueInstances, runningLines } from "./queue-instances.ts";
+import { amountText, askedValues, hostValues } from "./resource-values.ts";
+
+/** One figure of a host: its column, and its name as XML has it. */
+export interface HostFigure {
+  readonly heading: string;
+  readonly xml: string;
+  readonly width: number;
+  /** About sockets, cores and threads. */
+  readonly topology: boolean;
+  readonly text: (node: Node, world: InstanceWorld) => string;
+}
+
+/** A job that runs there, or a further slot of one. */
+export interface HostJob {
+  readonly line: Line;
+  readonly priority: number;
+  readonly role: "MASTER" | "SLAVE";
+}
+
+/** One host. */
+export interface HostView {
+  readonly node: Node;
+  readonly resources: readonly Offer[] | null;
+  /** Null: not asked for. */
+  readonly queues: readonly QueueInstance[] | null;
+  readonly jobs: readonly HostJob[];
+}
+
+/** The hosts that were asked for. */
+export function hostViews(world: InstanceWorld, asks: HostAsks): readonly HostView[] {
+  return world.cluster.nodes
+    .filter(({ name }) => !asks.hosts || asks.hosts.some((host) => isHost(host, name)))
+    .map((node) => ({
+      node,
+      resources: asks.resources === undefined ? null : askedValues(hostValues(world), asks.resources),
+      queues: asks.queues ? queueInstances(world) : null,
+      jobs: jobsOn(world, node, asks.users ?? (asks.jobs ? ["*"] : [])),
+    }));
+}
+
+/** Whether a name is this host's. */
+export function isHost(asked: string, host: string): boolean {
+  return asked === "localhost" || asked.toLowerCase() === host.toLowerCase();
+}
+
+/** The figures, in order. Nothing is known of sockets: every host is one. */
+export function figures(plain: boolean): readonly HostFigure[] {
+  return all.filter(({ topology }) => !(plain && topology));
+}
+
+const figure = (
+  heading: string,
+  shape: readonly [xml: string, width: number],
+  text: HostFigure["text"],
+): HostFigure => ({
+  ...{ heading, text, xml: shape[0], width: shape[1] },
+  topology: shape[0].startsWith("m_"),
+});
+const amount = (bytes: number): string => amountText(bytes, 1);
+
+const all: readonly HostFigure[] = [
+  figure("ARCH", ["arch_string", 12], () => architecture("amd64")),
+  figure("NCPU", ["num_proc", 4], ({ cpus }) => String(cpus)),
+  figure("NSOC", ["m_socket", 4], () => "1"),
+  figure("NCOR", ["m_core", 4], ({ cpus }) => String(cpus)),
+  figure("NTHR", ["m_thread", 4], ({ cpus }) => String(cpus)),
+  figure("LOAD", ["load_avg", 5], (_, { use }) => use.load[1].toFixed(2)),
+  figure("MEMTOT", ["mem_total", 7], ({ memory }) => amount(memory)),
+  figure("MEMUSE", ["mem_used", 7], (_, { use }) => amount(use.memoryUsed)),
+  figure("SWAPTO", ["swap_total", 7], (_, { use }) => amount(use.swapTotal)),
+  figure("SWAPUS", ["swap_used", 7], (_, { use }) => amount(use.swapUsed)),
+];
+
+function jobsOn(world: InstanceWorld, node: Node, users: readonly string[]): readonly HostJob[] {
+  const running = runningLines(world);
+  const priorityOf = prioritiesAmong(running);
+  return running
+    .filter(({ element }) => element?.node === node.name)
+    .filter(({ job }) =>
+      users.some((user) => (isPattern(user) ? matches(user, job.user.name) : user === job.user.name)),
+    )
+    .sort((one, other) => (one.queue === other.queue ? 0 : one.queue < other.queue ? -1 : 1))
+    .flatMap((line) => {
+      const { total } = priorityOf(line);
+      const slaves = Array.from(
+        { length: Math.max(0, line.slots - 1) },
+        (): HostJob => ({ line, priority: total, role: "SLAVE" }),
+      );
+      return [{ line, priority: total, role: "MASTER" }, ...slaves] satisfies HostJob[];
+    });
+}

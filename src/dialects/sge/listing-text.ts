@@ -1,0 +1,71 @@
+/** Owns qstat's forms as text: the plain list, queue by queue, and what jobs asked for. */
+
+import { type Cell, tableLines } from "../../language/column.ts";
+import { clusterQueueLines } from "./cluster-queues.ts";
+import { cellsOf, type Ranked, rulerLengths, shapeOf, subtaskHeading } from "./columns.ts";
+import { predecessorsOf } from "./detail.ts";
+import type { Line } from "./lines.ts";
+import { isIn, type Listing, listingOf, type World } from "./listing.ts";
+import type { QstatAsks } from "./qstat-options.ts";
+import { queueBlock } from "./queue-blocks.ts";
+import { requestLines } from "./request-lines.ts";
+import { askedValues, queueValues, valueText } from "./resource-values.ts";
+
+/** The listing, line by line; nothing at all where there is nothing to show. */
+export function* listingLines(world: World, asks: QstatAsks): Generator<string> {
+  const listing = listingOf(world, asks);
+  const shape = shapeOf(asks);
+  const form = { world, asks, cells: cellsOf(shape), rulers: rulerLengths(shape) };
+  if (asks.group?.includes("c")) yield* clusterQueueLines(listing.queues, processors(world));
+  else if (asks.blocks) yield* blocks(form, listing);
+  else if (listing.running.length + listing.waiting.length > 0) {
+    const [heading = ""] = tableLines(form.cells, [], { heading: true, before: "" });
+    yield shape.subtasks ? heading.replace("\n", subtaskHeading) : heading;
+    yield `${"-".repeat(form.rulers.list)}\n`;
+    yield* rows(form, [...listing.running, ...listing.waiting]);
+  }
+}
+
+/** Processors of all nodes; the load of queues is shown for each of them. */
+export function processors({ cluster }: World): number {
+  return cluster.nodes.reduce((sum, { cpus }) => sum + cpus, 0);
+}
+
+/** Jobs that what a line stands for still waits for. */
+export function waitedFor({ listed }: World, { job, element }: Line): readonly number[] {
+  return element ? [] : predecessorsOf(listed.filter((one) => one.job.id === job.id));
+}
+
+interface Form {
+  readonly world: World;
+  readonly asks: QstatAsks;
+  readonly cells: readonly Cell<Ranked>[];
+  readonly rulers: ReturnType<typeof rulerLengths>;
+}
+
+function* rows({ world, asks, cells }: Form, items: readonly Ranked[]): Generator<string> {
+  for (const item of items) {
+    yield* tableLines(cells, [item], { heading: false, before: "" });
+    const { line } = item;
+    if (asks.demands) yield* requestLines(line, waitedFor(world, line), { cluster: world.cluster, asks });
+  }
+}
+
+function* blocks(form: Form, { running, waiting, queues }: Listing): Generator<string> {
+  const { world, asks, rulers } = form;
+  // With nothing left there is no heading either.
+  if (queues.length > 0 || waiting.length > 0) yield* queueBlock.heading();
+  for (const queue of queues) {
+    yield* queueBlock.queue(queue, rulers.queue);
+    if (asks.resources !== undefined)
+      for (const value of askedValues(queueValues(world, queue), asks.resources))
+        yield `\t${value.source}:${value.name}=${valueText(value, "queue")}\n`;
+    yield* rows(
+      form,
+      running.filter(({ line }) => isIn(line, queue.name)),
+    );
+  }
+  if (waiting.length === 0) return;
+  yield* queueBlock.pending(rulers.pending);
+  yield* rows(form, waiting);
+}

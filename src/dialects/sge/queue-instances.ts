@@ -1,0 +1,59 @@
+/** Owns the queues of the host as they are at one moment: slots taken, load, state. */
+
+import type { ClusterDescription, Queue } from "../../model/cluster.ts";
+import type { MachineUse } from "../../model/machine-use.ts";
+import type { Listed } from "../../model/verbs.ts";
+import { architecture } from "./environment.ts";
+import { type Line, linesOf } from "./lines.ts";
+import { queuesShown } from "./queue-blocks.ts";
+
+/** One queue on the host. */
+export interface QueueInstance {
+  readonly name: string;
+  readonly host: string;
+  readonly slots: number;
+  readonly used: number;
+  /** Processes that want to run, on average over five minutes. */
+  readonly load: number;
+  readonly architecture: string;
+  /** Letters of the states it is in; usually none. */
+  readonly states: string;
+}
+
+/** What instances are made from. */
+export interface InstanceWorld {
+  readonly listed: readonly Listed[];
+  readonly cluster: ClusterDescription;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly use: MachineUse;
+}
+
+/** All queues on the host, by name. */
+export function queueInstances(world: InstanceWorld): readonly QueueInstance[] {
+  const { cluster, listed, use } = world;
+  const running = runningLines(world);
+  return queuesShown(cluster, listed).map(({ name, slots }) => ({
+    ...{ name, slots },
+    host: cluster.host,
+    used: slotsOf(running.filter(({ job }) => job.queue === name)),
+    load: use.load[1],
+    architecture: architecture("amd64"),
+    states: statesOf(cluster.queues.find((queue) => queue.name === name)),
+  }));
+}
+
+/** Everything that runs. */
+export function runningLines({ listed, now, cluster }: Omit<InstanceWorld, "use">): readonly Line[] {
+  return linesOf(listed, now, cluster).filter(({ element }) => element !== null && element.state !== "ended");
+}
+
+/** Slots of lines, added up. */
+export function slotsOf(lines: readonly Line[]): number {
+  return lines.reduce((sum, { slots }) => sum + slots, 0);
+}
+
+// Whatever keeps a queue from starting jobs is what qmod -d does.
+function statesOf(queue: Queue | undefined): string {
+  return queue?.state === undefined || queue.state === "up" ? "" : "d";
+}

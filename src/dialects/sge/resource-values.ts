@@ -1,0 +1,58 @@
+/** Owns what hosts and queues have of each resource at a moment, and how `qstat -F` and `qhost -F` write it. */
+
+import { complexNamed } from "./complexes.ts";
+import { hostOffers, type Offer, queueLimits } from "./offers.ts";
+import { type InstanceWorld, type QueueInstance, runningLines, slotsOf } from "./queue-instances.ts";
+
+/** What is left on the host, in the order in which it is reported. */
+export function hostValues(world: InstanceWorld): readonly Offer[] {
+  return hostOffers(world.cluster, leftOnHost(world), world.use);
+}
+
+/** What a queue has: its host's, then its own, the tighter of both where both count. */
+export function queueValues(world: InstanceWorld, { name, slots, used, host }: QueueInstance): readonly Offer[] {
+  const onHost = leftOnHost(world);
+  const left = Math.max(0, slots - used);
+  const own: Offer =
+    left < onHost.slots
+      ? { name: "slots", source: "qc", value: left }
+      : { name: "slots", source: "hc", value: onHost.slots };
+  const reported = hostOffers(world.cluster, onHost, world.use).filter(({ name: known }) => known !== "slots");
+  const limits = queueLimits(world.cluster, name, host).filter((limit) =>
+    reported.every((offer) => offer.name !== limit.name),
+  );
+  return [...reported, own, ...limits];
+}
+
+/** Those that were asked for by name or short name, all without any; names of nothing are passed over. */
+export function askedValues(values: readonly Offer[], wanted: string): readonly Offer[] {
+  const asked = wanted
+    .split(",")
+    .filter(Boolean)
+    .map((name) => complexNamed(name)?.name ?? name);
+  return values.filter(({ name }) => asked.length === 0 || asked.includes(name));
+}
+
+/** How a value is written; hosts show every number with decimals, queues whole numbers without. */
+export function valueText({ name, value }: Offer, of: "host" | "queue"): string {
+  if (typeof value === "string") return value;
+  const kind = complexNamed(name)?.kind;
+  if (kind === "memory") return amountText(value, 3);
+  return kind === "integer" && of === "queue" ? String(value) : value.toFixed(6);
+}
+
+/** A quantity as hosts show it: `23.5G`. */
+export function amountText(amount: number, digits: number): string {
+  const power = amount < 1024 ? 0 : Math.min(Math.floor(Math.log(amount) / Math.log(1024)), 4);
+  return `${(amount / 1024 ** power).toFixed(digits)}${["", "K", "M", "G", "T"][power]}`;
+}
+
+function leftOnHost(world: InstanceWorld): { readonly slots: number; readonly memory: number } {
+  const running = runningLines(world);
+  const memory = running.reduce((sum, { job }) => sum + job.need.memory, 0);
+  const has = world.cluster.nodes.reduce(
+    (sum, node) => ({ cpus: sum.cpus + node.cpus, memory: sum.memory + node.memory }),
+    { cpus: 0, memory: 0 },
+  );
+  return { slots: Math.max(0, has.cpus - slotsOf(running)), memory: Math.max(0, has.memory - memory) };
+}
