@@ -91,7 +91,7 @@ static rlim_t limit_value(const char *text, rlim_t otherwise) {
   return *text >= '0' && *text <= '9' ? (rlim_t)strtoull(text, NULL, 10) : otherwise;
 }
 
-/* Sets `name=soft:hard`; a part left empty stays as it is. */
+/* Sets `name=soft:hard`; a part left empty stays as it is. What is above the runner's own hard limit is cut down to it. */
 static int set_limit(const char *text) {
   size_t name = strcspn(text, "=");
   const char *soft = text[name] ? text + name + 1 : "", *hard = strchr(soft, ':');
@@ -99,8 +99,11 @@ static int set_limit(const char *text) {
     struct rlimit limit;
     if (strlen(limits[i].name) != name || strncmp(text, limits[i].name, name) != 0) continue;
     if (getrlimit(limits[i].resource, &limit) != 0) return -1;
-    limit.rlim_max = limit_value(hard ? hard + 1 : "", limit.rlim_max);
+    rlim_t most = limit.rlim_max;
+    limit.rlim_max = limit_value(hard ? hard + 1 : "", most);
+    if (limit.rlim_max > most) limit.rlim_max = most;
     limit.rlim_cur = limit_value(soft, limit.rlim_cur);
+    if (limit.rlim_cur > limit.rlim_max) limit.rlim_cur = limit.rlim_max;
     return setrlimit(limits[i].resource, &limit);
   }
   errno = EINVAL;

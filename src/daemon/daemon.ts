@@ -66,7 +66,8 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
     return options.exit(0);
   }
   const configuration = configurationOf(options, lock);
-  const store = openStore(paths.store);
+  // A store that went away is of no more use to this daemon; the next one opens what is there then.
+  const store = openStore(paths.store, () => void setImmediate(() => retireOnce(0)));
   const cluster = await openLocalCluster({ options, paths, configuration }, store);
   configuration.onChange((config) => cluster.redescribe(described(config, options)));
   const idleness = createIdleness(() => idleSeconds(options.env, configuration.current()) * 1000);

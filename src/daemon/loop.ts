@@ -25,6 +25,8 @@ export interface Loop {
 
 /** Milliseconds after which a turn that the disk refused is tried again. */
 const retryMs = 5_000;
+/** Timers don't hear of a clock that is set or a machine that slept: while something is due, it is looked at this often. */
+const longestSleepMs = 60_000;
 
 export function createLoop(world: World, timers: Timers): Loop {
   let news: News[] = [];
@@ -39,7 +41,9 @@ export function createLoop(world: World, timers: Timers): Loop {
   };
   const sleepUntil = (at: number): void => {
     cancelTimer();
-    cancelTimer = Number.isFinite(at) ? timers.after(Math.max(0, at - world.clock.now()), wake) : () => undefined;
+    cancelTimer = Number.isFinite(at)
+      ? timers.after(Math.min(longestSleepMs, Math.max(0, at - world.clock.now())), wake)
+      : () => undefined;
   };
   const tell = (told: News): void => {
     news.push(told);
@@ -48,14 +52,14 @@ export function createLoop(world: World, timers: Timers): Loop {
   const turn = (): void => {
     asked = false;
     if (stopped) return;
-    const told = news;
+    const heard = news;
     news = [];
     try {
-      const effects = world.store.commit.relaxed(() => runPhases(world, told, tell));
+      const effects = world.store.commit.relaxed(() => runPhases(world, heard, tell));
       for (const effect of effects) attempt(world, effect);
       sleepUntil(world.queue.nextLook());
     } catch (error) {
-      news = [...kept(error, told), ...news];
+      news = [...kept(error, heard), ...news];
       recover(world, error);
       sleepUntil(world.clock.now() + retryMs);
     }
@@ -76,8 +80,8 @@ export function createLoop(world: World, timers: Timers): Loop {
   };
 }
 
-function runPhases(world: World, told: readonly News[], tell: (news: News) => void): Effect[] {
-  return [...told.flatMap((news) => collect(world, news)), ...expire(world), ...scheduleAndStart(world, tell)];
+function runPhases(world: World, heard: readonly News[], tell: (news: News) => void): Effect[] {
+  return [...heard.flatMap((news) => collect(world, news)), ...expire(world), ...scheduleAndStart(world, tell)];
 }
 
 /** Jobs whose time is up or whose predecessors came further; the rest needs no look. */
@@ -102,18 +106,26 @@ function attempt(world: World, effect: Effect): void {
   try {
     effect();
   } catch (error) {
-    world.log(`after a turn: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    world.log(`after a turn: ${told(error)}`);
   }
 }
 
 /** News that the disk had no room for are told again; news that nobody understands are not. */
-function kept(error: unknown, told: readonly News[]): readonly News[] {
-  return error instanceof UnreachableError ? told : [];
+function kept(error: unknown, heard: readonly News[]): readonly News[] {
+  return error instanceof UnreachableError ? heard : [];
 }
 
 /** The transaction was undone: what is in memory is read anew from the store. */
 function recover(world: World, error: unknown): void {
-  world.log(`a turn failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-  world.queue.load();
-  world.running.load();
+  world.log(`a turn failed: ${told(error)}`);
+  try {
+    world.queue.load();
+    world.running.load();
+  } catch (again) {
+    world.log(`the store can't be read: ${told(again)}`);
+  }
+}
+
+function told(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

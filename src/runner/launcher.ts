@@ -47,7 +47,8 @@ const launcherText = `
 fail() { echo "$1" >&3; exit 127; }
 set_limit() {
   { { [ -z "$3" ] || ulimit -H "$1" "$3"; } && { [ -z "$2" ] || ulimit -S "$1" "$2"; }; } 2>/dev/null && return
-  { { [ -z "$2" ] || ulimit -S "$1" "$2"; } && { [ -z "$3" ] || ulimit -H "$1" "$3"; }; } 2>/dev/null
+  { { [ -z "$2" ] || ulimit -S "$1" "$2"; } && { [ -z "$3" ] || ulimit -H "$1" "$3"; }; } 2>/dev/null && return
+  { [ -z "$3" ] || ulimit -H "$1" "$3"; ulimit -S "$1" "$(ulimit -H "$1")"; } 2>/dev/null
 }
 argv0=$1 file=$2 pwd=$3 affinity=$4 in=$5 out=$6 err=$7 count=$8
 shift 8

@@ -1,6 +1,6 @@
 /** Owns how the database file is opened, created, checked and refused. */
 
-import { closeSync, openSync, statfsSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, renameSync, rmSync, statfsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { UnreachableError } from "../model/errors.ts";
@@ -15,7 +15,8 @@ export function openDatabase(path: string): Database.Database {
   let database: Database.Database | undefined;
   try {
     refuseNetworkDisk(path);
-    closeSync(openSync(path, "a", 0o600));
+    if (!existsSync(path)) create(path);
+    refuseEmpty(path);
     database = new Database(path);
     prepare(database);
     refuseDamage(database, path);
@@ -25,6 +26,30 @@ export function openDatabase(path: string): Database.Database {
     database?.close();
     throw wordedFailure(path, error);
   }
+}
+
+/** Made whole beside its place first: a store that is empty is one that lost what it had. */
+function create(path: string): void {
+  const fresh = `${path}.new`;
+  rmSync(fresh, { force: true });
+  closeSync(openSync(fresh, "a", 0o600));
+  const database = new Database(fresh);
+  try {
+    // Room that purged jobs leave is given back bit by bit.
+    database.pragma("auto_vacuum = INCREMENTAL");
+    migrate(database);
+  } finally {
+    database.close();
+  }
+  renameSync(fresh, path);
+}
+
+function refuseEmpty(path: string): void {
+  if (statSync(path).size > 0) return;
+  throw new UnreachableError(
+    `the store ${path} is empty: something truncated it. Nothing was changed; put a copy back (headnode restore), ` +
+      "or remove it together with the files beside it to start anew",
+  );
 }
 
 /** What statfs calls file systems on which a write-ahead log gets damaged: NFS, SMB, CIFS, SMB2, FUSE, AFS, Lustre. */
@@ -45,8 +70,6 @@ function refuseNetworkDisk(path: string): void {
 
 function prepare(database: Database.Database): void {
   database.pragma("busy_timeout = 5000");
-  // Of a new file only: room that purged jobs leave is given back bit by bit.
-  database.pragma("auto_vacuum = INCREMENTAL");
   database.pragma("journal_mode = WAL");
   database.pragma("foreign_keys = ON");
   // The daemon is the only writer, and a log that is checkpointed often stays small.

@@ -6,6 +6,7 @@ import { type Elements, elementTable } from "./elements.ts";
 import { type Events, eventTable } from "./events.ts";
 import { type Jobs, jobTable } from "./jobs.ts";
 import { openDatabase } from "./open.ts";
+import { presenceOf } from "./presence.ts";
 import { type Purge, purgeTable } from "./purge.ts";
 import { type Steps, stepTable } from "./steps.ts";
 import { createTransactions, type Transactions } from "./transactions.ts";
@@ -27,10 +28,13 @@ export interface Store {
   close(): void;
 }
 
-/** Opens the store at that path; makes it if it isn't there. Throws UnreachableError, worded for the user. */
-export function openStore(path: string): Store {
+/**
+ * Opens the store at that path; makes it if it isn't there. Throws UnreachableError, worded for the user. `lost` is called
+ * when its file went away: then this store is of no more use.
+ */
+export function openStore(path: string, lost: () => void = () => undefined): Store {
   const database = openDatabase(path);
-  const commit = createTransactions(database);
+  const commit = createTransactions(database, presenceOf(database, lost));
   return {
     jobs: jobTable(database),
     waiting: waitingTable(database),

@@ -20,9 +20,9 @@ interface Asked {
   readonly failed: (error: unknown) => void;
 }
 
-/** The three ways to commit, over one connection. */
-export function createTransactions(database: Database): Transactions {
-  const commit = committer(database);
+/** The three ways to commit, over one connection. `present` throws where the file is not what was opened. */
+export function createTransactions(database: Database, present: () => void): Transactions {
+  const commit = committer(database, present);
   let asked: Asked[] = [];
   const flush = (): void => {
     const batch = asked;
@@ -50,11 +50,12 @@ export function createTransactions(database: Database): Transactions {
 
 type Commit = <T>(work: () => T, synchronous: "FULL" | "NORMAL") => T;
 
-function committer(database: Database): Commit {
+function committer(database: Database, present: () => void): Commit {
   let level = "";
   return (work, synchronous) => {
     if (database.inTransaction) return work();
     try {
+      present();
       if (level !== synchronous) database.pragma(`synchronous = ${synchronous}`);
       level = synchronous;
       return database.transaction(work).immediate();

@@ -73,6 +73,13 @@ describe.each(["c", "node"] as const)("the %s runner", (twin) => {
     expect(rig.read("out")).toMatch(/SigIgn:\s0{16}/);
   });
 
+  test("cuts a limit down to the most that it may set itself", async () => {
+    const most = execFileSync("bash", ["-c", "ulimit -Hn"]).toString().trim();
+    client.processes.launch(rig.shell("ulimit -n", { limits: [`nofile=${Number(most) + 1}:`] }));
+    await client.end("1.0");
+    expect(rig.read("out")).toBe(`${most}\n`);
+  });
+
   test("sets limits", async () => {
     client.processes.launch(
       rig.shell("ulimit -n; ulimit -Hn; ulimit -c; ulimit -t", {

@@ -2,6 +2,7 @@
 
 import { afterEach, describe, expect, test } from "vitest";
 import { chains, type RealCluster, realCluster } from "../support/real-cluster.ts";
+import { crashAt } from "./boundaries.ts";
 import { playRound } from "./campaign.ts";
 
 describe.each(chains)("daemons, runners and relays of the %s chain are killed", (chain) => {
@@ -17,6 +18,12 @@ describe.each(chains)("daemons, runners and relays of the %s chain are killed", 
     expect(result.faults).toEqual([]);
     expect(result.kills.daemon.length).toBeGreaterThan(0);
     expect(result.acknowledged).toBeGreaterThan(0);
+    expect(result.begun).toBeGreaterThan(0);
+  });
+
+  test.each([20, 41, 74])("the daemon ends at boundary %i of its writes, and nothing is lost", async (write) => {
+    const result = await crashAt(chain, write, 3);
+    expect(result).toMatchObject({ crashed: true, faults: [] });
     expect(result.begun).toBeGreaterThan(0);
   });
 });

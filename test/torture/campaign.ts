@@ -1,11 +1,10 @@
 /** Owns one round of a crash campaign: clients at work, a killer among them, then quiet, and the judgement. */
 
 import type { ChildProcess } from "node:child_process";
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { RealCluster } from "../support/real-cluster.ts";
-import { createClient, linesDirectory } from "./client.ts";
+import { type Client, createClient, linesDirectory } from "./client.ts";
 import { type Kills, kill } from "./killer.ts";
 import { type Asked, type Line, readLines, readRows } from "./ledger.ts";
 import { chance } from "./random.ts";
@@ -20,17 +19,20 @@ export interface RoundOptions {
   readonly loadMs: number;
 }
 
-export interface RoundResult {
+/** What the clients of a round asked for, and what became of it. */
+export interface Outcome {
   readonly asked: number;
   readonly acknowledged: number;
   readonly begun: number;
-  readonly kills: Kills;
   readonly faults: readonly string[];
+}
+
+export interface RoundResult extends Outcome {
+  readonly kills: Kills;
 }
 
 /** Plays one round. */
 export async function playRound({ cluster, seed, round, clients, loadMs }: RoundOptions): Promise<RoundResult> {
-  mkdirSync(join(cluster.work, linesDirectory), { recursive: true });
   const relays = new Set<ChildProcess>();
   const until = Date.now() + loadMs;
   const goesOn = (): boolean => Date.now() < until;
@@ -42,16 +44,24 @@ export async function playRound({ cluster, seed, round, clients, loadMs }: Round
     kill({ state: cluster.state, chance: luck(997), relays }, goesOn),
     ...crew.map((client) => client.work(goesOn)),
   ]);
+  return { ...(await judgeRound(cluster, crew, kills.runner)), kills };
+}
+
+/** Waits for quiet and judges what the clients were told. */
+export async function judgeRound(
+  cluster: RealCluster,
+  crew: readonly Client[],
+  runnerKilledAt: readonly bigint[],
+): Promise<Outcome> {
   const asked = crew.flatMap((client) => client.asked);
   await calm(cluster, asked);
   const lines = new Map(asked.map(({ tag }) => [tag, readLines(cluster.text(join(linesDirectory, tag)))]));
   const rows = readRows(await accounting(cluster));
-  const found = faults({ asked, lines, rows, runnerKilledAt: kills.runner });
+  const found = faults({ asked, lines, rows, runnerKilledAt });
   return {
     asked: asked.length,
     acknowledged: asked.filter(({ id }) => id !== null).length,
     begun: [...lines.values()].flat().filter(({ what }: Line) => what === "begin").length,
-    kills,
     faults: [...found, ...(await disagreements(cluster))],
   };
 }

@@ -1,7 +1,7 @@
 /** Owns one client of a campaign: it submits, chains, holds, releases and cancels as chance has it, and keeps the ledger. */
 
 import type { ChildProcess } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import type { RealCluster } from "../support/real-cluster.ts";
@@ -25,8 +25,10 @@ export interface ClientOptions {
 /** Where the jobs write their lines, in the work directory. */
 export const linesDirectory = "lines";
 
+/** A client that has asked for nothing yet. */
 export function createClient(options: ClientOptions): Client {
-  const { name, chance } = options;
+  const { name, chance, cluster } = options;
+  mkdirSync(join(cluster.work, linesDirectory), { recursive: true });
   const asked: Asked[] = [];
   const own = (): Asked | undefined => (asked.length === 0 ? undefined : chance.pick(asked));
   const deeds: readonly [number, () => Promise<void>][] = [

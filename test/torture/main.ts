@@ -1,7 +1,8 @@
-/** Owns `npm run torture -- [--seed N] [--rounds N] [--clients N] [--chain c|node]`: crash campaigns, repeatable by their seed. */
+/** Owns `npm run torture -- [--seed N] [--rounds N] [--clients N] [--chain c|node] [--boundaries [--from N]]`: crash campaigns, repeatable by their seed. */
 
 import { parseArgs } from "node:util";
-import { chains, realCluster } from "../support/real-cluster.ts";
+import { type Chain, chains, realCluster } from "../support/real-cluster.ts";
+import { crashAt } from "./boundaries.ts";
 import { playRound } from "./campaign.ts";
 
 /** Runs with those arguments; exit code 1 if a promise was broken. */
@@ -13,10 +14,14 @@ export async function main(args: readonly string[]): Promise<number> {
       rounds: { type: "string", default: "200" },
       clients: { type: "string", default: "8" },
       chain: { type: "string", default: chains[0] ?? "node" },
+      boundaries: { type: "boolean", default: false },
+      from: { type: "string", default: "1" },
       keep: { type: "boolean", default: false },
     },
   });
-  const cluster = await realCluster(values.chain === "node" ? "node" : "c");
+  const chain = values.chain === "node" ? "node" : "c";
+  if (values.boundaries) return everyBoundary(chain, { seed: Number(values.seed), from: Number(values.from) });
+  const cluster = await realCluster(chain);
   const total = { asked: 0, acknowledged: 0, begun: 0, faults: 0 };
   process.stdout.write(
     `seed ${values.seed}, the ${values.chain} chain\nround  asked  acked  begun  killed: daemon runner relay\n`,
@@ -50,5 +55,20 @@ export async function main(args: readonly string[]): Promise<number> {
   process.stdout.write(
     `${total.asked} submissions, ${total.acknowledged} acknowledged, ${total.begun} scripts begun, ${total.faults} promises broken\n`,
   );
+  return total.faults === 0 ? 0 : 1;
+}
+
+/** Ends the daemon before and after each write, until there are no more. */
+async function everyBoundary(chain: Chain, { seed, from }: { seed: number; from: number }): Promise<number> {
+  const total = { crashes: 0, faults: 0 };
+  for (let write = from, beyond = 0; beyond < 3; write++) {
+    const { crashed, faults, asked, acknowledged, begun } = await crashAt(chain, write, seed);
+    if (crashed) total.crashes++;
+    else beyond++;
+    total.faults += faults.length;
+    process.stdout.write(`write ${write}: ${crashed ? "crashed" : "not reached"}, ${asked} ${acknowledged} ${begun}\n`);
+    for (const fault of faults) process.stdout.write(`  BROKEN: ${fault}\n`);
+  }
+  process.stdout.write(`${total.crashes} crashes at writes, ${total.faults} promises broken\n`);
   return total.faults === 0 ? 0 : 1;
 }
