@@ -19,7 +19,9 @@ export const explain: Command = {
     const listed = context.verbs.select({ ids: [{ id, indices: null }], endedSince: 0 });
     if (listed.length === 0) throw new RefusedError(`there is no job ${id} here`);
     return {
-      out: [...headLines(listed[0] as Listed), ...listed.map(stateLine), ...historyLines(context, id)].join(""),
+      out: [...headLines(listed[0] as Listed, context), ...listed.map(stateLine), ...historyLines(context, id)].join(
+        "",
+      ),
     };
   },
 };
@@ -41,7 +43,12 @@ const reasons: Readonly<Record<Reason, string>> = {
   requeuedHeld: "was requeued on hold until released",
 };
 
-function* headLines({ job }: Listed): Generator<string> {
+/** What was noted when elements ended. */
+function notesOf(context: Context, id: number): readonly string[] {
+  return context.verbs.history(id).flatMap(({ what, why }) => (what === "note" ? [why] : []));
+}
+
+function* headLines({ job }: Listed, context: Context): Generator<string> {
   const { need } = job;
   yield `job ${job.id} "${job.name}" of ${job.user.name}, ${job.dialect}, queue ${job.queue}, submitted ${time(job.submittedAt)}\n`;
   const asked = [
@@ -51,7 +58,7 @@ function* headLines({ job }: Listed): Generator<string> {
     Number.isFinite(need.wallTime) ? `${need.wallTime / 60_000} minutes` : "no time limit",
   ];
   yield `asks for ${asked.filter(Boolean).join(", ")}\n`;
-  for (const note of job.notes) yield `note: ${note}\n`;
+  for (const note of new Set([...job.notes, ...notesOf(context, job.id)])) yield `note: ${note}\n`;
 }
 
 function stateLine(listed: Listed): string {

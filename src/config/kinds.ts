@@ -80,7 +80,10 @@ export const entries: Kind<ReadonlyMap<string, string>> = {
   read: (content) => {
     if (!isTable(content)) return null;
     const found = [...content.entries].map(([name, { value }]) => [name, value.content] as const);
-    const plain = found.filter((pair): pair is [string, string | number] => /^(string|number)$/.test(typeof pair[1]));
+    const plain = found.filter(
+      (pair): pair is [string, string | number] =>
+        /^[A-Za-z_][A-Za-z0-9_]*$/.test(pair[0]) && /^(string|number)$/.test(typeof pair[1]),
+    );
     return plain.length === found.length ? new Map(plain.map(([name, value]) => [name, String(value)])) : null;
   },
 };

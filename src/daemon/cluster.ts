@@ -16,6 +16,7 @@ import { createDesk } from "./desk.ts";
 import { createEngine } from "./engine.ts";
 import { createErrands } from "./errands.ts";
 import { createLoop, type Loop } from "./loop.ts";
+import { type Outfit, plainOutfit } from "./outfit.ts";
 import { createPlans } from "./plans.ts";
 import { createQueue } from "./queue.ts";
 import { reconcile } from "./reconcile.ts";
@@ -40,6 +41,8 @@ export interface ClusterOptions {
   /** Which processors jobs are bound to; left out: those with the scheduler's numbers. */
   readonly affinity?: Affinity;
   readonly policy?: Policy;
+  /** What is added to each start; left out: nothing. */
+  readonly outfit?: Outfit;
   readonly log?: (line: string) => void;
 }
 
@@ -141,6 +144,7 @@ function createWorld(options: ClusterOptions, link: Link): World {
   const { store, clock } = options;
   const description = () => link.description;
   const log = options.log ?? (() => undefined);
+  const outfit = options.outfit ?? plainOutfit;
   return {
     ...{ store, clock, log },
     get description() {
@@ -153,7 +157,8 @@ function createWorld(options: ClusterOptions, link: Link): World {
     },
     queue: createQueue(store, clock),
     running: createRunning(store, description),
-    plans: createPlans({ ...options, description, shims: options.shims ?? (() => "") }),
+    outfit,
+    plans: createPlans({ ...options, outfit, description, shims: options.shims ?? (() => "") }),
     errands: createErrands(log),
     desk: createDesk(clock, options.timers),
     launching: new Set(),

@@ -128,9 +128,17 @@ function tidy(world: World, start: Start, notice: string): void {
   const now = world.clock.now();
   world.errands.add(async () => {
     if (notice && stderr) await appendFile(encodeText(stderr), encodeText(noticeLine(notice, now)));
+    for (const remark of world.outfit.remarks(start)) remember(world, job, remark);
     for (const directory of directories) await rm(directory, { recursive: true, force: true });
     if (world.queue.get(job) === null) await rm(world.plans.directoryOf(job), { recursive: true, force: true });
   });
+}
+
+/** Said of a job once, however many elements it has. */
+function remember(world: World, job: number, remark: string): void {
+  const note = { at: world.clock.now(), index: null, what: "note", why: remark };
+  world.store.commit.relaxed(() => world.store.events.add(job, note));
+  world.log(`job ${job}: ${remark}`);
 }
 
 function tellEnd(world: World, element: StoredElement): void {

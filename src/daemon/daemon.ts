@@ -26,6 +26,7 @@ import { type Configuration, openConfiguration } from "./configuration.ts";
 import { type FrontDoor, openFrontDoor } from "./front-door.ts";
 import { createIdleness } from "./idleness.ts";
 import { machineGauge } from "./machine-use.ts";
+import { createOutfit } from "./outfit.ts";
 import { ownCommands } from "./own-commands.ts";
 import { systemTimers } from "./timers.ts";
 import { createUsers } from "./users.ts";
@@ -169,6 +170,11 @@ function openLocalCluster({ options, paths, configuration }: Place, store: Store
     jobsDirectory: paths.jobs,
     affinity: (cpuList) => affinityOn(allowed, usedCpus(configuration.current(), machine.cpus))(cpuList),
     shims: (dialect) => shimDirectory(dialect, native),
+    outfit: createOutfit({
+      shims: fileURLToPath(new URL("../../shims", import.meta.url)),
+      scratch: join(paths.directory, "scratch"),
+      config: configuration.current,
+    }),
   });
 }
 

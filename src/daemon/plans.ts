@@ -5,6 +5,7 @@ import type { Dialect, Start, StartPlan } from "../language/dialect.ts";
 import type { ClusterDescription } from "../model/cluster.ts";
 import { type DialectName, type Element, type Job, launchKey } from "../model/job.ts";
 import type { Store } from "../store/store.ts";
+import type { Outfit } from "./outfit.ts";
 
 /** Where starts happen. */
 export interface Place {
@@ -16,6 +17,7 @@ export interface Place {
   /** Directory of a dialect's commands, for jobs; empty for none. */
   readonly shims: (dialect: DialectName) => string;
   readonly machine: Start["machine"];
+  readonly outfit: Outfit;
 }
 
 /** What a start leaves behind. */
@@ -53,8 +55,9 @@ export function createPlans(place: Place): Plans {
     return job;
   };
   const leftovers = new Map<string, Leftovers>();
+  const fittedPlan = (start: Start): StartPlan => place.outfit.fit(start, dialectOf(start).plan(start));
   const planOf = (start: Start): StartPlan => {
-    const plan = dialectOf(start).plan(start);
+    const plan = fittedPlan(start);
     leftovers.set(launchKey(start.element), leftBy(start, plan));
     return plan;
   };
@@ -85,7 +88,7 @@ export function createPlans(place: Place): Plans {
     leftoversOf(start) {
       const key = launchKey(start.element);
       // A start of an earlier daemon is planned anew: a plan is the same every time.
-      const found = leftovers.get(key) ?? leftBy(start, dialectOf(start).plan(start));
+      const found = leftovers.get(key) ?? leftBy(start, fittedPlan(start));
       leftovers.delete(key);
       return found;
     },

@@ -8,6 +8,7 @@ import type { Store } from "../store/store.ts";
 import type { Affinity } from "./affinity.ts";
 import type { Desk } from "./desk.ts";
 import type { Errands } from "./errands.ts";
+import type { Outfit } from "./outfit.ts";
 import type { Plans } from "./plans.ts";
 import type { Queue } from "./queue.ts";
 import type { Running } from "./running.ts";
@@ -21,6 +22,7 @@ export interface World {
   readonly queue: Queue;
   readonly running: Running;
   readonly plans: Plans;
+  readonly outfit: Outfit;
   readonly errands: Errands;
   readonly desk: Desk;
   /** Keys of starts that are in the store and not yet handed to the backend. */

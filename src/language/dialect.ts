@@ -29,7 +29,11 @@ export interface StartPlan {
   /** Directories of the job's own to be removed with all content after its end. */
   readonly removeDirectories: readonly string[];
   /** Small files to write before the start: the host file of a parallel environment. */
-  readonly writeFiles: readonly { readonly path: string; readonly text: string; readonly mode: number }[];
+  readonly writeFiles: readonly {
+    readonly path: string;
+    readonly text: string | Uint8Array;
+    readonly mode: number;
+  }[];
 }
 
 /** What an end or a failed start means. */

@@ -1,0 +1,115 @@
+/** Owns what makes this machine look like a cluster to a job: modules, scratch directories, site variables, stand-ins. */
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Start, StartPlan } from "../language/dialect.ts";
+import type { Launch } from "../model/launch.ts";
+import { modulePiece } from "./outfit-modules.ts";
+import type { Fitting, Piece, Wardrobe } from "./outfit-piece.ts";
+import { scratchPiece, scratchRemarks } from "./outfit-scratch.ts";
+import { withInit } from "./outfit-shells.ts";
+
+export interface Outfit {
+  /** The plan with all that is added to it. What is said by the job itself stays. */
+  fit(start: Start, plan: StartPlan): StartPlan;
+  /** What should be told of a run that is over, in sentences; asked before its directories are removed. */
+  remarks(start: Start): readonly string[];
+}
+
+/** Nothing is added. */
+export const plainOutfit: Outfit = { fit: (_start, plan) => plan, remarks: () => [] };
+
+/** Elements of an array say the same one after the other; so much is remembered. */
+const rememberedRemarks = 1000;
+
+/** The outfit that a config asks for. */
+export function createOutfit(wardrobe: Wardrobe): Outfit {
+  const told = new Set<string>();
+  const news = (start: Start) => (remark: string) => {
+    const said = `${start.job.id} ${remark}`;
+    if (told.has(said)) return false;
+    if (told.size >= rememberedRemarks) told.clear();
+    told.add(said);
+    return true;
+  };
+  return {
+    fit(start, plan) {
+      // A command's own job: nothing of it is started by the runner.
+      if (plan.launch.file === "") return plan;
+      const variables = new Map(plan.launch.environment.map(split));
+      const fitting = {
+        start,
+        plan,
+        wardrobe,
+        config: wardrobe.config(),
+        variable: (name: string) => variables.get(name),
+      };
+      const pieces = [modulePiece(fitting), scratchPiece(fitting), sitePiece(fitting)];
+      return withInit(dressed(fitting, pieces), fitting);
+    },
+    remarks: (start) => [...moduleRemarks(start), ...scratchRemarks(start, wardrobe)].filter(news(start)),
+  };
+}
+
+function dressed({ plan, variable, wardrobe, start }: Fitting, pieces: readonly Piece[]): StartPlan {
+  const standIns = pieces.flatMap((piece) => piece.standIns ?? []);
+  const found = (variable("PATH") ?? "/usr/local/bin:/usr/bin:/bin").split(":");
+  const path = [...found.filter((directory) => !standIns.includes(directory)), ...standIns].join(":");
+  const own: readonly (readonly [string, string])[] = [
+    ["PATH", path],
+    ["HEADNODE_SHIMS", start.shims],
+    ["HEADNODE_STANDINS", standIns.join(":")],
+    // Sourced by every bash that runs a script, after its profile, which sets PATH anew on many systems.
+    ["BASH_ENV", variable("BASH_ENV") ?? join(wardrobe.shims, "modules/init.sh")],
+    ...pieces.flatMap(({ variables }) => variables),
+  ];
+  const launch: Launch = { ...plan.launch, environment: withVariables(plan.launch.environment, own) };
+  return {
+    ...plan,
+    launch,
+    makeDirectories: [...plan.makeDirectories, ...pieces.flatMap((piece) => piece.makeDirectories ?? [])],
+    removeDirectories: [...plan.removeDirectories, ...pieces.flatMap((piece) => piece.removeDirectories ?? [])],
+    writeFiles: [...plan.writeFiles, ...pieces.flatMap((piece) => piece.writeFiles ?? [])],
+  };
+}
+
+function withVariables(environment: readonly string[], own: readonly (readonly [string, string])[]): readonly string[] {
+  const names = new Set(own.map(([name]) => name));
+  const kept = environment.filter((entry) => !names.has(split(entry)[0]));
+  return [...kept, ...own.map(([name, value]) => `${name}=${value}`)];
+}
+
+/** Variables of the site, where the job has none of that name. A value may name others. */
+function sitePiece({ config, variable }: Fitting): Piece {
+  const known = new Map<string, string>();
+  for (const [name, text] of config.variables) {
+    if (variable(name) !== undefined) continue;
+    const value = (_: string, plain = "", braced = "") => known.get(plain || braced) ?? variable(plain || braced) ?? "";
+    known.set(name, text.replaceAll(/\$(?:(\w+)|\{(\w+)\})/g, value));
+  }
+  return { variables: [...known] };
+}
+
+/** What was asked of modules, once each. */
+function moduleRemarks(start: Start): readonly string[] {
+  const asked = [...new Set(linesOf(join(start.directory, "modules", "asked")))].filter((line) =>
+    /^(load|add|swap|switch|use) /.test(line),
+  );
+  if (asked.length === 0) return [];
+  return [
+    `module ${asked.slice(0, 20).join(", module ")}: there are no environment modules here; the config says what names mean`,
+  ];
+}
+
+function linesOf(path: string): readonly string[] {
+  try {
+    return readFileSync(path, "utf8").split("\n").filter(Boolean);
+  } catch {
+    return [];
+  }
+}
+
+function split(entry: string): readonly [string, string] {
+  const equals = entry.indexOf("=");
+  return equals < 0 ? [entry, ""] : [entry.slice(0, equals), entry.slice(equals + 1)];
+}
