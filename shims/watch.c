@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "watch.h"
 #include "processes.h"
+#include <signal.h>
 #include <stdlib.h>
 
 #define FIRST_LOOK_MS 30
@@ -76,7 +77,7 @@ const struct memory_limit *look(struct watch *watch, const long long *figures) {
   see(watch, figures, 0);
   for (size_t i = 0; i < watch->limit_count && !passed; i++) {
     struct memory_limit *limit = &watch->limits[i];
-    if ((limit->everyone && limit->passed) || !is_passed(&watch->tree, limit)) continue;
+    if ((limit->everyone && limit->passed && limit->signal != SIGKILL) || !is_passed(&watch->tree, limit)) continue;
     if (!limit->everyone) {
       end_largest(watch, limit);
       watch->due_ms = steady_clock_ms() + AFTER_KILL_MS;

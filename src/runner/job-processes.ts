@@ -20,7 +20,12 @@ export function jobProcesses(
   rows: readonly ProcessRow[] = readProcesses(),
   environmentOf: (row: ProcessRow) => string = readEnvironment,
 ): ProcessRow[] {
-  const chosen = new Map(rows.filter((row) => belongs(row, job, environmentOf)).map((row) => [row.pid, row]));
+  const adopters = ancestorsOf(process.pid, rows);
+  // Most processes are somebody else's, and a look into each environment would take long.
+  const isOwn = (row: ProcessRow): boolean =>
+    (job.leader > 0 && row.session === job.leader) ||
+    (adopters.has(row.parent) && environmentOf(row).includes(`${markVariable}=${job.mark}`));
+  const chosen = new Map(rows.filter(isOwn).map((row) => [row.pid, row]));
   for (let before = -1; before !== chosen.size; ) {
     before = chosen.size;
     for (const row of rows)
@@ -89,8 +94,11 @@ function isDetached(environment: string): boolean {
   return environment.includes("\0HEADNODE_DETACHED=1\0");
 }
 
-function belongs(row: ProcessRow, job: JobIdentity, environmentOf: (row: ProcessRow) => string): boolean {
-  if (row.pid === process.pid) return false;
-  if (job.leader > 0 && row.session === job.leader) return true;
-  return environmentOf(row).includes(`${markVariable}=${job.mark}`);
+/** Who gets what loses its parent: the system gives it to an ancestor of its runner. */
+function ancestorsOf(pid: number, rows: readonly ProcessRow[]): ReadonlySet<number> {
+  const parents = new Map(rows.map((row) => [row.pid, row.parent]));
+  const found = new Set([0, 1]);
+  for (let above = parents.get(pid); above !== undefined && !found.has(above); above = parents.get(above))
+    found.add(above);
+  return found;
 }

@@ -126,7 +126,7 @@ function begin(state: State, launch: Launch): void {
   };
   const failed = (error: StageError): void => finish("F", "failed", [error.stage, error.errno, error.path]);
   try {
-    const job = startJob(launch, `${state.id}:${key}`, {
+    const job = startJob(launch, `${state.id}:${key};`, {
       started: (pid, at) => {
         note(record, ["started", pid, at]);
         if (state.told) tell(state, "S", [key, pid, at]);

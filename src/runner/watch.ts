@@ -86,12 +86,7 @@ function rememberEnvironments(): { of: (row: ProcessRow) => string; keep(rows: r
   const keyOf = ({ pid, started }: ProcessRow): string => `${pid} ${started}`;
   return {
     of(row) {
-      const found =
-        known.get(keyOf(row)) ??
-        readEnvironment(row)
-          .match(/\0HEADNODE_[^\0]*\0/g)
-          ?.join("") ??
-        "";
+      const found = known.get(keyOf(row)) ?? marksIn(readEnvironment(row));
       known.set(keyOf(row), found);
       return found;
     },
@@ -100,6 +95,10 @@ function rememberEnvironments(): { of: (row: ProcessRow) => string; keep(rows: r
       known = new Map(living.map((key) => [key, known.get(key) ?? ""]));
     },
   };
+}
+
+function marksIn(environment: string): string {
+  return `${environment.match(/\0HEADNODE_[^\0]*/g)?.join("") ?? ""}\0`;
 }
 
 const sum = (rows: readonly ProcessRow[], of: (row: ProcessRow) => number): number =>
@@ -124,7 +123,8 @@ function look(place: Place, rows: readonly ProcessRow[]): void {
   const limit = place.limits.find((each) => !place.done.has(each) && isPassed(each, rows));
   if (!limit) return;
   if (limit.scope === "all") {
-    place.done.add(limit);
+    // What is to end is told until it has ended.
+    if (limit.signal !== 9) place.done.add(limit);
     signalJob(place.job, limit.signal);
   } else {
     place.dueMs = performance.now() + afterKillMs;

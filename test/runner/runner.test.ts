@@ -211,10 +211,11 @@ describe.each(["c", "node"] as const)("the %s runner", (twin) => {
     client.processes.launch(rig.shell("sh -c 'while :; do echo x; sleep 0.05; done'"));
     await until(() => rig.read("out") !== "");
     client.processes.schedule("1.0", [row({ signal: 19, scope: "all" })], "add");
-    await sleep(200);
-    const stopped = rig.read("out").length;
-    await sleep(300);
-    expect(rig.read("out").length).toBe(stopped);
+    const stopped = await until(async () => {
+      const before = rig.read("out").length;
+      await sleep(300);
+      return rig.read("out").length === before && before;
+    });
     client.processes.schedule("1.0", [row({ signal: 18, scope: "all" })], "add");
     await until(() => rig.read("out").length > stopped);
     client.processes.schedule("1.0", [row({ signal: 9, scope: "all" })], "add");
