@@ -8,9 +8,18 @@ import { qconfOptions } from "../dialects/sge/configuration.ts";
 import { qhostOptions, qselectOptions } from "../dialects/sge/host-options.ts";
 import { qmodOptions } from "../dialects/sge/modification.ts";
 import { qsubOptions } from "../dialects/sge/options.ts";
+import { sacctOptions } from "../dialects/slurm/accounting-options.ts";
 import { controlCommands, controlEntities, type Keyword } from "../dialects/slurm/control-keywords.ts";
 import { scontrolOptions } from "../dialects/slurm/control-options.ts";
 import { sbatchOptions } from "../dialects/slurm/options.ts";
+import {
+  sacctmgrOptions,
+  sdiagOptions,
+  sprioOptions,
+  sshareOptions,
+  sstatOptions,
+} from "../dialects/slurm/plain-options.ts";
+import { squeueOptions } from "../dialects/slurm/queue-options.ts";
 import { sinfoOptions } from "../dialects/slurm/sinfo-options.ts";
 import { srunOptions } from "../dialects/slurm/srun-options.ts";
 import { updateKeys } from "../dialects/slurm/update-keys.ts";
@@ -23,7 +32,14 @@ export function documents(): Readonly<Record<string, string>> {
     "COMPATIBILITY.md": compatibility([
       { name: "sbatch", table: sbatchOptions },
       { name: "srun", table: srunOptions },
+      { name: "squeue", table: squeueOptions },
       { name: "sinfo", table: sinfoOptions },
+      { name: "sacct", table: sacctOptions },
+      { name: "sstat", table: sstatOptions },
+      { name: "sprio", table: sprioOptions },
+      { name: "sshare", table: sshareOptions },
+      { name: "sdiag", table: sdiagOptions },
+      { name: "sacctmgr", table: sacctmgrOptions },
       { name: "scontrol", table: scontrolOptions },
       { name: "scontrol: commands", words: keywords(controlCommands) },
       { name: "scontrol show", words: keywords(controlEntities) },

@@ -14,7 +14,7 @@ const both: readonly Rule[] = [
   [/\d\d\/\d\d\/\d{4} \d\d:\d\d:\d\d(\.\d+)?/g, "T"],
   [/[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d( UTC)? \d{4}/g, "T"],
   [/slurmstepd-node1/g, "slurmstepd"],
-  [/slurm-wlm 22\.05\.8/g, "slurm"],
+  [/slurm-wlm (?=22\.05\.8)/g, "slurm "],
   [/\bline \d+: +\d+ (Killed|Terminated)/g, "line N: PID $1"],
 ];
 
@@ -29,6 +29,8 @@ const slurm: readonly Rule[] = [
   [/CANCELLED by \d+ */g, "CANCELLED by UID "],
   [/\b(SLURM_JOB_[UG]ID)=\d+/g, "$1=UID"],
   [/\b(Priority|LastSchedEval)=\d+/g, "$1=N"],
+  [/\b(CPULoad|FreeMem)=[\d.]+/g, "$1=N"],
+  [/OS=Linux [^\n]*? (?=\n|RealMemory)/g, "OS=Linux {KERNEL} "],
 ];
 
 const sge: readonly Rule[] = [

@@ -28,7 +28,7 @@ interface Play {
 }
 
 const absent =
-  /\b(sacctmgr|sprio|sshare|sdiag|salloc|strigger|sreport|sstat|sattach|sbcast|sview|scrontab|qrsh|qlogin|qsh|qmon|slurmctld|slurmd)\b(?!\.)|\/var\/spool\/gridengine|common\/accounting|\/var\/mail/;
+  /\b(salloc|sattach|sbcast|sview|scrontab|qrsh|qlogin|qsh|qmon|slurmctld|slurmd)\b(?!\.)|\/var\/spool\/gridengine|common\/accounting|\/var\/mail/;
 const submits = /\b(sbatch|qsub|srun|qresub)\b/;
 const acts =
   /\b(scancel|qdel|qalter|qmod|qhold|qrls|rm|mkdir|touch|sleep)\b|scontrol (hold|release|u?hold|update|requeue|suspend|resume|create|delete|top|notify|requeuehold|reconf|shutdown)/;
@@ -70,7 +70,7 @@ async function makeFile({ replica }: Play, file: Extract<Step, { kind: "file" }>
 
 async function playCommand(play: Play, step: Recorded): Promise<Outcome> {
   const { command } = step;
-  if (absent.test(command) || !isPlayable(play, step)) return { command, verdict: "not there", pairs: [] };
+  if (absent.test(command) || !isPlayable(step)) return { command, verdict: "not there", pairs: [] };
   const id = submittedId(step);
   if (id !== null) play.replica.nextId(id);
   for (const submitted of submittedIds(step)) play.known.add(submitted);
@@ -87,9 +87,9 @@ async function playCommand(play: Play, step: Recorded): Promise<Outcome> {
   }
 }
 
-/** Others than the recording's user are pretended for Grid Engine; what was typed on a terminal is not played. */
-function isPlayable({ family: which }: Play, { user }: Recorded): boolean {
-  return user === null || (which === "sge" && user !== "terminal");
+/** Others than the recording's user are pretended; what was typed on a terminal is not played. */
+function isPlayable({ user }: Recorded): boolean {
+  return user !== "terminal";
 }
 
 function runAs({ replica }: Play, { user }: Recorded): Replica["run"] {

@@ -76,6 +76,11 @@ NodeName=node1 NodeHostname=$host NodeAddr=127.0.0.1 CPUs=4 CoresPerSocket=4 Rea
 PartitionName=debug Nodes=node1 Default=YES DefaultTime=10 MaxTime=60 DefMemPerCPU=1000
 PartitionName=long Nodes=node1 DefaultTime=1-0 MaxTime=7-0 DefMemPerCPU=1000
 END
+# Where control groups of the first kind can be made, jobs are contained by them, as on most clusters.
+if [ -w /sys/fs/cgroup/freezer ] && [ -w /sys/fs/cgroup/memory ]; then
+  sed -i 's/linuxproc$/cgroup/; s,task/none,task/cgroup,; s,gather/linux,gather/cgroup,' "$SLURM_CONF"
+  printf 'CgroupPlugin=cgroup/v1\nCgroupAutomount=no\nConstrainRAMSpace=yes\n' >"$base/cgroup.conf"
+fi
 for card in 0 1; do [ -e "$base/gpu$card" ] || mknod "$base/gpu$card" c 1 3; done
 printf 'AutoDetect=off\nNodeName=node1 Name=gpu File=%s/gpu[0-1]\n' "$base" >"$base/gres.conf"
 cat >"$base/slurmdbd.conf" <<END

@@ -1,12 +1,35 @@
 /** Owns the list of Slurm's commands. */
 
 import type { Command } from "../../language/command.ts";
+import { sreport, strigger } from "./refused.ts";
 import { sacct } from "./sacct.ts";
+import { sacctmgr } from "./sacctmgr.ts";
 import { sbatch } from "./sbatch.ts";
 import { scancel } from "./scancel.ts";
 import { scontrol } from "./scontrol.ts";
+import { sdiag } from "./sdiag.ts";
+import { seff } from "./seff.ts";
 import { sinfo } from "./sinfo.ts";
+import { sprio } from "./sprio.ts";
 import { squeue } from "./squeue.ts";
 import { srun } from "./srun.ts";
+import { sshare } from "./sshare.ts";
+import { sstat } from "./sstat.ts";
 
-export const slurmCommands: readonly Command[] = [sbatch, squeue, scancel, sacct, srun, scontrol, sinfo];
+export const slurmCommands: readonly Command[] = [
+  sbatch,
+  squeue,
+  scancel,
+  sacct,
+  srun,
+  scontrol,
+  sinfo,
+  sacctmgr,
+  sdiag,
+  seff,
+  sprio,
+  sshare,
+  sstat,
+  sreport,
+  strigger,
+];

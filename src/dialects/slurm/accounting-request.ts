@@ -1,7 +1,6 @@
 /** Owns what a sacct command line asks for: which records, and how they are laid out. */
 
-import { parse as parseWidths } from "#grammar/formats.js";
-import { type Cell, type Column, padded } from "../../language/column.ts";
+import type { Cell, Column } from "../../language/column.ts";
 import { commandLine, readVariables, readWords } from "../../language/reading.ts";
 import { settle } from "../../language/settle.ts";
 import { UsageError } from "../../model/errors.ts";
@@ -11,6 +10,7 @@ import { accountingColumns, briefFormat, defaultFormat, longFormat } from "./acc
 import { sacctOptions } from "./accounting-options.ts";
 import { timeLimit } from "./codecs.ts";
 import { moments, stamp } from "./moments.ts";
+import { fieldList, reportCells, reportLayout, reportLines } from "./report.ts";
 import { stateCodes } from "./states.ts";
 import { optionProblem, valueWording } from "./wording.ts";
 
@@ -35,8 +35,6 @@ export interface AccountingRequest {
   /** Whether a record is wanted, beyond what the filter says. */
   readonly wanted: (record: AccountingRecord) => boolean;
   readonly cells: readonly Cell<AccountingRecord>[];
-  /** Between fields, and whether there is one at the end; null for columns of a width. */
-  readonly separated: { readonly by: string; readonly last: boolean } | null;
 }
 
 /** Reads the command line. Throws UsageError, worded as sacct does. */
@@ -59,52 +57,30 @@ export function readRequest(source: {
     filter: filterOf(asks, { ids, user: source.user, since: window.since }),
     wanted: wantedOf(asks, ids, window),
     cells: cellsOf(asks),
-    separated: separatorOf(asks),
   };
 }
 
 /** Lines of the listing, heading first unless left out. */
-export function* accountingLines(request: AccountingRequest, records: Iterable<AccountingRecord>): Generator<string> {
-  const { cells, separated, asks } = request;
-  const line = (textOf: (column: Column<AccountingRecord>) => string) =>
-    separated
-      ? cells.map(({ column }) => textOf(column)).join(separated.by) + (separated.last ? separated.by : "")
-      : cells.map(({ column, width, right }) => `${padded(marked(textOf(column), width), width, right)} `).join("");
-  if (!asks.noHeader) {
-    yield `${separated ? line(({ heading }) => heading) : cells.map((cell) => `${padded(cell.column.heading, cell.width, cell.right)} `).join("")}\n`;
-    if (!separated) yield `${cells.map(({ width }) => `${"-".repeat(width)} `).join("")}\n`;
-  }
-  for (const record of records) yield `${line(({ value }) => value(record))}\n`;
+export function accountingLines(request: AccountingRequest, records: Iterable<AccountingRecord>): Generator<string> {
+  return reportLines(request.cells, records, reportLayout(request.asks));
 }
 
-/** The names of all fields, four to a line, as `-e` shows them. */
+/** The names of all fields, as `-e` shows them. */
 export function fieldNames(): string {
-  const names = accountingColumns.map(({ ask }) => ask.padEnd(19));
-  const lines = Array.from({ length: Math.ceil(names.length / 4) }, (_, at) =>
-    names.slice(at * 4, at * 4 + 4).join(" "),
-  );
-  return `${lines.join("\n")}\n`;
-}
-
-// Text that does not fit ends in a plus sign.
-function marked(text: string, width: number): string {
-  return text.length > width ? `${text.slice(0, width - 1)}+` : text;
-}
-
-function separatorOf(asks: AccountingAsks): AccountingRequest["separated"] {
-  if (!asks.parsable && !asks.parsable2) return null;
-  return { by: typeof asks.delimiter === "string" ? asks.delimiter : "|", last: !asks.parsable2 };
+  return fieldList(accountingColumns);
 }
 
 function cellsOf(asks: AccountingAsks): readonly Cell<AccountingRecord>[] {
   const format = asks.format ?? (asks.brief ? briefFormat : asks.long ? longFormat : defaultFormat);
-  return parseWidths(format, { startRule: "Widths" }).flatMap(({ name, left, width }) => {
-    const column = accountingColumns.find(({ ask }) => ask.toLowerCase() === name.trim().toLowerCase());
-    if (!column) throw new UsageError(`Invalid field requested: "${name}"`, 1);
-    if (width === 0) return [];
-    const right = left ? false : width === null ? column.right : true;
-    return [{ column, width: width ?? column.width, right, after: " " }];
-  });
+  return reportCells(format.replace(/(^|,) *all *(?=,|$)/gi, `$1${everything}`), findField);
+}
+
+const everything = accountingColumns.map(({ ask }) => ask).join(",");
+
+function findField(name: string): Column<AccountingRecord> {
+  const column = accountingColumns.find(({ ask }) => ask.toLowerCase() === name.trim().toLowerCase());
+  if (!column) throw new UsageError(`Invalid field requested: "${name}"`, 1);
+  return column;
 }
 
 // 5, 5_3, 5.batch, 5_3.0

@@ -22,8 +22,8 @@ export function usageText(command: string, operands: string, table: OptionTable)
 }
 
 function helpLine(row: OptionRow): string {
-  const letter = row.letter ? `-${row.letter}, ` : "    ";
-  const spelling = `  ${letter}--${row.name}${value(row, "=")}`;
+  const letter = row.letter ? `-${row.letter}${row.name ? ", " : ""}` : "    ";
+  const spelling = `  ${letter}${row.name && `--${row.name}`}${value(row, "=")}`;
   const gap = spelling.length < optionWidth ? "" : `\n${" ".repeat(optionWidth)}`;
   return `${spelling.padEnd(optionWidth)}${gap}${row.help}\n`.replace(/ +\n {34}/, `\n${" ".repeat(optionWidth)}`);
 }

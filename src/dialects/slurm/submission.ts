@@ -29,8 +29,8 @@ export interface Parts {
   readonly nodeFile: readonly string[] | null;
 }
 
-/** Names for what nobody described and nobody asked for. */
-const plainAccount = "default";
+/** Names for what nobody described and nobody asked for; users share the one account. */
+export const plainAccount = "default";
 const plainPriority = 1000;
 
 /** The submission, or why the controller would not have it. */
