@@ -1,6 +1,7 @@
 /** Owns the table of `headnode`'s commands: words, what they are for, their options, and who does the work. */
 
 import type { Argv } from "yargs";
+import { UsageError } from "../model/errors.ts";
 import type { CliFacts, CliReply } from "./reply.ts";
 
 /** One command. `Options` is what its words give. */
@@ -18,6 +19,16 @@ export interface CliCommand<Options> {
 /** Forgets the options' type, which only the row itself needs. */
 function row<Options>(command: CliCommand<Options>): CliCommand<unknown> {
   return command as CliCommand<unknown>;
+}
+
+/** The number of `--name=N`, which may be left out: 1; 0 if the option was not said. */
+function countOf({ argv }: CliFacts, name: string): number {
+  const words = argv.slice(0, argv.includes("--") ? argv.indexOf("--") : argv.length);
+  const said = words.findLast((word) => word === `--${name}` || word.startsWith(`--${name}=`));
+  if (said === undefined) return 0;
+  const [, count = "1"] = said.split("=");
+  if (!/^[1-9][0-9]*$/.test(count)) throw new UsageError(`--${name} takes a number from 1, not ${count}`, 2);
+  return Number(count);
 }
 
 /** All commands, in the order of the help. The modules are loaded when they are called. */
@@ -87,6 +98,41 @@ export const cliCommands: readonly CliCommand<unknown>[] = [
         ...options,
         dryRun,
         format: json ? "json" : sarif ? "sarif" : format,
+      }),
+  }),
+  row({
+    words: "run [scripts..]",
+    about: "submit scripts, follow them to their end and end with their exit code",
+    build: (args) =>
+      args
+        .positional("scripts", {
+          describe: "job scripts; what stands behind -- is given to each",
+          type: "string",
+          array: true,
+          default: [] as string[],
+        })
+        .option("as", {
+          describe: "whose rules; found out from the script if left out",
+          choices: ["slurm", "sge"] as const,
+        })
+        .option("shard", { describe: "only this share of all elements: 2/8 is the second of eight", type: "string" })
+        .option("fail-fast", { describe: "cancel the rest after the first failure, or =N", type: "boolean" })
+        .option("retry-failed", {
+          describe: "run what failed once more, or =N times; without a script what failed in the last run",
+          type: "boolean",
+        })
+        .option("junit", { describe: "write a JUnit file", type: "string" })
+        .option("logs", {
+          describe: "output as it comes, whole at each end, of what failed, or not at all",
+          choices: ["live", "grouped", "failed", "none"] as const,
+        })
+        .option("quiet", { describe: "only the jobs' own output", type: "boolean", default: false }),
+    run: async (facts, { "--": args, as, shard, junit, logs, quiet, scripts }) =>
+      (await import("./run.ts")).runScripts(facts, {
+        ...{ scripts, as, shard, junit, logs, quiet },
+        failFast: countOf(facts, "fail-fast"),
+        retries: countOf(facts, "retry-failed"),
+        args: Array.isArray(args) ? args.map(String) : [],
       }),
   }),
   row({

@@ -39,6 +39,7 @@ export function callerFiles(caller: Caller): Files {
       if (!facts) return "missing";
       return facts.isFile() ? "file" : facts.isDirectory() ? "directory" : "other";
     },
+    size: (path) => Number(statOf(absolute(path))?.size ?? 0),
     resolve(path) {
       try {
         return realpathSync(absolute(path));

@@ -28,8 +28,9 @@ export function startElement(world: World, decision: Started, tell: (news: News)
   queue.recount(job.id);
   running.update(element);
   return [
+    // Who follows its output looks at the files before it writes to them.
+    () => world.watchers.started(element),
     () => launch(world, element, (failure) => tell({ kind: "failed", key: failure.key, failure })),
-    () => world.watchers.started(job.id),
   ];
 }
 

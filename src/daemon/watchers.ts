@@ -5,7 +5,7 @@ import type { Watcher } from "../verbs/engine.ts";
 
 export interface Watchers {
   add(job: number, watcher: Watcher): void;
-  started(job: number): void;
+  started(element: Element): void;
   ended(element: Element): void;
   finished(job: number): void;
 }
@@ -15,8 +15,8 @@ export function createWatchers(): Watchers {
   const of = (job: number): readonly Watcher[] => byJob.get(job) ?? [];
   return {
     add: (job, watcher) => void byJob.set(job, [...of(job), watcher]),
-    started: (job) => {
-      for (const watcher of of(job)) watcher.started?.();
+    started: (element) => {
+      for (const watcher of of(element.job)) watcher.started?.(element);
     },
     ended: (element) => {
       for (const watcher of of(element.job)) watcher.ended(element);

@@ -17,6 +17,8 @@ export interface Files {
   write(path: string, bytes: Uint8Array): Promise<string | null>;
   /** Whether the path is a regular file, a directory, something else, or not there. */
   kind(path: string): "file" | "directory" | "other" | "missing";
+  /** Bytes of a file; 0 where there is none. */
+  size(path: string): number;
   /** A path free of symbolic links; the path itself if it can't be resolved. */
   resolve(path: string): string;
 }

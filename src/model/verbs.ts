@@ -137,8 +137,11 @@ export interface Verbs {
   started(job: number): Promise<boolean>;
   /** Resolves when no element of the job waits or runs any more. */
   finished(job: number): Promise<Finish>;
-  /** Calls back with each element of the job that ends, until the job is finished. */
-  watch(job: number, ended: (element: Element) => void): void;
+  /** Calls back with each element of the job that is about to be started or has ended, until the job is finished. */
+  watch(
+    job: number,
+    watcher: { readonly started?: (element: Element) => void; readonly ended: (element: Element) => void },
+  ): void;
   /** A note on an element for `headnode explain`, and an event in its history. */
   note(job: number, text: string): void;
   /** What happened to the job (any of its ids), oldest first. */

@@ -41,8 +41,8 @@ export interface Claim {
 }
 
 export interface Watcher {
-  /** An element was started. */
-  started?(): void;
+  /** An element is about to be started. */
+  started?(element: Element): void;
   ended(element: Element): void;
   finished(): void;
 }

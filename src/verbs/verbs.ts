@@ -41,7 +41,7 @@ export function createVerbs(means: Means): Verbs {
     clearError: (target, by) => clearError(means, target, by),
     started: (job) => started(means, job),
     finished: (job) => finished(means, job),
-    watch: (job, ended) => watch(means, job, ended),
+    watch: (job, watcher) => watch(means, job, watcher),
     note: (job, text) =>
       store.commit.durable(() => store.events.add(job, { at: clock.now(), index: null, what: "note", why: text })),
     usage: (elements) => means.engine.usage(elements),

@@ -1,8 +1,8 @@
 /** Owns waiting for a job to finish. */
 
-import type { Element } from "../model/job.ts";
 import type { Reason } from "../model/scheduling.ts";
 import type { Finish } from "../model/verbs.ts";
+import type { Watcher } from "./engine.ts";
 import type { Means } from "./means.ts";
 
 /** Resolves when nothing of the job waits or runs any more, with its elements in the order of ending. */
@@ -40,7 +40,7 @@ export async function started({ store, engine }: Means, job: number): Promise<bo
 
 const lackOfRoom: readonly Reason[] = ["none", "resources", "priority"];
 
-/** Calls back with each element that ends, until the job is finished. */
-export function watch({ engine }: Means, job: number, ended: (element: Element) => void): void {
-  engine.watch(job, { ended, finished: () => undefined });
+/** Calls back with each element that is started or ends, until the job is finished. */
+export function watch({ engine }: Means, job: number, watcher: Omit<Watcher, "finished">): void {
+  engine.watch(job, { ...watcher, finished: () => undefined });
 }

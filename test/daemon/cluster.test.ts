@@ -128,7 +128,7 @@ describe("the loop", () => {
     await open({ cpus: 1 });
     await world.verbs.submit(submissionOf({ indices: [[1, 2]], env: lasting(5) }));
     const heard: (number | null)[] = [];
-    world.verbs.watch(1, (element) => heard.push(element.index));
+    world.verbs.watch(1, { ended: (element) => heard.push(element.index) });
     const finished = world.verbs.finished(1);
     await world.advance(10_000);
     expect(heard).toEqual([1, 2]);

@@ -237,6 +237,7 @@ function filesOf(cwd: string, input: Uint8Array): Files {
       if (!facts) return "missing";
       return facts.isFile() ? "file" : facts.isDirectory() ? "directory" : "other";
     },
+    size: (path) => statSync(resolve(cwd, path), { throwIfNoEntry: false })?.size ?? 0,
     resolve(path) {
       try {
         return realpathSync(resolve(cwd, path));
