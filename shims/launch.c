@@ -3,6 +3,7 @@
 #include "launch.h"
 #include "limits.h"
 #include "frames.h"
+#include "own-number.h"
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
@@ -148,6 +149,7 @@ void become_job(const struct launch *launch, struct streams streams, struct fail
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
+  put_own_number(launch->environment);
   execve(launch->file, launch->arguments, launch->environment);
   fail(failure, "exec", launch->file);
 }

@@ -112,6 +112,7 @@ static void append_terminal(struct buffer *greeting) {
   }
   append_string(greeting, flags);
   append_number(greeting, size.ws_col);
+  append_number(greeting, getpriority(PRIO_PROCESS, 0));
 }
 
 static void append_process(struct buffer *greeting) {

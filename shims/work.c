@@ -3,6 +3,7 @@
 #include "work.h"
 #include "frames.h"
 #include "usage.h"
+#include "own-number.h"
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/stat.h>
@@ -186,6 +187,7 @@ static void become(const struct rank *rank, int report) {
     if (rank->streams[stream] != stream) dup2(rank->streams[stream], stream);
   if (*directory && chdir(directory) != 0) { /* whoever wrote the plan saw it a moment ago */
   }
+  put_own_number(rank->environment);
   execute(rank);
   int failure = errno;
   write_all(report, (const char *)&failure, sizeof failure);

@@ -124,10 +124,10 @@ function signalled(talk: Talk, signal: number): void {
 
 async function contextOf(talk: Talk, greeting: Greeting): Promise<Context> {
   const { house, input, signals } = talk;
-  const { argv, environment, cwd, umask, limits, terminal, columns, pid } = greeting;
+  const { argv, environment, cwd, umask, niceness, limits, terminal, columns, pid } = greeting;
   const variables = variablesOf(environment);
   return {
-    ...{ environment, cwd, umask, limits },
+    ...{ environment, cwd, umask, niceness, limits },
     args: argv,
     variable: (name) => variables.get(name),
     terminal: { input: terminal.stdin, output: terminal.stdout, errors: terminal.stderr, columns },

@@ -40,6 +40,8 @@ export interface Context {
   variable(name: string): string | undefined;
   readonly cwd: string;
   readonly umask: number;
+  /** The caller's niceness, -20 to 19. */
+  readonly niceness: number;
   /** Soft resource limits, `name=value` pairs separated by blanks. */
   readonly limits: string;
   readonly terminal: Terminal;

@@ -34,6 +34,9 @@ export interface MemoryRow {
   readonly tag: string;
 }
 
+/** A variable of this value has the process's own number, which is known when it starts. */
+export const ownNumber = "\u0001pid";
+
 /** One process to start as a job. */
 export interface Launch {
   readonly key: string;

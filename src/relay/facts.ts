@@ -1,6 +1,7 @@
 // The facts about this process that a greeting carries.
 
 import { readFileSync } from "node:fs";
+import { getPriority } from "node:os";
 import { isatty } from "node:tty";
 import { fileURLToPath } from "node:url";
 import { type Greeting, relayProtocolVersion } from "./protocol.ts";
@@ -29,6 +30,7 @@ export function greetingOfProcess(line: CommandLine): Greeting {
     uid: process.getuid?.() ?? 0,
     terminal: { stdin, stdout, stderr },
     columns: (stdout && process.stdout.columns) || (stderr && process.stderr.columns) || 0,
+    niceness: getPriority(),
     limits: resourceLimits(),
     argv: rawArguments(line.argv),
     environment: rawEnvironment(withoutJobMark(line.env)),

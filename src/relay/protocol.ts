@@ -3,7 +3,7 @@
 // One connection is one command. Frames are as in frames.ts. The relay opens with a greeting:
 //
 //   g  strings: protocol version, build, dialect, command, directory ("" = it was removed), umask (octal), pid, uid,
-//      terminal flags ("101": stdin and stderr are terminals), columns ("0" = unknown), soft resource limits
+//      terminal flags ("101": stdin and stderr are terminals), columns ("0" = unknown), niceness, soft resource limits
 //      ("cpu=unlimited nofile=1024 …"), count of arguments, the arguments, then the environment (K=V) to the end
 //
 // and sends later
@@ -55,6 +55,8 @@ export interface Greeting {
   readonly terminal: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean };
   /** Width of the terminal in characters, 0 when there is none. */
   readonly columns: number;
+  /** -20 to 19, as getpriority tells. */
+  readonly niceness: number;
   /** Soft resource limits as `name=value` words, "" when unknown. */
   readonly limits: string;
   readonly argv: readonly string[];
@@ -69,7 +71,7 @@ export function encodeGreeting(greeting: Greeting): Buffer {
   const strings = [
     ...[greeting.protocol, greeting.build, greeting.dialect, greeting.command, greeting.cwd],
     ...[greeting.umask.toString(8).padStart(4, "0"), greeting.pid, greeting.uid, flags, greeting.columns],
-    ...[greeting.limits, greeting.argv.length],
+    ...[greeting.niceness, greeting.limits, greeting.argv.length],
   ];
   return encodeFrame("g", encodeStrings([...strings, ...greeting.argv, ...greeting.environment]));
 }
@@ -78,9 +80,9 @@ export function encodeGreeting(greeting: Greeting): Buffer {
 export function decodeGreeting(payload: Uint8Array): Greeting | undefined {
   const strings = decodeStrings(payload);
   const [protocol = "", build = "", dialect = "", command = "", cwd = "", umask = "", ...others] = strings;
-  const [pid = "", uid = "", flags = "", columns = "", limits = "", count = "", ...rest] = others;
+  const [pid = "", uid = "", flags = "", columns = "", niceness = "", limits = "", count = "", ...rest] = others;
   const argumentCount = Number(count);
-  if (strings.length < 12 || !Number.isInteger(argumentCount) || argumentCount < 0 || argumentCount > rest.length) {
+  if (strings.length < 13 || !Number.isInteger(argumentCount) || argumentCount < 0 || argumentCount > rest.length) {
     return undefined;
   }
   return {
@@ -90,6 +92,7 @@ export function decodeGreeting(payload: Uint8Array): Greeting | undefined {
     uid: Number(uid),
     terminal: { stdin: flags[0] === "1", stdout: flags[1] === "1", stderr: flags[2] === "1" },
     columns: Number(columns) || 0,
+    niceness: Number(niceness) || 0,
     argv: rest.slice(0, argumentCount),
     environment: rest.slice(argumentCount),
   };

@@ -2,13 +2,16 @@
 
 import { decodeStrings, encodeStrings } from "./frames.ts";
 
+/** A variable of this value has the process's own number; the same as in model/launch.ts. */
+export const ownNumber = "\u0001pid";
+
 /** One process. An empty stream is the relay's own; a stdin of `*` is a copy of the relay's for each that asks. */
 export interface RankPlan {
   readonly stdin: string;
   readonly stdout: string;
   readonly stderr: string;
   readonly argv: readonly string[];
-  /** Added to the common environment, which has none of these names. */
+  /** Added to the common environment, which has none of these names. In both, `ownNumber` stands for the process's own. */
   readonly environment: readonly string[];
 }
 

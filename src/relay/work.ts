@@ -9,7 +9,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { isatty } from "node:tty";
 import { encodeText } from "./bytes.ts";
 import { labelled } from "./labels.ts";
-import type { RankEnd, RankPlan, WorkPlan } from "./work-plan.ts";
+import { ownNumber, type RankEnd, type RankPlan, type WorkPlan } from "./work-plan.ts";
 
 /** What the relay has for its work. */
 export interface Hands {
@@ -132,7 +132,9 @@ interface Place {
 
 function startRank({ plan, hands, rank }: Place, stdio: Descriptors): Running | { readonly errno: number } {
   const { argv, environment } = plan.ranks[rank] as RankPlan;
-  const variables = [...plan.environment, ...environment, ...markOf(hands)].map(
+  // Node cannot know a process's number before it starts it.
+  const entries = [...plan.environment, ...environment].filter((entry) => !entry.endsWith(`=${ownNumber}`));
+  const variables = [...entries, ...markOf(hands)].map(
     (entry) => [entry.slice(0, entry.indexOf("=")), entry.slice(entry.indexOf("=") + 1)] as const,
   );
   const env = Object.fromEntries(variables);

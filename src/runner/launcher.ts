@@ -2,7 +2,7 @@
 
 import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Launch } from "../model/launch.ts";
+import { type Launch, ownNumber } from "../model/launch.ts";
 
 /** What is spawned. */
 export interface Program {
@@ -24,17 +24,20 @@ export interface WaitingStreams {
 export function programOf(launch: Launch, waiting: WaitingStreams): Program {
   const file = resolve(launch.cwd, launch.file);
   const [argv0 = file, ...argv] = launch.argv;
+  const counted = launch.environment.find((entry) => entry.endsWith(`=${ownNumber}`));
   const plain =
+    counted === undefined &&
     launch.limits.length === 0 && launch.affinity === "" && Object.values(waiting).every((path) => path === "");
   if (plain) return { file, argv0, argv, reports: false };
   const renamed = argv0 !== launch.file && existsSync("/bin/bash");
   const inherited = launch.environment.some((entry) => entry.startsWith("PWD=")) ? "keep" : "drop";
   const words = [renamed ? argv0 : "", file, inherited, launch.affinity, waiting.stdin, waiting.stdout, waiting.stderr];
+  const own = counted?.slice(0, counted.indexOf("=")) ?? "";
   const limits = launch.limits.flatMap(limitWords);
   return {
     file: renamed ? "/bin/bash" : "/bin/sh",
     argv0: "sh",
-    argv: ["-c", launcherText, "sh", ...words, String(limits.length / 3), ...limits, ...argv],
+    argv: ["-c", launcherText, "sh", ...words, own, String(limits.length / 3), ...limits, ...argv],
     reports: true,
   };
 }
@@ -50,8 +53,8 @@ set_limit() {
   { { [ -z "$2" ] || ulimit -S "$1" "$2"; } && { [ -z "$3" ] || ulimit -H "$1" "$3"; }; } 2>/dev/null && return
   { [ -z "$3" ] || ulimit -H "$1" "$3"; ulimit -S "$1" "$(ulimit -H "$1")"; } 2>/dev/null
 }
-argv0=$1 file=$2 pwd=$3 affinity=$4 in=$5 out=$6 err=$7 count=$8
-shift 8
+argv0=$1 file=$2 pwd=$3 affinity=$4 in=$5 out=$6 err=$7 own=$8 count=$9
+shift 9
 [ -z "$in" ] || exec <"$in" || fail stdin
 [ -z "$out" ] || exec >>"$out" || fail stdout
 [ -z "$err" ] || { [ "$err" = "$out" ] && exec 2>&1; } || exec 2>>"$err" || fail stderr
@@ -64,6 +67,7 @@ while [ "$count" -gt 0 ]; do
   shift 3
   count=$((count - 1))
 done
+[ -z "$own" ] || export "$own=$$"
 [ "$pwd" = keep ] || unset PWD OLDPWD
 exec 3>&-
 [ -z "$argv0" ] || exec -a "$argv0" "$file" "$@"

@@ -25,6 +25,8 @@ const slurm: readonly Rule[] = [
   [/^(PATH|HEADNODE_\w+)=.*\n/gm, ""],
   [/\b(?:00:)?0?[0-4]:\d\d\b/g, (found) => found.replace(/[0-4]:\d\d$/, "0:00")],
   [/(_PID|PPID|_PORT|Sid|_SID)=\S+/g, "$1=N"],
+  [/(SLURM_CONF)=\S+/g, "$1=FILE"],
+  [/(SLURM_WORKING_CLUSTER=\w+:127\.0\.0\.1):\d+/g, "$1:PORT"],
   [/(UserId|GroupId)=ada\(\d+\)/g, "$1=ada(UID)"],
   [/CANCELLED by \d+ */g, "CANCELLED by UID "],
   [/\b(SLURM_JOB_[UG]ID)=\d+/g, "$1=UID"],

@@ -86,7 +86,7 @@ describe("variables", () => {
     );
     expect(environmentOf(element)).toMatchObject({
       ...{ SLURM_JOB_ID: "14", SLURM_ARRAY_JOB_ID: "12", SLURM_ARRAY_TASK_ID: "5", SLURM_ARRAY_TASK_COUNT: "4" },
-      ...{ SLURM_ARRAY_TASK_MIN: "2", SLURM_ARRAY_TASK_MAX: "9", SLURM_ARRAY_TASK_STEP: "1" },
+      ...{ SLURM_ARRAY_TASK_MIN: "2", SLURM_ARRAY_TASK_MAX: "9", SLURM_ARRAY_TASK_STEP: "2" },
     });
   });
 });

@@ -193,7 +193,7 @@ function contextOf({ args, more, users, work, clock, asked, verbs }: Calling): C
     machineUse: () => more.machineUse ?? idleMachine,
     environment: variables.map(([name, value]) => `${name}=${value}`),
     variable: (name) => variables.find(([known]) => known === name)?.[1],
-    umask: 0o022,
+    ...{ umask: 0o022, niceness: 0 },
     limits: "cpu=unlimited nofile=1024",
     terminal: { input: false, output: false, errors: false, columns: more.columns ?? 0 },
     userNamed: (nameOrUid) => users.find(({ name, uid }) => name === nameOrUid || String(uid) === nameOrUid) ?? null,

@@ -78,7 +78,7 @@ function start(context: Context, plan: StepPlan, step: Step): Promise<Reply> {
   const { request, allocation, shape, directory } = plan;
   const jobName = request.settled.spec.name ?? allocation.job.name;
   const running: RunningStep = {
-    ...{ step, shape, allocation, name: jobName, umask: context.umask },
+    ...{ step, shape, allocation, name: jobName, umask: context.umask, niceness: context.niceness },
     distribution: request.settled.spec.distribution,
     preserve: request.asks.preserveEnvironment === true,
   };

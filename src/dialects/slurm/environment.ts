@@ -1,7 +1,8 @@
 /** Owns the variables a batch job sees, one row each. */
 
 import type { Start } from "../../language/dialect.ts";
-import { countIndices } from "../../model/indices.ts";
+import { countIndices, type IndexRange } from "../../model/indices.ts";
+import { ownNumber } from "../../model/launch.ts";
 import { gpus } from "./codecs.ts";
 import { dependencies } from "./dependencies.ts";
 import { nameOf, withEntries } from "./export.ts";
@@ -11,6 +12,11 @@ import { type Geometry, geometryOf } from "./geometry.ts";
 interface Facts extends Start {
   readonly geometry: Geometry;
 }
+
+/** Where programs look for Slurm's configuration if nobody says otherwise. */
+const configurationFile = "/etc/slurm/slurm.conf";
+/** Numbers of the protocol of 22.05 and of its plugin that selects processors. */
+const [protocol, selectPlugin] = [0x2600, 109];
 
 type Value = string | number | null | undefined;
 
@@ -62,8 +68,7 @@ const variables: readonly Row[] = [
   ["SLURM_ARRAY_TASK_COUNT", ({ job }) => job.indices && countIndices(job.indices)],
   ["SLURM_ARRAY_TASK_MIN", ({ job }) => job.indices?.[0]?.[0]],
   ["SLURM_ARRAY_TASK_MAX", ({ job }) => job.indices?.at(-1)?.[1]],
-  // The step of the first range as written, whatever the others are.
-  ["SLURM_ARRAY_TASK_STEP", ({ job }) => job.indices && (job.spec.array?.[0]?.step ?? 1)],
+  ["SLURM_ARRAY_TASK_STEP", ({ job }) => job.indices && firstStep(job.spec.array ?? [])],
   ["SLURM_JOB_DEPENDENCY", ({ job }) => job.spec.dependency && dependencies.write(job.spec.dependency)],
   ["SLURM_DISTRIBUTION", ({ job }) => job.spec.distribution],
   ["SLURM_HINT", ({ job }) => job.spec.hint],
@@ -76,15 +81,17 @@ const variables: readonly Row[] = [
   ["SLURM_SUBMIT_DIR", ({ job }) => job.submitDirectory],
   ["SLURM_SUBMIT_HOST", ({ job }) => job.submitHost],
   ["SLURM_CLUSTER_NAME", ({ cluster }) => cluster.name],
+  ["SLURM_CONF", () => configurationFile],
+  ["SLURM_WORKING_CLUSTER", ({ cluster }) => `${cluster.name}:127.0.0.1:6817:${protocol}:${selectPlugin}`],
   ["SLURMD_NODENAME", ({ element }) => element.node],
   ["SLURM_TOPOLOGY_ADDR", ({ element }) => element.node],
   ["SLURM_TOPOLOGY_ADDR_PATTERN", () => "node"],
   ["SLURM_NODE_ALIASES", () => "(null)"],
   ["SLURM_NODEID", () => 0],
   ["SLURM_PROCID", () => 0],
+  ["SLURM_TASK_PID", () => ownNumber],
   ["SLURM_LOCALID", () => 0],
   ["SLURM_GTIDS", () => 0],
-  ["SLURM_PRIO_PROCESS", () => 0],
   ["ENVIRONMENT", () => "BATCH"],
   ["HOSTNAME", ({ element }) => element.node],
   // Only where the submitter had none.
@@ -114,6 +121,11 @@ function entriesOf(start: Start): readonly string[] {
     const text = value(facts);
     return text === null || text === undefined ? [] : [`${name}=${text}`];
   });
+}
+
+// The first step that is written, whatever the other ranges have.
+function firstStep(ranges: readonly IndexRange[]): number {
+  return ranges.find(({ step }) => step !== 1)?.step ?? 1;
 }
 
 function exportsPlainly(text: string | undefined): boolean {

@@ -1,5 +1,6 @@
 /** Owns what of the submitter's environment travels with a job: `--export` in all its forms, `--export-file`. */
 
+import type { Context } from "../../language/context.ts";
 import type { Settled } from "../../language/settle.ts";
 import type { User } from "../../model/job.ts";
 import type { Export } from "../../model/spec.ts";
@@ -16,14 +17,14 @@ const added: readonly (readonly [variable: string, option: string, text: (value:
 
 /** The environment kept with the submission. `file` has the entries of `--export-file`. */
 export function submittedEnvironment(
-  environment: readonly string[],
-  user: User,
+  { environment, user, niceness }: Pick<Context, "environment" | "user" | "niceness">,
   said: { readonly settled: Settled; readonly file: readonly string[] | null },
 ): readonly string[] {
   const { settled } = said;
   const base = said.file ?? selected(environment, user, settled.spec.export ?? everything);
   return withEntries(base, [
-    ...environment.filter((entry) => entry.startsWith("SLURM_")),
+    ...environment.filter((entry) => entry.startsWith("SLURM_") && nameOf(entry) !== "SLURM_PRIO_PROCESS"),
+    `SLURM_PRIO_PROCESS=${niceness}`,
     ...added.flatMap(([variable, option, text]) => {
       const value = settled.all.findLast(({ row }) => row.name === option)?.values[0];
       return value === undefined ? [] : [`${variable}=${text(value)}`];

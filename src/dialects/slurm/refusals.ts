@@ -48,8 +48,8 @@ const rules: readonly Rule[] = [
     return missing === undefined ? null : refusal("Invalid partition name specified", { before, spendsId: false });
   },
   ({ spec }) => {
-    const huge = spec.nodes !== null && spec.nodes.least === 0;
-    return huge ? refusal("Node count specification invalid") : null;
+    const none = spec.nodes !== null && spec.nodes.least === 0 && !spec.held;
+    return none ? refusal("Node count specification invalid") : null;
   },
   ({ spec, cluster }) => {
     const highest = Math.max(-1, ...(spec.array ?? []).map(({ last }) => last));
@@ -83,7 +83,7 @@ const rules: readonly Rule[] = [
     const unknown = [...(spec.nodeList ?? []), ...(spec.excludedNodes ?? [])].some((name) => !names.includes(name));
     return unknown ? refusal("Invalid node name specified", { spendsId: false }) : null;
   }),
-  strictly(({ spec, cluster }) =>
+  onceStarted(({ spec, cluster }) =>
     cluster.nodes.every(({ name }) => spec.excludedNodes?.includes(name)) ? refusal(unavailable) : null,
   ),
   strictly(({ spec }) => (spec.genericResources?.some(({ name }) => name !== "gpu") ? own([invalidResource]) : null)),
@@ -94,12 +94,17 @@ const rules: readonly Rule[] = [
   strictly(({ spec }) => (spec.features ? refusal("Invalid feature specification") : null)),
   strictly(({ spec }) => (spec.reservation ? refusal("Requested reservation is invalid") : null)),
   strictly(({ spec }) => (spec.licenses?.length ? refusal("Invalid license specification") : null)),
-  strictly(({ spec, cluster }) => {
+  onceStarted(({ spec, cluster }) => {
     const before = ["Memory specification can not be satisfied"];
     const most = Math.max(spec.memoryPerNode ?? 0, spec.memoryPerCpu ?? 0);
     return most > largestNode(cluster).memory ? refusal(unavailable, { before }) : null;
   }),
-  strictly(({ geometry, cluster }) =>
+  // A node has no scratch space that is not described.
+  onceStarted(({ spec }) => {
+    const before = ["Temporary disk specification can not be satisfied"];
+    return (spec.temporaryDisk ?? 0) > 0 ? refusal(unavailable, { before }) : null;
+  }),
+  onceStarted(({ geometry, cluster }) =>
     geometry.gpus / geometry.nodes > largestNode(cluster).gpus ? refusal(unavailable) : null,
   ),
 ];
@@ -113,9 +118,23 @@ export function refusalOf(asked: Asked): Refusal | null {
   return null;
 }
 
+/** The refusal of --test-only, which asks whether the job could run now: a hold does not count, too many processors do. */
+export function trialRefusalOf(asked: Asked): Refusal | null {
+  const found = refusalOf({ ...asked, spec: { ...asked.spec, held: null, priority: null } });
+  if (found) return found.reason === unavailable ? { ...found, before: [] } : found;
+  const { cluster, geometry } = asked;
+  const fits = geometry.cpus <= totals(cluster).cpus && geometry.nodes <= cluster.nodes.length;
+  return cluster.strict && !fits ? refusal(unavailable) : null;
+}
+
 /** A rule that a laptop does without. */
 function strictly(rule: Rule): Rule {
   return (asked) => (asked.cluster.strict ? rule(asked) : null);
+}
+
+/** A rule that Slurm leaves for later where a job is on hold. */
+function onceStarted(rule: Rule): Rule {
+  return strictly((asked) => (asked.spec.held || asked.spec.priority === 0 ? null : rule(asked)));
 }
 
 /** What a job asks for beyond the machine, as sentences for `headnode explain`. */

@@ -1,5 +1,6 @@
 /** Owns the variables of a step's tasks, one row each. */
 
+import { ownNumber } from "../../model/launch.ts";
 import type { Step } from "../../model/step.ts";
 import { nameOf, withEntries } from "./export.ts";
 import { type Allocation, gpusOf, placeOf, repeated, type StepShape } from "./step.ts";
@@ -12,6 +13,7 @@ export interface RunningStep {
   /** The name of the job as the tasks see it. */
   readonly name: string;
   readonly umask: number;
+  readonly niceness: number;
   readonly distribution: string | null;
   /** Leaves the variables that count nodes and tasks as they are. */
   readonly preserve: boolean;
@@ -41,10 +43,10 @@ const common: readonly (readonly [name: string, value: (step: RunningStep) => Va
   ["SLURM_LAUNCH_NODE_IPADDR", () => "127.0.0.1"],
   ["SLURM_SRUN_COMM_HOST", () => "127.0.0.1"],
   ["SLURM_UMASK", ({ umask }) => umask.toString(8).padStart(4, "0")],
-  ["SLURM_PRIO_PROCESS", () => 0],
+  ["SLURM_PRIO_PROCESS", ({ niceness }) => niceness],
   ["SLURM_GPUS_ON_NODE", (at) => (at.shape.gpus === 0 ? null : gpuCount(at))],
   ["SRUN_DEBUG", () => 3],
-  ["SLURM_TASK_PID", () => null],
+  ["SLURM_TASK_PID", () => ownNumber],
   ["ENVIRONMENT", () => null],
 ];
 

@@ -7,7 +7,7 @@ import type { JobSpec } from "../../model/spec.ts";
 import { submittedEnvironment } from "./export.ts";
 import { geometryOf, needOf, queueOf } from "./geometry.ts";
 import { plainQueue } from "./partitions.ts";
-import { indicesAsked, type Refusal, refusalOf, shortfalls } from "./refusals.ts";
+import { indicesAsked, type Refusal, refusalOf, shortfalls, trialRefusalOf } from "./refusals.ts";
 import { absolute } from "./streams.ts";
 
 /** The script of a submission. */
@@ -55,7 +55,7 @@ export function submissionOf(
     account: spec.account ?? plainAccount,
     script: script.bytes,
     command: script.command,
-    environment: submittedEnvironment(context.environment, context.user, { settled, file: parts.exportFile }),
+    environment: submittedEnvironment(context, { settled, file: parts.exportFile }),
     indices: indicesAsked(spec),
     throttle: spec.arrayThrottle ?? 0,
     priority: spec.priority ?? plainPriority - (spec.nice ?? 0),
@@ -65,7 +65,8 @@ export function submissionOf(
     elementIds: true,
     notes: [...ignoredNotes(settled), ...shortfalls(asked)],
   };
-  return { submission, refusal: notedRefusal(settled) ?? refusalOf(asked) };
+  const refused = settled.asks.testOnly ? trialRefusalOf : refusalOf;
+  return { submission, refusal: notedRefusal(settled) ?? refused(asked) };
 }
 
 function notedRefusal({ asks }: Settled): Refusal | null {
