@@ -24,7 +24,7 @@ struct rank {
 };
 
 static struct rank *ranks;
-static int rank_count, ranks_left, worst, own_groups, appends, takes_stdin;
+static int rank_count, ranks_left, worst, own_groups, appends, takes_stdin, reads_stdin;
 static const char *directory;
 static int events[2] = {-1, -1};
 static const long long unused[FIGURES];
@@ -86,6 +86,7 @@ static int read_plan(struct text text) {
   if (flags[0] != '0') return 0;
   appends = flags[1] == '1';
   own_groups = flags[2] == '1';
+  takes_stdin = flags[3] == '1';
   directory = next(&text);
   char **common = list(&text, 0, &common_count);
   rank_count = atoi(next(&text));
@@ -93,7 +94,7 @@ static int read_plan(struct text text) {
   for (int i = 0; i < rank_count; i++) {
     read_rank(&ranks[i], &text, common, common_count);
     if (strcmp(ranks[i].paths[0], "*") == 0 && !is_null_device(0)) return 0;
-    takes_stdin |= ranks[i].paths[0][0] == '\0';
+    reads_stdin |= ranks[i].paths[0][0] == '\0';
   }
   return 1;
 }
@@ -311,5 +312,5 @@ static void take_stdin(void) {
 void finish_work(void) {
   for (int i = 0; i < rank_count; i++)
     if (ranks[i].group > 0) kill(-ranks[i].group, SIGKILL);
-  if (takes_stdin && !isatty(0)) take_stdin();
+  if (takes_stdin && reads_stdin && !isatty(0)) take_stdin();
 }

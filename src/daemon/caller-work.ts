@@ -31,7 +31,7 @@ export function createCallerWork(outlet: Pick<Outlet, "send">, terminal: () => b
     begin<Put>(ask: WorkAsk): Working<Put> {
       const made = workInbox<Put>(tell);
       inbox = made as ReturnType<typeof workInbox>;
-      payload = encodeWork({ ...ask, ownGroups: !terminal() });
+      payload = encodeWork({ ...ask, ownGroups: ask.apart && !terminal(), takesInput: ask.apart });
       if (isGone) made.hear({ kind: "gone" });
       else outlet.send("w", payload);
       return made;

@@ -20,6 +20,7 @@ import {
   sstatOptions,
 } from "../dialects/slurm/plain-options.ts";
 import { squeueOptions } from "../dialects/slurm/queue-options.ts";
+import { sallocOptions } from "../dialects/slurm/salloc-options.ts";
 import { sinfoOptions } from "../dialects/slurm/sinfo-options.ts";
 import { srunOptions } from "../dialects/slurm/srun-options.ts";
 import { updateKeys } from "../dialects/slurm/update-keys.ts";
@@ -33,6 +34,7 @@ export function documents(): Readonly<Record<string, string>> {
       { name: "sbatch", table: sbatchOptions },
       { name: "srun", table: srunOptions },
       { name: "squeue", table: squeueOptions },
+      { name: "salloc", table: sallocOptions },
       { name: "sinfo", table: sinfoOptions },
       { name: "sacct", table: sacctOptions },
       { name: "sstat", table: sstatOptions },

@@ -18,6 +18,8 @@ export interface WorkAsk {
   readonly label: boolean;
   /** Files that exist are appended to. */
   readonly append: boolean;
+  /** Tasks of a step: in groups of their own, ended with all they leave behind, and given all of the input. */
+  readonly apart: boolean;
   /** Empty: the caller's own. */
   readonly cwd: string;
   readonly environment: readonly string[];

@@ -151,6 +151,8 @@ export interface Verbs {
   /** Begins a step of a running element; null while other steps hold what it needs. */
   beginStep(element: Element, ask: StepAsk): Step | null;
   endStep(step: Step, end: StepEnd): void;
+  /** Tells the steps of an element what is meant for them. */
+  orderSteps(element: Element, order: StepOrder): void;
   /** Calls back with what is meant for the steps of its element, until this one ends. */
   heedStep(step: Step, hear: (order: StepOrder) => void): void;
   /** Resolves when a step of the element, or the element itself, has ended. */

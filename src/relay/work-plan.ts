@@ -23,6 +23,8 @@ export interface WorkPlan {
   readonly append: boolean;
   /** Each process leads a group of its own, so that a signal reaches its children; not with a terminal, which has one group. */
   readonly ownGroups: boolean;
+  /** What lies in stdin at the end is taken, as srun does it. */
+  readonly takesInput: boolean;
   /** Empty: the relay's own. */
   readonly cwd: string;
   readonly environment: readonly string[];
@@ -43,7 +45,7 @@ export interface RankEnd {
 
 /** The payload of a `w` frame. */
 export function encodeWork(plan: WorkPlan): Buffer {
-  const flags = [plan.label, plan.append, plan.ownGroups].map((flag) => (flag ? "1" : "0")).join("");
+  const flags = [plan.label, plan.append, plan.ownGroups, plan.takesInput].map((flag) => (flag ? "1" : "0")).join("");
   const ranks = plan.ranks.flatMap((rank) => [
     ...[rank.stdin, rank.stdout, rank.stderr],
     ...[rank.argv.length, ...rank.argv, rank.environment.length, ...rank.environment],
@@ -68,9 +70,10 @@ export function decodeWork(payload: Uint8Array): WorkPlan {
     ...{ stdin: next(), stdout: next(), stderr: next() },
     ...{ argv: list(), environment: list() },
   }));
-  const [label, append, ownGroups] = [...flags].map((flag) => flag === "1");
+  const [label, append, ownGroups, takesInput] = [...flags].map((flag) => flag === "1");
   return {
     ...{ label: label ?? false, append: append ?? false, ownGroups: ownGroups ?? false },
+    takesInput: takesInput ?? false,
     ...{ cwd, environment, ranks },
   };
 }

@@ -77,7 +77,7 @@ export function startWork(plan: WorkPlan, hands: Hands): Work {
     async finish() {
       for (const group of groups) kill(-group, constants.signals.SIGKILL);
       await Promise.race([Promise.all(closed), pause(leftoverMs, undefined, { ref: false })]);
-      if (!isatty(0) && plan.ranks.some(({ stdin }) => stdin === "")) await takeInput(hands);
+      if (plan.takesInput && !isatty(0) && plan.ranks.some(({ stdin }) => stdin === "")) await takeInput(hands);
     },
   };
 }

@@ -27,7 +27,9 @@ export function programOf(launch: Launch, waiting: WaitingStreams): Program {
   const counted = launch.environment.find((entry) => entry.endsWith(`=${ownNumber}`));
   const plain =
     counted === undefined &&
-    launch.limits.length === 0 && launch.affinity === "" && Object.values(waiting).every((path) => path === "");
+    launch.limits.length === 0 &&
+    launch.affinity === "" &&
+    Object.values(waiting).every((path) => path === "");
   if (plain) return { file, argv0, argv, reports: false };
   const renamed = argv0 !== launch.file && existsSync("/bin/bash");
   const inherited = launch.environment.some((entry) => entry.startsWith("PWD=")) ? "keep" : "drop";

@@ -13,11 +13,9 @@ export async function attend(means: Means, submission: Submission): Promise<Atte
   const early: TimelineRow[] = [];
   let hear = (row: TimelineRow): void => void early.push(row);
   const granted = new Promise<Element | null>((resolve) => {
-    engine.claim(job.id, {
-      granted: () => resolve(store.elements.aliveOf(job.id)[0] ?? null),
-      order: (row) => hear(row),
-    });
-    engine.watch(job.id, { ended: () => undefined, finished: () => resolve(null) });
+    const begun = (): void => resolve(store.elements.aliveOf(job.id)[0] ?? null);
+    engine.claim(job.id, { granted: begun, order: (row) => hear(row) });
+    engine.watch(job.id, { started: begun, ended: () => undefined, finished: () => resolve(null) });
   });
   await nextLook();
   return {

@@ -5,12 +5,12 @@ import type { Step, StepAsk, StepEnd } from "../model/step.ts";
 import type { StepOrder, Verbs } from "../model/verbs.ts";
 import type { Means } from "./means.ts";
 
-type StepVerbs = Pick<Verbs, "allocation" | "beginStep" | "endStep" | "heedStep" | "stepEnded" | "steps"> & {
-  readonly orderSteps: OrderSteps;
-};
+type StepVerbs = Pick<
+  Verbs,
+  "allocation" | "beginStep" | "endStep" | "heedStep" | "orderSteps" | "stepEnded" | "steps"
+>;
 
-/** Tells the steps of an element what is meant for them. */
-export type OrderSteps = (element: Element, order: StepOrder) => void;
+export type OrderSteps = Verbs["orderSteps"];
 
 /** What a step that runs keeps from others. */
 interface Held {
@@ -24,6 +24,24 @@ export function createSteps(means: Means): StepVerbs {
   const { store, clock, engine } = means;
   const held = new Map<string, Held[]>();
   const waiting = new Map<string, (() => void)[]>();
+  const order: OrderSteps = (element, what) => {
+    for (const { hear } of held.get(launchKey(element)) ?? []) hear(what);
+  };
+  // What an element leaves behind that was started elsewhere, on a terminal of its own, ends with it.
+  const watched = new Set<string>();
+  const endWith = (element: Element): void => {
+    const key = launchKey(element);
+    if (watched.has(key)) return;
+    watched.add(key);
+    engine.watch(element.job, {
+      ended: (other) => {
+        if (launchKey(other) !== key) return;
+        watched.delete(key);
+        order(element, { signal: killSignal, ends: true });
+      },
+      finished: () => undefined,
+    });
+  };
   const wake = (key: string): void => {
     const all = waiting.get(key) ?? [];
     waiting.delete(key);
@@ -37,6 +55,7 @@ export function createSteps(means: Means): StepVerbs {
       const gpuList = freeGpus(element, others).slice(0, ask.holdsGpus);
       if (!fits(ask, others) || gpuList.length < Math.min(ask.holdsGpus, element.gpuList.length)) return null;
       const step = store.commit.relaxed(() => begin(means, element, { ask, gpuList }));
+      endWith(element);
       held.set(key, [...others, { step, cpus: ask.holdsCpus, hear: () => undefined }]);
       return step;
     },
@@ -56,9 +75,7 @@ export function createSteps(means: Means): StepVerbs {
         all.map((each) => (each.step.step === step.step ? { ...each, hear } : each)),
       );
     },
-    orderSteps(element, order) {
-      for (const { hear } of held.get(launchKey(element)) ?? []) hear(order);
-    },
+    orderSteps: order,
     stepEnded: (element) =>
       new Promise((resolve) => {
         const key = launchKey(element);
@@ -69,6 +86,8 @@ export function createSteps(means: Means): StepVerbs {
     steps: (job) => store.steps.of(job),
   };
 }
+
+const killSignal = 9;
 
 function allocation({ store }: Means, id: number): ReturnType<Verbs["allocation"]> {
   const which = store.elements.byOwnId(id);

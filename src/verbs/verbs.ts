@@ -19,7 +19,8 @@ import { finished, started, watch } from "./wait.ts";
 export function createVerbs(means: Means): Verbs {
   const { store, clock } = means;
   const idOf = (id: number): number => locate(store, { id, indices: null })?.id ?? id;
-  const { orderSteps, ...steps } = createSteps(means);
+  const steps = createSteps(means);
+  const { orderSteps } = steps;
   return {
     get description() {
       return means.description;

@@ -29,7 +29,7 @@ interface Play {
 
 const absent =
   /\b(sview|scrontab|qrsh|qlogin|qsh|qmon|slurmctld|slurmd)\b(?!\.)|\/var\/spool\/gridengine|common\/accounting|\/var\/mail/;
-const submits = /\b(sbatch|qsub|srun|qresub)\b/;
+const submits = /\b(sbatch|qsub|srun|salloc|qresub)\b/;
 const acts =
   /\b(scancel|qdel|qalter|qmod|qhold|qrls|rm|mkdir|touch|sleep)\b|scontrol (hold|release|u?hold|update|requeue|suspend|resume|create|delete|top|notify|requeuehold|reconf|shutdown)/;
 
@@ -133,7 +133,8 @@ function submittedId(step: Recorded): number | null {
 
 /** The job numbers that the recorded reply to a submission names. */
 function submittedIds({ command, out, err }: Recorded): readonly number[] {
-  const announced = /(?:Submitted batch job|[Yy]our job(?:-array)?|sbatch: Job|srun: job) (\d+)/g;
+  const announced =
+    /(?:Submitted batch job|[Yy]our job(?:-array)?|sbatch: Job|srun: [jJ]ob|StepId=|salloc: (?:Granted|Pending) job allocation) ?(\d+)/g;
   const said = [...`${out}\n${err}`.matchAll(announced)].map(([, id]) => Number(id));
   const terse = /-terse|--parsable/.test(command) ? [...out.matchAll(/^(\d+)/gm)].map(([, id]) => Number(id)) : [];
   return [...said, ...terse];
@@ -171,7 +172,7 @@ async function compareContents(play: Play, contents: readonly Content[]): Promis
       ours: normalise(textOf(resolve(play.replica.work, name)), play.family, play.place, play.replica),
     }));
     const differing = pairs.filter((pair) => pair.golden !== pair.ours);
-    const over = turn > 24 || (turn > 3 && play.replica.running() === 0);
+    const over = turn > 24 || (turn > 12 && play.replica.running() === 0);
     if (differing.length === 0 || over) return differing;
     await pause(250);
   }

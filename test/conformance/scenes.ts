@@ -3,7 +3,7 @@
  *
  * `fixtures/conformance/scenes/<family>/<file>` says it: a line `after N [first ID]` (N commands played before; the id
  * that the next job gets), then lines of shell, in which FIRST is that id. A line may begin with `as USER: `; in all of them
- * `gone ID…` waits until these jobs are out of qstat, and `state ID STATE` until one is in that state.
+ * `gone ID…` waits until these jobs are out of qstat, `over ID…` out of squeue, and `state ID STATE` until one is in that state.
  */
 
 import { existsSync, readFileSync } from "node:fs";
@@ -28,6 +28,7 @@ export const tidied: readonly string[] = ["sbatch/output-files.txt"];
 const waits = [
   'gone() { for id; do while qstat -j "$id" >/dev/null 2>&1; do sleep 0.2; done; done; }',
   'state() { until qstat -u "*" | grep -qE "^ *$1 .* $2 +[0-9]"; do sleep 0.2; done; }',
+  'over() { for id; do while squeue -h -j "$id" -o x 2>/dev/null | grep -q x; do sleep 0.2; done; done; }',
 ].join("\n");
 
 /** The scenes of a recording, in the order of the file. */

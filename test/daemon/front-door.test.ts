@@ -26,7 +26,12 @@ let log: string[];
 
 const greeting: Greeting = {
   ...{ protocol: "1", build: "b1", dialect: "slurm", command: "", cwd: "/", umask: 0o27, pid: process.pid },
-  ...{ uid: process.getuid?.() ?? 0, terminal: { stdin: false, stdout: true, stderr: false }, columns: 80, niceness: 0 },
+  ...{
+    uid: process.getuid?.() ?? 0,
+    terminal: { stdin: false, stdout: true, stderr: false },
+    columns: 80,
+    niceness: 0,
+  },
   ...{ limits: "nofile=9", argv: [], environment: ["A=1", "A=2"] },
 };
 

@@ -60,7 +60,16 @@ describe.each(["c", "node"] as const)("the %s relay", (twin) => {
     await outcome(child);
     const greeting = daemon?.visits[0]?.greeting;
     expect(greeting).toMatchObject({
-      ...{ protocol: "1", build: "0.1.0", dialect: "slurm", command: "sbatch", cwd: home.path, pid, columns: 0, niceness: 0 },
+      ...{
+        protocol: "1",
+        build: "0.1.0",
+        dialect: "slurm",
+        command: "sbatch",
+        cwd: home.path,
+        pid,
+        columns: 0,
+        niceness: 0,
+      },
       ...{ uid: process.getuid?.(), umask: process.umask(), argv: ["-n", "4", "", "a b"] },
       terminal: { stdin: false, stdout: false, stderr: false },
     });

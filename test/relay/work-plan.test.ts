@@ -8,7 +8,7 @@ const payloadOf = (plan: WorkPlan) => decodeWork(encodeWork(plan));
 describe("work", () => {
   test("is read as it was written, empty words and odd bytes too", () => {
     const plan: WorkPlan = {
-      ...{ label: true, append: false, ownGroups: true, cwd: "" },
+      ...{ label: true, append: false, ownGroups: true, takesInput: true, cwd: "" },
       environment: ["A=", "B=x\ny", "ODD=\udcff"],
       ranks: [
         { stdin: "*", stdout: "", stderr: "/e 1", argv: ["echo", "", "*"], environment: ["SLURM_PROCID=0"] },
@@ -19,7 +19,15 @@ describe("work", () => {
   });
 
   test("may have no processes and no variables", () => {
-    const plan: WorkPlan = { label: false, append: true, ownGroups: false, cwd: "/", environment: [], ranks: [] };
+    const plan: WorkPlan = {
+      label: false,
+      append: true,
+      ownGroups: false,
+      takesInput: false,
+      cwd: "/",
+      environment: [],
+      ranks: [],
+    };
     expect(payloadOf(plan)).toEqual(plan);
   });
 

@@ -4,6 +4,7 @@ import type { Command } from "../../language/command.ts";
 import { sreport, strigger } from "./refused.ts";
 import { sacct } from "./sacct.ts";
 import { sacctmgr } from "./sacctmgr.ts";
+import { salloc } from "./salloc.ts";
 import { sbatch } from "./sbatch.ts";
 import { scancel } from "./scancel.ts";
 import { scontrol } from "./scontrol.ts";
@@ -22,6 +23,7 @@ export const slurmCommands: readonly Command[] = [
   scancel,
   sacct,
   srun,
+  salloc,
   scontrol,
   sinfo,
   sacctmgr,

@@ -74,9 +74,10 @@ async function runIn(context: Context, request: RunRequest, { allocation, code, 
     settled.spec.workingDirectory === null ? context.cwd : absolute(context.cwd, settled.spec.workingDirectory);
   const there = context.files.kind(wanted) === "directory";
   const exported = exportedEntries(context.environment, settled.spec.export);
-  const base = allocation.inside
-    ? exported
-    : withEntries(exported, jobVariables(allocation, context.verbs.description));
+  const job = jobVariables(allocation, context.verbs.description);
+  // A batch script has its variables; what salloc runs has some of them.
+  const inner = allocation.job.attended ? withEntries(job, exported) : exported;
+  const base = allocation.inside ? inner : withEntries(exported, job);
   const err = [...shape.warnings.map((line) => `srun: ${line}\n`), ...(asks.pty ? noTerminal(context) : [])];
   const lost = `slurmstepd: error: couldn't chdir to \`${wanted}': No such file or directory: going to /tmp instead\n`;
   return {

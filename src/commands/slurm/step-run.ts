@@ -90,6 +90,7 @@ function start(context: Context, plan: StepPlan, step: Step): Promise<Reply> {
   const environments = stepEnvironments(plan.base, running);
   const working = context.work<StepOrder>({
     label: request.asks.label === true,
+    apart: true,
     append: request.settled.spec.openMode === "append",
     cwd: directory === context.cwd ? "" : directory,
     environment: environments.common,

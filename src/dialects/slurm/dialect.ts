@@ -54,18 +54,21 @@ function plan(start: Start): StartPlan {
   };
 }
 
-// srun starts the tasks itself.
+// srun and salloc start things themselves. Where nobody attends any more (--no-shell) something has to hold the place.
 function attendedPlan(start: Start): StartPlan {
   const { job, element } = start;
-  const streams = { stdin: "/dev/null", stdout: "", stderr: "", append: false };
+  const streams = { stdin: "/dev/null", stdout: "/dev/null", stderr: "", append: false };
   return {
     launch: {
       ...{ ...streams, key: launchKey(element), cwd: "/", fallbackCwd: "/", umask: job.umask, affinity: "" },
-      ...{ limits: [], file: "", argv: [], environment: [], timeline: limits(start, 0), memory: [] },
+      ...{ limits: [], environment: [], timeline: limits(start, 0), memory: [] },
+      ...(job.command.length === 0 ? placeholder : { file: "", argv: [] }),
     },
     ...{ makeDirectories: [], fallbackNotice: "", removeDirectories: [], writeFiles: [] },
   };
 }
+
+const placeholder = { file: "/bin/sleep", argv: ["sleep", String(2 ** 31 - 1)] };
 
 // Slurm lets a job fail whose output directory is missing; on a laptop it is made. The working directory never is.
 function outputDirectories(workingDirectory: string, files: readonly string[]): readonly string[] {

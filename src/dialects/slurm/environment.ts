@@ -107,12 +107,28 @@ export function environmentOf(start: Start): readonly string[] {
   return withEntries(start.job.environment, entriesOf(start));
 }
 
-/** What tells a job's resources to processes that were not started by its script. */
-export function jobVariables(of: Pick<Start, "job" | "element">, cluster: Start["cluster"]): readonly string[] {
-  const nowhere = { scriptPath: "", directory: "", shims: "", machine: { arch: "", hostName: cluster.host } };
-  return entriesOf({ job: of.job, element: of.element, cluster, ...nowhere }).filter((entry) =>
-    /^(SLURM|CUDA|GPU|ROCR|ZE)/.test(entry),
+/** What tells a job's resources to tasks that srun started, in a job that is not the caller's own. */
+export function jobVariables(of: Granted, cluster: Start["cluster"]): readonly string[] {
+  return entriesFor(of, cluster).filter((entry) => /^SLURM/.test(entry) && !untoldToTasks.test(entry));
+}
+
+/** What salloc tells the command that it runs. */
+export function allocationVariables(of: Granted, cluster: Start["cluster"]): readonly string[] {
+  const perCpu = of.job.spec.memoryPerCpu === null;
+  return entriesFor(of, cluster).filter(
+    (entry) => toldByAllocation.test(entry) && !(perCpu && entry.startsWith("SLURM_MEM_PER_CPU=")),
   );
+}
+
+type Granted = Pick<Start, "job" | "element">;
+
+const untoldToTasks = /^SLURM_(NODE_ALIASES|MEM_PER_\w+|GPUS(_PER_\w+)?|JOB_GPUS|HINT|JOB_DEPENDENCY|RESTART_COUNT)=/;
+const toldByAllocation =
+  /^SLURM_(CLUSTER_NAME|CONF|NODELIST|NODE_ALIASES|N(NODES|PROCS|TASKS|TASKS_PER_NODE)|TASKS_PER_NODE|CPUS_PER_\w+|MEM_PER_\w+|GPUS(_PER_\w+)?|DISTRIBUTION|HINT|THREADS_PER_CORE|OVERCOMMIT|SUBMIT_\w+|JOBID|JOB_(ID|NAME|ACCOUNT|CPUS_PER_NODE|NODELIST|NUM_NODES|PARTITION|QOS|RESERVATION))=/;
+
+function entriesFor({ job, element }: Granted, cluster: Start["cluster"]): readonly string[] {
+  const nowhere = { scriptPath: "", directory: "", shims: "", machine: { arch: "", hostName: cluster.host } };
+  return entriesOf({ job, element, cluster, ...nowhere });
 }
 
 function entriesOf(start: Start): readonly string[] {

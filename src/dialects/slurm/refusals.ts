@@ -5,6 +5,7 @@ import { indicesOf } from "../../model/indices.ts";
 import type { JobSpec } from "../../model/spec.ts";
 import { megabytes } from "./codecs.ts";
 import { type Geometry, largestNode } from "./geometry.ts";
+import { exceeds } from "./obstacles.ts";
 
 /** A refusal. `before` are lines ahead of the controller's reason, which is empty where sbatch itself refuses. */
 export interface Refusal {
@@ -122,9 +123,7 @@ export function refusalOf(asked: Asked): Refusal | null {
 export function trialRefusalOf(asked: Asked): Refusal | null {
   const found = refusalOf({ ...asked, spec: { ...asked.spec, held: null, priority: null } });
   if (found) return found.reason === unavailable ? { ...found, before: [] } : found;
-  const { cluster, geometry } = asked;
-  const fits = geometry.cpus <= totals(cluster).cpus && geometry.nodes <= cluster.nodes.length;
-  return cluster.strict && !fits ? refusal(unavailable) : null;
+  return exceeds(asked.geometry, asked.cluster) ? refusal(unavailable) : null;
 }
 
 /** A rule that a laptop does without. */

@@ -4,7 +4,7 @@ import { codec, ValueError } from "../../language/codec.ts";
 import type { Warning } from "../../model/spec.ts";
 
 /** Names with their numbers on Linux; Slurm knows no others, but takes any number. */
-const signals: readonly (readonly [string, number])[] = [
+const known: readonly (readonly [string, number])[] = [
   ["HUP", 1],
   ["INT", 2],
   ["QUIT", 3],
@@ -27,13 +27,24 @@ const signals: readonly (readonly [string, number])[] = [
 export function signalNumber(text: string): number | null {
   if (/^[0-9]+$/.test(text)) return Number(text) || null;
   const name = text.toUpperCase().replace(/^SIG/, "");
-  return signals.find(([known]) => known === name)?.[1] ?? null;
+  return known.find(([each]) => each === name)?.[1] ?? null;
 }
 
 /** What Slurm calls a signal: its name, or its number. */
 export function signalName(number: number): string {
-  return signals.find(([, known]) => known === number)?.[0] ?? String(number);
+  return known.find(([, each]) => each === number)?.[0] ?? String(number);
 }
+
+/** A signal by name or number. */
+export const signals = codec<number>(
+  "specification",
+  (text) => {
+    const number = signalNumber(text);
+    if (number === null) throw new ValueError("expected a signal", { kind: "specification", column: 1 });
+    return number;
+  },
+  signalName,
+);
 
 const defaultSeconds = 60;
 const maximalSeconds = 65535;

@@ -1,17 +1,10 @@
 /** Owns srun's options, one row each, in the order in which srun lists them. Those that sbatch has too are its rows. */
 
 import { text } from "../../language/codec.ts";
-import { asks, assigns, type Effect, ignored, type OptionRow, option, refused, sets } from "../../language/option.ts";
+import { asks, assigns, type Effect, ignored, option, refused, sets } from "../../language/option.ts";
 import { optionTable } from "../../language/table.ts";
 import { number, shaped, timeLimit } from "./codecs.ts";
-import { sbatchOptions } from "./options.ts";
-
-/** An sbatch option, under the variable that srun reads. */
-function same(name: string, variable: string | null = null): OptionRow {
-  const row = sbatchOptions.rows.find((each) => each.name === name);
-  if (!row) throw new Error(`sbatch has no option ${name}`);
-  return { ...row, variable };
-}
+import { sbatchRow as same } from "./sbatch-rows.ts";
 
 const oneMachine = "there is one machine";
 const noBinding = "processes are not bound to processors here";

@@ -1,8 +1,9 @@
 /** Owns the reading of an srun: variables, then the command line, then the program and its arguments. */
 
-import { commandLine, readVariables, readWords, type Said } from "../../language/reading.ts";
+import { commandLine, readWords, type Said } from "../../language/reading.ts";
 import { type Settled, settle } from "../../language/settle.ts";
 import { UsageError } from "../../model/errors.ts";
+import { readFlagsAndValues } from "./sbatch-rows.ts";
 import { otherRunVariables, srunOptions } from "./srun-options.ts";
 import { type ExitCodes, optionProblem, tryHelp, valueWording } from "./wording.ts";
 
@@ -69,12 +70,6 @@ export function runExitCodes(variable: (name: string) => string | undefined): Ex
 // In a job these are of the job, not of its steps.
 const jobsOwn = ["job-name", "partition", "account", "qos", "reservation", "mem", "mem-per-cpu", "mem-per-gpu"];
 
-// A flag's variable sets it when empty, "yes" or a number other than 0.
 function readRunVariables(variable: (name: string) => string | undefined): readonly Said[] {
-  const either = (name: string) => variable(name) ?? variable(otherRunVariables[name] ?? name);
-  const set = (name: string) => /^(yes|0*[1-9][0-9]*|)$/i.test(variable(name) ?? "no");
-  return readVariables(srunOptions, either).filter(({ row, values }) => {
-    if (row.name === "verbose") return Number(variable("SLURM_DEBUG")) > 0;
-    return row.effect.takes === "nothing" ? set(row.variable ?? "") : values[0] !== "";
-  });
+  return readFlagsAndValues(srunOptions, (name) => variable(name) ?? variable(otherRunVariables[name] ?? name));
 }

@@ -39,7 +39,7 @@ const common: readonly (readonly [name: string, value: (step: RunningStep) => Va
   ["SLURM_JOB_CPUS_PER_NODE_PACK_GROUP_0", (at) => (at.allocation.inside ? at.allocation.geometry.cpus : null)],
   ["SLURM_CPUS_ON_NODE", ({ shape }) => shape.cpusOnNode],
   ["SLURM_CPUS_PER_TASK", ({ shape, allocation: { job } }) => shape.cpusPerTask ?? job.spec.cpusPerRank],
-  ["SLURM_DISTRIBUTION", (at) => at.distribution ?? (at.allocation.inside ? "block" : null)],
+  ["SLURM_DISTRIBUTION", (at) => at.distribution ?? (at.allocation.inside ? laidOut(at.shape) : null)],
   ["SLURM_LAUNCH_NODE_IPADDR", () => "127.0.0.1"],
   ["SLURM_SRUN_COMM_HOST", () => "127.0.0.1"],
   ["SLURM_UMASK", ({ umask }) => umask.toString(8).padStart(4, "0")],
@@ -100,6 +100,11 @@ const deviceNames = ["CUDA_VISIBLE_DEVICES", "GPU_DEVICE_ORDINAL", "ROCR_VISIBLE
 
 function entry(name: string, value: Value): readonly string[] {
   return value === null ? [] : [`${name}=${value}`];
+}
+
+// One task a node is what cyclic means.
+function laidOut({ ranks, nodes }: StepShape): string {
+  return ranks > nodes ? "block" : "cyclic";
 }
 
 function gpuCount(step: RunningStep): Value {

@@ -1,0 +1,106 @@
+/** Owns what happens while salloc holds its allocation: the command runs, and hears of what becomes of the job. */
+
+import { allocationVariables } from "../../dialects/slurm/environment.ts";
+import { withEntries } from "../../dialects/slurm/export.ts";
+import type { AllocationRequest } from "../../dialects/slurm/salloc-reading.ts";
+import type { Context, Reply } from "../../language/context.ts";
+import type { RankEnd, Working } from "../../language/work.ts";
+import type { Attended } from "../../model/attended.ts";
+import type { Element } from "../../model/job.ts";
+import type { TimelineRow } from "../../model/launch.ts";
+
+export interface Held {
+  readonly context: Context;
+  readonly request: AllocationRequest;
+  readonly attended: Attended;
+  readonly element: Element;
+}
+
+interface Following extends Held {
+  readonly working: Working<TimelineRow>;
+  /** The job is over: the command goes on without it. */
+  revoked: boolean;
+}
+
+const [hangUp, terminate, kill] = [1, 15, 9];
+/** Signals that are passed on to the command; the others are the terminal's to send. */
+const passedOn: readonly number[] = [10, 12, terminate];
+
+/** Runs the command on the caller's terminal and gives the resources back at its end. */
+export async function holdAllocation(held: Held): Promise<Reply> {
+  const { context, request, attended, element } = held;
+  const { job } = attended;
+  const variables = allocationVariables({ job, element }, context.verbs.description);
+  const own: Omit<Parameters<Context["work"]>[0]["ranks"][number], "argv"> = {
+    ...{ stdin: "", stdout: "", stderr: "", environment: [] },
+  };
+  const working = context.work<TimelineRow>({
+    ...{ label: false, append: false, apart: false },
+    cwd: request.settled.spec.workingDirectory === null ? "" : job.workingDirectory,
+    environment: withEntries(context.environment, variables),
+    ranks: [{ ...own, argv: job.command }],
+  });
+  attended.onOrder(working.put);
+  return follow({ ...held, working, revoked: false });
+}
+
+/** Lets one piece of news after the other have its effect, until the command has ended. */
+async function follow(following: Following): Promise<Reply> {
+  const { working, attended } = following;
+  for (;;) {
+    const news = await working.next();
+    switch (news.kind) {
+      case "ended":
+        return ended(following, news.end);
+      case "signal":
+        if (news.signal === hangUp) working.signal(hangUp);
+        if (passedOn.includes(news.signal)) working.signal(news.signal);
+        break;
+      case "put": {
+        const err = ordered(following, news.put);
+        if (err !== "") return { err, next: () => follow(following) };
+        break;
+      }
+      case "gone":
+        attended.end({ code: null, signal: hangUp });
+        return { code: 128 + hangUp };
+      default:
+        break;
+    }
+  }
+}
+
+/** The job is being ended: its steps are, too, and the command if it is asked for or is a shell on a terminal. */
+function ordered(following: Following, { signal, tag, notice }: TimelineRow): string {
+  const { context, attended, element, request, working } = following;
+  if (tag === "") {
+    if (signal !== 0) context.verbs.orderSteps(element, { signal, ends: false });
+    return "";
+  }
+  const first = !following.revoked;
+  following.revoked = true;
+  if (signal !== 0) context.verbs.orderSteps(element, { signal, ends: signal === terminate });
+  const runs = context.verbs.steps(attended.job.id).some(({ endedAt }) => endedAt === null);
+  if (signal === kill || !runs) attended.end({ code: 0, signal: null });
+  if (!first) return "";
+  const told = signalFor(request, context);
+  if (told !== null) working.signal(told);
+  const text = notice.includes("TIME LIMIT")
+    ? `Job ${element.id} has exceeded its time limit and its allocation has been revoked.`
+    : `Job allocation ${element.id} has been revoked.`;
+  return request.asks.quiet ? "" : `salloc: ${text}\n`;
+}
+
+function signalFor({ asks, command }: AllocationRequest, { terminal }: Context): number | null {
+  if (asks.killCommand !== undefined) return asks.killCommand;
+  return command.length === 0 && terminal.input ? hangUp : null;
+}
+
+function ended({ request, attended, element, revoked }: Following, { code, failure }: RankEnd): Reply {
+  const exit = failure ? 1 : (code ?? 0);
+  const [program = ""] = attended.job.command;
+  const lost = failure ? `salloc: error: _fork_command: Unable to find command "${program}"\n` : "";
+  attended.end({ code: exit, signal: null });
+  const bye = request.asks.quiet || revoked ? "" : `salloc: Relinquishing job allocation ${element.id}\n`;
+  return { err: lost + bye, code: exit };
+}
