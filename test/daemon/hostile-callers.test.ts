@@ -47,7 +47,12 @@ afterEach(async () => {
 
 const greeting: Greeting = {
   ...{ protocol: "1", build: "b1", dialect: "slurm", command: "sinfo", cwd: "/", umask: 0o22, pid: process.pid },
-  ...{ uid: process.getuid?.() ?? 0, terminal: { stdin: false, stdout: false, stderr: false }, columns: 80 },
+  ...{
+    uid: process.getuid?.() ?? 0,
+    terminal: { stdin: false, stdout: false, stderr: false },
+    columns: 80,
+    niceness: 0,
+  },
   ...{ limits: "nofile=9", argv: [], environment: ["A=1", "PATH=/bin"] },
 };
 
