@@ -154,6 +154,12 @@ export const cliCommands: readonly CliCommand<unknown>[] = [
     run: async (facts) => (await import("./doctor.ts")).examine(facts),
   }),
   row({
+    words: "mail [number]",
+    about: "mail of jobs that no mailer took: a list, or one of them",
+    build: (args) => args.positional("number", { describe: "which one to show", type: "string" }),
+    run: async (facts, { number }) => (await import("./mail.ts")).mailCommand(facts, number),
+  }),
+  row({
     words: "purge",
     about: "forget jobs that ended long ago",
     build: (args) =>

@@ -2,6 +2,7 @@
 
 import type { Backend, BackendEvents, ConnectBackend } from "../backends/backend.ts";
 import type { Dialect, Start } from "../language/dialect.ts";
+import type { Letter } from "../language/mail.ts";
 import type { Clock } from "../model/clock.ts";
 import type { ClusterDescription } from "../model/cluster.ts";
 import type { DialectName, Submission } from "../model/job.ts";
@@ -16,6 +17,7 @@ import { createDesk } from "./desk.ts";
 import { createEngine } from "./engine.ts";
 import { createErrands } from "./errands.ts";
 import { createLoop, type Loop } from "./loop.ts";
+import { createMail } from "./mail.ts";
 import { type Outfit, plainOutfit } from "./outfit.ts";
 import { createPlans } from "./plans.ts";
 import { createQueue } from "./queue.ts";
@@ -44,6 +46,8 @@ export interface ClusterOptions {
   /** What is added to each start; left out: nothing. */
   readonly outfit?: Outfit;
   readonly log?: (line: string) => void;
+  /** Takes the mails that jobs ask for; left out, none are sent. */
+  readonly post?: (letter: Letter) => void;
 }
 
 /** Numbers for a status line. */
@@ -93,6 +97,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     world.errands.add(() => insist(world, options.timers, reach));
   };
   await reach();
+  for (const { element } of world.running.values()) world.mail.planTimes(element);
   loop.begin();
   return {
     verbs: noting(createVerbs(meansOf(world, createEngine(world, loop))), world.log),
@@ -105,6 +110,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     },
     async close() {
       loop.stop();
+      world.mail.stop();
       await settle(world, loop);
       link.closed = true;
       link.backend.close();
@@ -145,8 +151,10 @@ function createWorld(options: ClusterOptions, link: Link): World {
   const description = () => link.description;
   const log = options.log ?? (() => undefined);
   const outfit = options.outfit ?? plainOutfit;
+  const queue = createQueue(store, clock);
+  const running = createRunning(store, description);
   return {
-    ...{ store, clock, log },
+    ...{ store, clock, log, queue, running },
     get description() {
       return description();
     },
@@ -155,12 +163,16 @@ function createWorld(options: ClusterOptions, link: Link): World {
     get policy() {
       return options.policy ?? policyOf(description());
     },
-    queue: createQueue(store, clock),
-    running: createRunning(store, description),
     outfit,
     plans: createPlans({ ...options, outfit, description, shims: options.shims ?? (() => "") }),
     errands: createErrands(log),
     desk: createDesk(clock, options.timers),
+    mail: createMail({
+      ...{ store, running, dialects: options.dialects, timers: options.timers, now: () => clock.now() },
+      host: options.machine.hostName.split(".", 1)[0] ?? "",
+      isOver: (job) => queue.get(job) === null,
+      send: options.post ?? (() => undefined),
+    }),
     launching: new Set(),
     watchers: createWatchers(),
   };

@@ -60,8 +60,9 @@ function started(world: World, element: StoredElement, news: { readonly pid: num
   world.store.elements.started(element, { pid: news.pid, startedAt: news.at });
   world.store.events.add(element.job, { at: news.at, index: element.index, what: "started", why: element.node });
   const state = element.state === "ending" ? "ending" : "running";
-  world.running.update({ ...element, state, pid: news.pid, startedAt: news.at });
-  return [];
+  const running: StoredElement = { ...element, state, pid: news.pid, startedAt: news.at };
+  world.running.update(running);
+  return [() => world.mail.about(running, { kind: "began" }), () => world.mail.planTimes(running)];
 }
 
 /** What is known of a run besides the dialect's verdict. */
@@ -85,7 +86,14 @@ function conclude(world: World, start: Start, { verdict, run }: Judged): Effect[
   running.remove(key);
   if (verdict.kind === "again") {
     waitAgain(world, stored, { verdict, run });
-    return [() => world.backend().acknowledge([key]), () => tidy(world, start, "")];
+    const waits: StoredElement = { ...stored, ...timesAndUsage(run), remark: verdict.remark, code: run.code };
+    const occasion =
+      verdict.error === null ? ({ kind: "requeued" } as const) : ({ kind: "ended", why: verdict.error } as const);
+    return [
+      () => world.backend().acknowledge([key]),
+      () => tidy(world, start, ""),
+      () => world.mail.about({ ...waits, signal: run.signal }, occasion),
+    ];
   }
   const { outcome, code, signal, remark } = verdict;
   const end: End = { ...timesAndUsage(run), outcome, code, signal, remark };
@@ -97,6 +105,8 @@ function conclude(world: World, start: Start, { verdict, run }: Judged): Effect[
     () => world.backend().acknowledge([key]),
     () => tidy(world, start, verdict.notice),
     () => tellEnd(world, element),
+    () => outcome === "timedOut" && world.mail.about(element, { kind: "timeUsed", percent: 100 }),
+    () => world.mail.about(element, { kind: "ended", why: null }),
   ];
 }
 

@@ -28,6 +28,7 @@ import { createIdleness } from "./idleness.ts";
 import { machineGauge } from "./machine-use.ts";
 import { createOutfit } from "./outfit.ts";
 import { ownCommands } from "./own-commands.ts";
+import { createPostOffice, type PostOffice } from "./post-office.ts";
 import { systemTimers } from "./timers.ts";
 import { createUsers } from "./users.ts";
 
@@ -170,11 +171,24 @@ function openLocalCluster({ options, paths, configuration }: Place, store: Store
     jobsDirectory: paths.jobs,
     affinity: (cpuList) => affinityOn(allowed, usedCpus(configuration.current(), machine.cpus))(cpuList),
     shims: (dialect) => shimDirectory(dialect, native),
+    post: openPostOffice({ options, paths, configuration }).send,
     outfit: createOutfit({
       shims: fileURLToPath(new URL("../../shims", import.meta.url)),
       scratch: join(paths.directory, "scratch"),
       config: configuration.current,
     }),
+  });
+}
+
+function openPostOffice({ options, paths, configuration }: Place): PostOffice {
+  const { env, log } = options;
+  return createPostOffice({
+    ...{ log, path: env.PATH ?? "", outbox: join(paths.directory, "mail") },
+    from: `headnode@${shortName(options.machine.hostName)}`,
+    posting: () => {
+      const { to, desktop } = configuration.current().mail;
+      return { to: to ?? null, desktop: desktop ?? false };
+    },
   });
 }
 

@@ -29,10 +29,15 @@ export function createEngine(world: World, loop: Loop): Engine {
     stop(element, why) {
       running.refresh(element.job);
       stopElement(world, element, why);
+      if (why === "cancel" || why === "force")
+        world.mail.about(element, { kind: "deleted", by: world.store.jobs.head(element.job)?.user.name ?? "" });
     },
     signal: (element, rows) => tellElement(world, element, { rows, how: "add" }),
     retime: (element) => retimeElement(world, element),
-    pace: (element) => paceElement(world, element),
+    pace(element) {
+      paceElement(world, element);
+      world.mail.about(element, { kind: element.state === "suspended" ? "suspended" : "continued" });
+    },
     claim: (job, claim) => world.desk.claim(job, claim),
     release: (job, how) => world.desk.end(job, how),
     usage: (elements) => world.backend().usage(elements.map(launchKey)),

@@ -8,6 +8,7 @@ import type { Store } from "../store/store.ts";
 import type { Affinity } from "./affinity.ts";
 import type { Desk } from "./desk.ts";
 import type { Errands } from "./errands.ts";
+import type { Mail } from "./mail.ts";
 import type { Outfit } from "./outfit.ts";
 import type { Plans } from "./plans.ts";
 import type { Queue } from "./queue.ts";
@@ -25,6 +26,7 @@ export interface World {
   readonly outfit: Outfit;
   readonly errands: Errands;
   readonly desk: Desk;
+  readonly mail: Mail;
   /** Keys of starts that are in the store and not yet handed to the backend. */
   readonly launching: Set<string>;
   readonly watchers: Watchers;

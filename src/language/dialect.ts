@@ -3,6 +3,7 @@
 import type { ClusterDescription } from "../model/cluster.ts";
 import type { DialectName, Element, Job, Outcome } from "../model/job.ts";
 import type { Ending, Launch, StartFailure, TimelineRow } from "../model/launch.ts";
+import type { Letter, Occasion, Subject } from "./mail.ts";
 
 /** One start of one element. */
 export interface Start {
@@ -71,6 +72,8 @@ export interface Dialect {
   stop(start: Start, why: StopReason): readonly TimelineRow[];
   /** The rows of the time limit, from now on, after a change of the limit; `elapsed` in ms. */
   limits(start: Start, elapsed: number): readonly TimelineRow[];
+  /** The mail that the job wants to be sent about what happened; null for none. */
+  mail?(occasion: Occasion, about: Subject): Letter | null;
   /** Whether the time limit stands still while an element is suspended. */
   readonly pausesLimits?: boolean;
 }

@@ -9,6 +9,7 @@ import type { Command } from "../../src/language/command.ts";
 import { runCommand } from "../../src/language/command.ts";
 import type { Context, FileRead, Files } from "../../src/language/context.ts";
 import type { Dialect } from "../../src/language/dialect.ts";
+import type { Letter } from "../../src/language/mail.ts";
 import type { RankEnd, WorkAsk, Working, WorkNews } from "../../src/language/work.ts";
 import { type ClusterDescription, plainCluster } from "../../src/model/cluster.ts";
 import type { User } from "../../src/model/job.ts";
@@ -66,6 +67,8 @@ export interface TestWorld {
   readonly state: string;
   /** What the daemon logged. */
   readonly log: readonly string[];
+  /** The mail that was sent, oldest first. */
+  readonly letters: readonly Letter[];
   /** What commands asked the caller's side to start, oldest first. */
   readonly asked: readonly WorkAsk[];
   counts(): Counts;
@@ -94,6 +97,7 @@ export async function makeWorld(options: WorldOptions = {}): Promise<TestWorld> 
   const backend = fakeBackend(clock);
   const log: string[] = [];
   const asked: WorkAsk[] = [];
+  const letters: Letter[] = [];
   const open = async (): Promise<{ store: Store; cluster: Cluster }> => {
     const store = openStore(join(state, "store.db"));
     const cluster = await openCluster({
@@ -106,6 +110,7 @@ export async function makeWorld(options: WorldOptions = {}): Promise<TestWorld> 
       machine: options.machine ?? { arch: "x86_64", hostName: "node1" },
       ...(options.policy ? { policy: options.policy } : {}),
       log: (line) => log.push(line),
+      post: (letter) => letters.push(letter),
     });
     return { store, cluster };
   };
@@ -122,7 +127,7 @@ export async function makeWorld(options: WorldOptions = {}): Promise<TestWorld> 
     get store() {
       return current.store;
     },
-    ...{ clock, backend, work, state, log, asked },
+    ...{ clock, backend, work, state, log, asked, letters },
     counts: () => current.cluster.counts(),
     idle: () => current.cluster.idle(),
     async run(name, args = [], more = {}) {

@@ -7,11 +7,15 @@ import { judge, judgeFailure } from "./ends.ts";
 import { environmentOf } from "./environment.ts";
 import { grantedSlots } from "./geometry.ts";
 import { memoryLimits, resourceLimits, signalAt, timeLimits } from "./limits.ts";
+import { letterOf } from "./mail.ts";
 import { programOf } from "./shells.ts";
 import { outputDirectories, type Streams, streamsOf } from "./streams.ts";
 
 /** The dialect. */
-export const sgeDialect: Dialect = { name: "sge", scriptName: String, plan, judge, judgeFailure, stop, limits };
+export const sgeDialect: Dialect = {
+  ...{ name: "sge", scriptName: String, plan, judge, judgeFailure, stop, limits },
+  mail: letterOf,
+};
 
 function plan(start: Start): StartPlan {
   const { job, element, cluster, machine } = start;

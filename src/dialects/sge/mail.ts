@@ -1,5 +1,6 @@
 /** Owns the mails about a job (`-m`, `-M`): which ones are wanted, to whom they go, and their words. */
 
+import type { Letter, Occasion, Subject } from "../../language/mail.ts";
 import type { Element } from "../../model/job.ts";
 import type { JobSpec } from "../../model/spec.ts";
 import type { JobHead } from "../../model/verbs.ts";
@@ -7,13 +8,8 @@ import { failures } from "./ends.ts";
 import { signalName } from "./signals.ts";
 import { stampText } from "./times.ts";
 
-/** What happened, of which a mail may tell. */
-export type MailOccasion =
-  | { readonly kind: "began" | "suspended" | "continued" }
-  /** Over, or waiting again; `why` is the error that a job waits with. */
-  | { readonly kind: "ended"; readonly why: string | null }
-  /** Somebody deleted what ran; one that still waited goes without a mail. */
-  | { readonly kind: "deleted"; readonly by: string };
+/** What happened, of which a mail may tell; of time that is over none does. */
+export type MailOccasion = Exclude<Occasion, { readonly kind: "timeUsed" } | { readonly kind: "requeued" }>;
 
 /** The task of which a mail tells, and the name of the machine. */
 export interface MailTask {
@@ -26,6 +22,13 @@ export interface MailTask {
 export interface Mail {
   readonly subject: string;
   readonly body: string;
+}
+
+/** The mail about an occasion with its addresses; null where the job asked for none. */
+export function letterOf(occasion: Occasion, task: Subject): Letter | null {
+  if (occasion.kind === "timeUsed") return null;
+  const mail = mailOf(occasion.kind === "requeued" ? { kind: "ended", why: null } : occasion, task);
+  return mail && { ...mail, to: mailAddresses(task.job, task.host) };
 }
 
 /** The mail about an occasion; null where the job asked for none. */

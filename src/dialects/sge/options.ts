@@ -12,7 +12,6 @@ import { mergedRequests, requestList, wallTimes } from "./requests.ts";
 import { type Complaint, complaint, foreign, type Manner, type QsubRow, row } from "./rows.ts";
 
 const oneMachine = "one machine: there is nothing to choose between";
-const noMail = "no mail is sent here yet";
 const noReservations = "advance reservations don't exist here";
 
 /** Every option, in the order of the manual. */
@@ -132,12 +131,12 @@ export const qsubRows: readonly QsubRow[] = [
       before: error.message === "" ? "" : 'error: unknown resource ""\n',
     }),
   }),
-  row("m", shownOnly(noMail, adds("mailEvents", values.mailEvents, mailed)), {
+  row("m", adds("mailEvents", values.mailEvents, mailed), {
     value: "b|e|a|s|n",
     help: "events to be mailed: begin, end, abort, suspension, none",
     bad: ({ value }) => complaint(`Wrong mail options list format "${value}" specified to -m option`),
   }),
-  row("M", shownOnly(noMail, sets("mailUsers", values.names)), {
+  row("M", sets("mailUsers", values.names), {
     value: "user[@host],...",
     help: "who gets the mail",
     bad: ({ value }) => complaint(`Wrong mail list format "${value}" specified to -M option`),

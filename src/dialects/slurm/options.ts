@@ -293,11 +293,11 @@ export const sbatchOptions = optionTable("getopt", [
     value: "names",
     help: "licences taken from the pool",
   }),
-  option("mail-type", shownOnly("no mail is sent", sets("mailEvents", mailTypes)), {
+  option("mail-type", sets("mailEvents", mailTypes), {
     value: "types",
     help: "events that are mailed",
   }),
-  option("mail-user", shownOnly("no mail is sent", sets("mailUsers", texts)), {
+  option("mail-user", sets("mailUsers", texts), {
     value: "user",
     help: "who gets the mail",
   }),
