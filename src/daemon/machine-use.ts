@@ -13,7 +13,7 @@ export function machineGauge(): () => MachineUse {
     const busy = passed > 0 ? (100 * (now.busy - before.busy)) / passed : 0;
     before = now;
     const [one = 0, five = 0, fifteen = 0] = loadavg();
-    return { load: [one, five, fifteen], busy, ...memory() };
+    return { load: [one, five, fifteen], busy, daemonSeconds: process.uptime(), ...memory() };
   };
 }
 
@@ -30,7 +30,7 @@ function ticks(): Ticks {
 }
 
 // What buffers and caches hold is free for whoever wants it.
-function memory(): Omit<MachineUse, "load" | "busy"> {
+function memory(): Omit<MachineUse, "load" | "busy" | "daemonSeconds"> {
   const listed = meminfo();
   const bytes = (name: string): number => (listed.get(name) ?? 0) * 1024;
   const total = bytes("MemTotal") || totalmem();

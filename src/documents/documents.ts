@@ -5,9 +5,10 @@ import { qsubOptions as pbsQsub } from "../dialects/pbs/options.ts";
 import { qacctOptions } from "../dialects/sge/accounting-options.ts";
 import { qalter, qhold, qresub } from "../dialects/sge/alteration-options.ts";
 import { qconfOptions } from "../dialects/sge/configuration.ts";
-import { qhostOptions, qselectOptions } from "../dialects/sge/host-options.ts";
+import { qhostOptions, qquotaOptions, qselectOptions } from "../dialects/sge/host-options.ts";
 import { qmodOptions } from "../dialects/sge/modification.ts";
 import { qsubOptions } from "../dialects/sge/options.ts";
+import { qpingOptions } from "../dialects/sge/pings.ts";
 import { sacctOptions } from "../dialects/slurm/accounting-options.ts";
 import { controlCommands, controlEntities, type Keyword } from "../dialects/slurm/control-keywords.ts";
 import { scontrolOptions } from "../dialects/slurm/control-options.ts";
@@ -54,6 +55,8 @@ export function documents(): Readonly<Record<string, string>> {
       { name: "qacct", table: qacctOptions },
       { name: "qhost", table: qhostOptions },
       { name: "qselect", table: qselectOptions },
+      { name: "qquota", table: qquotaOptions },
+      { name: "qping", table: qpingOptions },
       { name: "qconf", table: qconfOptions },
       { name: "qsub (PBS, read by `headnode parse --as pbs`)", table: pbsQsub },
     ]),

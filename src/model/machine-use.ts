@@ -10,6 +10,8 @@ export interface MachineUse {
   readonly memoryFree: number;
   readonly swapTotal: number;
   readonly swapUsed: number;
+  /** How long this daemon has been up. */
+  readonly daemonSeconds: number;
 }
 
 /** A machine at rest of which nothing is known. */
@@ -20,4 +22,5 @@ export const idleMachine: MachineUse = {
   memoryFree: 0,
   swapTotal: 0,
   swapUsed: 0,
+  daemonSeconds: 0,
 };

@@ -47,6 +47,8 @@ const sge: readonly Rule[] = [
   [/exec_file: .*/g, "exec_file: …"],
   [/\b(JOB_PID|PPID)=\d+/g, "$1=N"],
   [/(<jobvalue jobid='\d+' name='start_time'>)\d+</g, "$1T<"],
+  [/<(JB_submission_time|JAT_start_time)>\d{9,}</g, "<$1>T<"],
+  [/(O_PATH<\/VA_variable>\s+<VA_value>)[^<]*</g, "$1…<"],
   // How busy the machine is, and how big.
   [/( BIP {3}\d+\/\d+\/\d+ +)\d+\.\d\d +(?=lx-)/g, "$1N "],
   [/^(\S+ +)\d+\.\d\d(?=(?: +\d+){6} $)/gm, "$1N"],

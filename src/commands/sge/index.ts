@@ -8,6 +8,8 @@ import { qdel } from "./qdel.ts";
 import { qhold, qrls } from "./qhold.ts";
 import { qhost } from "./qhost.ts";
 import { qmod } from "./qmod.ts";
+import { qping } from "./qping.ts";
+import { qquota } from "./qquota.ts";
 import { qresub } from "./qresub.ts";
 import { qselect } from "./qselect.ts";
 import { qstat } from "./qstat.ts";
@@ -16,5 +18,5 @@ import { qsub } from "./qsub.ts";
 export const sgeCommands: readonly Command[] = [
   ...[qsub, qstat, qdel, qacct],
   ...[qalter, qhold, qrls, qmod, qresub],
-  ...[qhost, qselect, qconf],
+  ...[qhost, qselect, qquota, qconf, qping],
 ];

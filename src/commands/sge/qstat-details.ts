@@ -1,20 +1,29 @@
 /** Owns `qstat -j`: which jobs are meant, and everything about each. */
 
-import { detailText, schedulingText } from "../../dialects/sge/detail.ts";
+import { detailText } from "../../dialects/sge/detail.ts";
+import { detailDocument, unknownJobsDocument } from "../../dialects/sge/detail-document.ts";
 import { isPattern, matches } from "../../dialects/sge/patterns.ts";
+import type { InstanceWorld } from "../../dialects/sge/queue-instances.ts";
+import { allMessages, type Detailed } from "../../dialects/sge/scheduling-info.ts";
 import type { Context, Reply } from "../../language/context.ts";
 import type { Listed } from "../../model/verbs.ts";
 
 /** Everything about the jobs of a list of ids, names and patterns; without one, what the scheduler says. */
-export function jobDetails({ verbs }: Context, list: string): Reply {
+export function jobDetails({ verbs, clock, machineUse }: Context, list: string, asXml: boolean): Reply {
   const listed = verbs.select({});
+  const world = { listed, cluster: verbs.description, now: clock.now(), use: machineUse() };
   const asked = list.split(",").filter((one) => one !== "");
-  if (asked.length === 0) return { out: `${schedulingText([])}\n` };
+  if (asked.length === 0) return { out: allMessages(world) };
   const ids = [...new Set(listed.map(({ job }) => job.id))];
   const found = ids.filter((id) => asked.some((one) => listed.some(({ job }) => job.id === id && meant(one, job))));
   // As soon as one is known, nothing is said of the others.
-  if (found.length === 0) return { err: `Following jobs do not exist: \n${asked.join(", ")}\n`, code: 1 };
-  return { out: found.map((id) => details(verbs.job(id), listed)).join("") };
+  if (found.length === 0) return asXml ? { out: unknownJobsDocument(asked) } : unknownJobs(asked);
+  const jobs = found.flatMap((id) => details(verbs.job(id), world));
+  return { out: asXml ? detailDocument(jobs) : jobs.map(detailText) };
+}
+
+function unknownJobs(asked: readonly string[]): Reply {
+  return { err: `Following jobs do not exist: \n${asked.join(", ")}\n`, code: 1 };
 }
 
 function meant(one: string, job: Listed["job"]): boolean {
@@ -24,10 +33,10 @@ function meant(one: string, job: Listed["job"]): boolean {
   return isPattern(one) ? matches(one, job.name) : job.name === one;
 }
 
-function details(job: ReturnType<Context["verbs"]["job"]>, listed: readonly Listed[]): string {
-  if (!job) return "";
-  const own = listed.filter((one) => one.job.id === job.id);
-  return detailText({ job, listed: own, successors: successorsOf(job.id, listed) });
+function details(job: ReturnType<Context["verbs"]["job"]>, world: InstanceWorld): readonly Detailed[] {
+  if (!job) return [];
+  const own = world.listed.filter((one) => one.job.id === job.id);
+  return [{ job, listed: own, successors: successorsOf(job.id, world.listed), world }];
 }
 
 function successorsOf(id: number, listed: readonly Listed[]): readonly number[] {

@@ -17,7 +17,7 @@ export const qstat: Command = {
   async run(context) {
     const asks = readQstat(context.args, await defaults(context));
     if (asks.help) return { out: usage() };
-    if (asks.jobs !== undefined) return jobDetails(context, asks.jobs);
+    if (asks.jobs !== undefined) return jobDetails(context, asks.jobs, asks.xml === true);
     const { verbs, clock, user, machineUse } = context;
     const cluster = verbs.description;
     const listed = verbs.select(asks.states?.includes("z") ? { endedSince: 0 } : {});

@@ -133,6 +133,7 @@ function typeText({ job, draft }: Subject): string {
   return words.join(",") || "NONE";
 }
 
-function isCommand(job: Subject["job"]): boolean {
+/** Whether a job is a command that is used in place, not a script that was kept. */
+export function isCommand(job: Subject["job"]): boolean {
   return "script" in job && job.script === null;
 }

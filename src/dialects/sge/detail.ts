@@ -1,20 +1,13 @@
 /** Owns `qstat -j` and `qsub -verify`: everything about one job, a key and a value on each line. */
 
-import type { Element, Job, Submission } from "../../model/job.ts";
+import type { Element, Submission } from "../../model/job.ts";
 import type { Listed } from "../../model/verbs.ts";
-import { detailRows, keyWidth, rowText, type Subject } from "./detail-rows.ts";
+import { detailRows, rowText, type Subject } from "./detail-rows.ts";
+import { type Detailed, jobMessages, queueMessages, schedulingRow } from "./scheduling-info.ts";
 import { longText } from "./times.ts";
 
-/** A job and what is listed of it. */
-export interface Detailed {
-  readonly job: Job;
-  readonly listed: readonly Listed[];
-  /** Jobs that wait for this one. */
-  readonly successors: readonly number[];
-}
-
 /** All of `qstat -j` about one job. */
-export function detailText({ job, listed, successors }: Detailed): string {
+export function detailText({ job, listed, successors, world }: Detailed): string {
   const head: readonly Row[] = [
     ["job_number", String(job.id)],
     ["exec_file", `job_scripts/${job.id}`],
@@ -26,7 +19,8 @@ export function detailText({ job, listed, successors }: Detailed): string {
   ];
   const body = linesOf({ job, draft: null, predecessors: predecessorsOf(listed), successors });
   const rows = [...head, ...body, ...usageRows(listed), ...errorRows(listed)];
-  return `${ruler}\n${rows.map(rowText).join("")}${schedulingText(listed)}`;
+  const messages = [...queueMessages(world), ...jobMessages(listed, world)].map(({ text }) => text);
+  return `${ruler}\n${rows.map(rowText).join("")}${schedulingRow(messages)}`;
 }
 
 /** What `-verify` prints: the same of a job that is none yet. */
@@ -41,12 +35,6 @@ export function verificationText(submission: Omit<Submission, "dependency">): st
   ];
   const body = linesOf({ job: submission, draft: { script }, predecessors: [], successors: [] });
   return [...head, ...body].map(rowText).join("");
-}
-
-/** Why a job does not run, as far as the scheduler said. */
-export function schedulingText(listed: readonly Listed[]): string {
-  const [first = "There are no messages available", ...rest] = new Set(listed.flatMap(messages));
-  return [rowText(["scheduling info", first]), ...rest.map((line) => `${" ".repeat(keyWidth)}${line}\n`)].join("");
 }
 
 /** Jobs that what is listed waits for. */
@@ -70,16 +58,6 @@ function linesOf(subject: Subject): readonly Row[] {
     const content = value(subject);
     return content === null ? [] : [[key, content]];
   });
-}
-
-function messages(one: Listed): readonly string[] {
-  if (one.kind !== "waiting") return [];
-  if (one.part.error !== null) return ["Job is in error state"];
-  const waited = one.conditions.filter(({ standing }) => standing === "waiting").map(({ condition }) => condition.kind);
-  // Waiting task by task counts as a hold, waiting for a whole job does not.
-  if (one.part.holds.length > 0 || waited.includes("correspondingEnd")) return ["Job is in hold state"];
-  if (waited.length > 0) return ["job dropped because of job dependencies"];
-  return one.reason === "throttle" ? ["not all array tasks may be started due to 'max_aj_instances'"] : [];
 }
 
 function usageRows(listed: readonly Listed[]): readonly Row[] {

@@ -1,4 +1,4 @@
-/** Owns qhost's and qselect's option tables and what was asked with them. */
+/** Owns the option tables of qhost, qselect and qquota and what was asked with them. */
 
 import { text } from "../../language/codec.ts";
 import { asks, type Effect, ignored, type OptionRow, option, optional } from "../../language/option.ts";
@@ -38,6 +38,20 @@ export const qselectOptions: OptionTable = optionTable("words", [
   row("U user,...", ignored("every user may use every queue", names), "only queues these users may use"),
 ]);
 
+const noQuotas = "there are no resource quotas here, of anybody";
+
+/** Every option of qquota. */
+export const qquotaOptions: OptionTable = optionTable("words", [
+  row("h host,...", ignored(noQuotas, names), "only quotas of these hosts"),
+  row("help", asks("help"), "print this list"),
+  row("l name,...", ignored(noQuotas, names), "only quotas of these resources"),
+  row("P project,...", ignored(noQuotas, names), "only quotas of these projects"),
+  row("pe name,...", ignored(noQuotas, names), "only quotas of these parallel environments"),
+  row("q queue,...", ignored(noQuotas, names), "only quotas of these queues"),
+  row("u user,...", ignored(noQuotas, names), "only quotas of these users"),
+  row("xml", asks("xml"), "as XML"),
+]);
+
 /** What qhost was asked. */
 export interface HostAsks {
   readonly help?: true;
@@ -71,16 +85,22 @@ export function readQueueAsks(args: readonly string[]): QueueAsks {
   return read("qselect", args) as QueueAsks;
 }
 
+/** Reads qquota's words. Throws UsageError. */
+export function readQuotaAsks(args: readonly string[]): { readonly help?: true; readonly xml?: true } {
+  return read("qquota", args) as { readonly help?: true; readonly xml?: true };
+}
+
 /** The list of options. */
-export function usageOf(command: "qhost" | "qselect"): string {
+export function usageOf(command: Command): string {
   return helpText(`${command} [options]`, commands[command].table.rows);
 }
 
-type Command = "qhost" | "qselect";
+type Command = "qhost" | "qselect" | "qquota";
 
 const commands: Readonly<Record<Command, { readonly table: OptionTable; readonly before: string }>> = {
   qhost: { table: qhostOptions, before: "error: " },
   qselect: { table: qselectOptions, before: "" },
+  qquota: { table: qquotaOptions, before: "error: " },
 };
 
 function read(command: Command, args: readonly string[]): unknown {

@@ -50,6 +50,19 @@ export function shownEnvironment(environment: readonly string[]): readonly (read
   return environment.map(split).filter(([name]) => !hidden.has(name));
 }
 
+/** All entries as `qstat -j -xml` lists them: the origin under its inner name, TERM in the middle of it. */
+export function shownOrigin(environment: readonly string[]): readonly (readonly [string, string])[] {
+  const all = environment.map(split).filter(([name]) => name !== "HEADNODE_HOME");
+  const isLate = ([name]: readonly [string, string]) => name === "SGE_O_HOST" || name === "SGE_O_WORKDIR";
+  const origin = all.filter(([name]) => name.startsWith("SGE_O_"));
+  const [early, late] = [origin.filter((entry) => !isLate(entry)), origin.filter(isLate)];
+  const inner = (entries: typeof origin) =>
+    entries.map(([name, value]) => [name.replace(/^SGE/, "__SGE_PREFIX_"), value] as const);
+  const own = all.filter(([name]) => !name.startsWith("SGE_O_"));
+  const terminal = own.filter(([name]) => name === "TERM");
+  return [...inner(early), ...terminal, ...inner(late), ...own.filter(([name]) => name !== "TERM")];
+}
+
 // Functions that bash exports don't get through.
 function isFunction(name: string): boolean {
   return name.startsWith("BASH_FUNC_") || name.endsWith("()");
