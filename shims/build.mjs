@@ -10,46 +10,54 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 const here = dirname(fileURLToPath(import.meta.url));
 const native = join(here, "native");
-const relaySources = ["relay.c", "work.c", "usage.c", "processes.c"];
+/** Of every relay; relay.c itself is compiled once per command, with its name built in. */
+const relaySources = ["work.c", "usage.c", "processes.c"];
 const runnerSources = ["runner.c", "supervisor.c", "launch.c", "processes.c", "usage.c", "watch.c"];
 
 /** Builds everything into shims/native, or leaves that folder out altogether. */
 async function build() {
   const fresh = `${native}.${process.pid}`;
-  await rm(native, { recursive: true, force: true });
-  if (process.env.HEADNODE_NO_CC === "1") return;
+  const old = `${fresh}.old`;
+  if (process.env.HEADNODE_NO_CC === "1") return rm(native, { recursive: true, force: true });
   const compiler = await findCompiler();
   if (compiler === undefined) {
     console.log("headnode: no C compiler found; the commands work without, but each takes longer to start");
-    return;
+    return rm(native, { recursive: true, force: true });
   }
   try {
     await mkdir(fresh, { recursive: true });
     await compileAll({ compiler, fresh, flags: await chooseFlags(compiler, fresh) });
+    // Commands that are called meanwhile find the old ones or the new ones.
+    await rename(native, old).catch(() => undefined);
     await rename(fresh, native);
   } catch (error) {
+    await rm(native, { recursive: true, force: true });
     const reason = String(error.stderr || error.message)
       .split("\n")
       .find((line) => line.trim() !== "");
     console.log(`headnode: the fast start programs could not be compiled (${reason}); the commands work without them`);
   } finally {
-    await rm(fresh, { recursive: true, force: true });
+    for (const folder of [fresh, old]) await rm(folder, { recursive: true, force: true });
   }
 }
 
 async function compileAll({ compiler, fresh, flags }) {
   const { version } = JSON.parse(await readFile(join(here, "..", "package.json"), "utf8"));
-  const jobs = [{ output: join(fresh, "runner"), sources: runnerSources, defines: [] }];
+  const shared = [...new Set([...relaySources, ...runnerSources])];
+  const object = (source) => join(fresh, source.replace(/c$/, "o"));
+  await inParallel(shared, (source) => run(compiler, [...flags, "-c", "-o", object(source), source], { cwd: here }));
+  const jobs = [{ output: join(fresh, "runner"), sources: runnerSources.map(object), defines: [] }];
   for (const { dialect, command } of await commands()) {
     const shim = join(here, dialect, command);
     const words = { DIALECT: dialect, COMMAND: command, BUILD: version, SHIM: shim, NODE: process.execPath };
     const defines = Object.entries(words).map(([name, text]) => `-DHEADNODE_${name}=${JSON.stringify(text)}`);
     await mkdir(join(fresh, dialect), { recursive: true });
-    jobs.push({ output: join(fresh, dialect, command), sources: relaySources, defines });
+    jobs.push({ output: join(fresh, dialect, command), sources: ["relay.c", ...relaySources.map(object)], defines });
   }
   await inParallel(jobs, ({ output, sources, defines }) =>
     run(compiler, [...flags, ...defines, "-o", output, ...sources], { cwd: here }),
   );
+  for (const source of shared) await rm(object(source));
   const { stdout } = await run(compiler, ["--version"]);
   const facts = { compiler: stdout.split("\n")[0], static: flags.includes("-static"), flags };
   await writeFile(join(fresh, "build.json"), `${JSON.stringify(facts, null, 2)}\n`);
@@ -58,8 +66,7 @@ async function compileAll({ compiler, fresh, flags }) {
 /** Every file in a dialect's folder is a command: there is no list of names to forget. */
 async function commands() {
   const found = [];
-  const folders = (await readdir(here, { withFileTypes: true })).filter((entry) => entry.isDirectory());
-  for (const dialect of folders.map((folder) => folder.name).filter((name) => !name.startsWith("native"))) {
+  for (const dialect of ["slurm", "sge"]) {
     const names = await readdir(join(here, dialect));
     found.push(...names.filter((name) => /^[a-z][a-z0-9_-]*$/.test(name)).map((command) => ({ dialect, command })));
   }

@@ -37,10 +37,8 @@ const shimsOf = (dialect: string): string[] => readdirSync(join(root, "shims", d
 test.runIf(hasCompiler)("every shim gets its relay, without a warning, also where the path holds a blank", () => {
   expect(build({ HEADNODE_CFLAGS: "-Werror" })).toBe("");
   const native = join(shims, "native");
-  const dialects = readdirSync(join(root, "shims"), { withFileTypes: true }).filter(
-    (entry) => entry.isDirectory() && entry.name !== "native",
-  );
-  for (const { name } of dialects) expect(readdirSync(join(native, name)).sort()).toEqual(shimsOf(name));
+  for (const dialect of ["slurm", "sge"]) expect(readdirSync(join(native, dialect)).sort()).toEqual(shimsOf(dialect));
+  expect(readdirSync(native).sort()).toEqual(["build.json", "runner", "sge", "slurm"]);
   expect(statSync(join(native, "runner")).mode & 0o111).not.toBe(0);
   expect(JSON.parse(readFileSync(join(native, "build.json"), "utf8"))).toMatchObject({
     flags: expect.arrayContaining(["-O2"]),

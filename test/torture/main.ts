@@ -1,9 +1,10 @@
-/** Owns `npm run torture -- [--seed N] [--rounds N] [--clients N] [--chain c|node] [--boundaries [--from N]]`: crash campaigns, repeatable by their seed. */
+/** Owns `npm run torture -- [--seed N] [--rounds N] [--clients N] [--chain c|node] [--boundaries [--from N]] [--crowd]`: crash campaigns, repeatable by their seed. */
 
 import { parseArgs } from "node:util";
-import { type Chain, chains, realCluster } from "../support/real-cluster.ts";
+import { type Chain, chains, type RealCluster, realCluster } from "../support/real-cluster.ts";
 import { crashAt } from "./boundaries.ts";
 import { playRound } from "./campaign.ts";
+import { crowd } from "./crowd.ts";
 
 /** Runs with those arguments; exit code 1 if a promise was broken. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -15,6 +16,7 @@ export async function main(args: readonly string[]): Promise<number> {
       clients: { type: "string", default: "8" },
       chain: { type: "string", default: chains[0] ?? "node" },
       boundaries: { type: "boolean", default: false },
+      crowd: { type: "boolean", default: false },
       from: { type: "string", default: "1" },
       keep: { type: "boolean", default: false },
     },
@@ -22,6 +24,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const chain = values.chain === "node" ? "node" : "c";
   if (values.boundaries) return everyBoundary(chain, { seed: Number(values.seed), from: Number(values.from) });
   const cluster = await realCluster(chain);
+  if (values.crowd) return everybodyAtOnce(cluster);
   const total = { asked: 0, acknowledged: 0, begun: 0, faults: 0 };
   process.stdout.write(
     `seed ${values.seed}, the ${values.chain} chain\nround  asked  acked  begun  killed: daemon runner relay\n`,
@@ -71,4 +74,21 @@ async function everyBoundary(chain: Chain, { seed, from }: { seed: number; from:
   }
   process.stdout.write(`${total.crashes} crashes at writes, ${total.faults} promises broken\n`);
   return total.faults === 0 ? 0 : 1;
+}
+
+/** 200 relays at the same instant, then 5,000 submissions by 16 clients. */
+async function everybodyAtOnce(cluster: RealCluster): Promise<number> {
+  try {
+    const faults = await crowd(cluster, { clients: 200, each: 1 });
+    await cluster.run("scancel -u $(id -un)");
+    const more = await crowd(cluster, { clients: 16, each: 313 });
+    for (const fault of [...faults, ...more]) process.stdout.write(`BROKEN: ${fault}\n`);
+    process.stdout.write(
+      `200 relays at once and ${16 * 313} submissions by 16 clients: ${faults.length + more.length} promises broken\n`,
+    );
+    await cluster.run("scancel -u $(id -un)");
+    return faults.length + more.length === 0 ? 0 : 1;
+  } finally {
+    await cluster.close();
+  }
 }
