@@ -19,8 +19,17 @@ export interface Found {
 /** By job id, what the filter's ids, names or times reach; the rest of the filter is not looked at. */
 export function find(store: Store, filter: Filter): Map<number, Found> {
   if (filter.ids) return byIds(store, filter, filter.ids);
-  if (filter.names && filter.endedSince !== undefined) return byNames(store, filter, filter.names);
-  return byState(store, filter);
+  const named = filter.endedSince === undefined ? undefined : fewNamed(store, filter);
+  return named ? byNumber(store, filter, named) : byState(store, filter);
+}
+
+/** Above so many jobs of a name, the times are the shorter way. */
+const fewJobs = 1_000;
+
+/** The jobs of the filter's names, if they are few, or if its times leave nothing out. */
+function fewNamed(store: Store, { names, endedSince }: Filter): ReadonlySet<number> | undefined {
+  const ids = names && new Set(names.flatMap((name) => store.jobs.named(name)));
+  return ids && (endedSince === 0 || ids.size <= fewJobs) ? ids : undefined;
 }
 
 type FoundJobs = Map<number, Found>;
@@ -41,10 +50,9 @@ function byIds(store: Store, filter: Filter, ids: NonNullable<Filter["ids"]>): F
   return found;
 }
 
-function byNames(store: Store, filter: Filter, names: readonly string[]): FoundJobs {
+function byNumber(store: Store, filter: Filter, ids: ReadonlySet<number>): FoundJobs {
   const found: FoundJobs = new Map();
-  for (const id of new Set(names.flatMap((name) => store.jobs.named(name))))
-    addAll(store, filter, { job: id, into: entry(found, id) });
+  for (const id of ids) addAll(store, filter, { job: id, into: entry(found, id) });
   return found;
 }
 

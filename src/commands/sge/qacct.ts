@@ -51,8 +51,9 @@ function selected({ verbs }: Context, asks: AccountingAsks): readonly Account[] 
 }
 
 // An id is looked up; a name may be a pattern.
-function filterOf({ jobs }: AccountingAsks): Filter {
-  const all: Filter = { states: ["ended"], endedSince: 0, earlierRuns: true };
+// What started in a period has ended in it or after it.
+function filterOf({ jobs, since }: AccountingAsks): Filter {
+  const all: Filter = { states: ["ended"], endedSince: Math.max(0, since), earlierRuns: true };
   const id = idOf(jobs?.word ?? null);
   if (id !== null) return { ...all, ids: [{ id, indices: null }] };
   return jobs?.word && !isPattern(jobs.word) ? { ...all, names: [jobs.word] } : all;
