@@ -24,7 +24,9 @@ export function addHistory(storePath, elements) {
         ["tallies", "job", { job: "n + :offset" }],
       ])
         database
-          .prepare(`INSERT INTO ${table} ${numbers} SELECT ${copied(table, changes)} FROM ${table}, numbers WHERE ${key} = :first`)
+          .prepare(
+            `INSERT INTO ${table} ${numbers} SELECT ${copied(table, changes)} FROM ${table}, numbers WHERE ${key} = :first`,
+          )
           .run({ jobs, offset, first });
       const element = copied("elements", {
         job: "n + :offset",

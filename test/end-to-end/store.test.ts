@@ -4,6 +4,7 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterEach, expect, test } from "vitest";
+import { addHistory } from "../../bench/history.mjs";
 import { chains, headnode, type RealCluster, realCluster } from "../support/real-cluster.ts";
 
 const open: RealCluster[] = [];
@@ -64,4 +65,40 @@ test("what is no copy is refused, and the daemon goes on", async () => {
   expect((await say(one, "restore", "copy.db")).err).toMatch(/copy\.db is not a copy of a store/);
   expect((await say(one, "restore", "missing.db")).err).toMatch(/missing\.db is not a copy of a store/);
   expect((await one.run("squeue -h -o %i")).out).toBe("1\n");
+});
+
+test("a long history makes no command slower", { timeout: 120_000 }, async () => {
+  const one = await cluster();
+  await one.run("sbatch --wait -o /dev/null --wrap true");
+  const commands = [
+    "sbatch -H --wrap true",
+    "squeue",
+    "sacct -X",
+    "sacct -j 1",
+    "sacct --name wrap -S now-1hour",
+    "qstat",
+    "qacct -j 1",
+    "qacct -o root -d 1",
+    "scontrol show job 1",
+  ];
+  const quickest = async (line: string): Promise<number> => {
+    const times: number[] = [];
+    for (let turn = 0; turn < 5; turn++) {
+      const begin = performance.now();
+      await one.run(line);
+      times.push(performance.now() - begin);
+    }
+    return Math.min(...times);
+  };
+  const before = new Map<string, number>();
+  for (const line of commands) before.set(line, await quickest(line));
+  await say(one, "daemon", "stop");
+  addHistory(join(one.state, "store.db"), 300_000);
+  await one.run("squeue");
+  // Reading the whole history takes seconds; a lookup stays near what a process costs.
+  for (const line of commands)
+    expect({ line, slower: (await quickest(line)) > 4 * (before.get(line) ?? 0) + 100 }).toEqual({
+      line,
+      slower: false,
+    });
 });
