@@ -1,12 +1,13 @@
-/** Owns `headnode explain JOB`: in plain words what was asked, what was ignored or changed here, and why it waits. */
+/** Owns `headnode explain JOB`: in plain words what was asked, what was ignored or changed here, why it waits and how long. */
 
 import type { Command } from "../language/command.ts";
 import type { Context } from "../language/context.ts";
+import type { Condition } from "../model/dependency.ts";
 import { RefusedError, UsageError } from "../model/errors.ts";
-import { writeIndices } from "../model/indices.ts";
+import { countIndices, type Indices, indicesOf, writeIndices } from "../model/indices.ts";
 import type { Element } from "../model/job.ts";
 import type { Reason } from "../model/scheduling.ts";
-import type { Listed } from "../model/verbs.ts";
+import type { HistoryEvent, JudgedCondition, Listed } from "../model/verbs.ts";
 
 export const explain: Command = {
   dialect: "headnode",
@@ -19,9 +20,11 @@ export const explain: Command = {
     const listed = context.verbs.select({ ids: [{ id, indices: null }], endedSince: 0 });
     if (listed.length === 0) throw new RefusedError(`there is no job ${id} here`);
     return {
-      out: [...headLines(listed[0] as Listed, context), ...listed.map(stateLine), ...historyLines(context, id)].join(
-        "",
-      ),
+      out: [
+        ...headLines(context, listed[0] as Listed),
+        ...alike(listed.map((one) => standing(context, one))),
+        ...historyLines(context.verbs.history(id)),
+      ].join(""),
     };
   },
 };
@@ -43,55 +46,126 @@ const reasons: Readonly<Record<Reason, string>> = {
   requeuedHeld: "was requeued on hold until released",
 };
 
-/** What was noted when elements ended. */
-function notesOf(context: Context, id: number): readonly string[] {
-  return context.verbs.history(id).flatMap(({ what, why }) => (what === "note" ? [why] : []));
-}
+/** Reasons that end by themselves once there is room. */
+const endsByItself: readonly Reason[] = ["none", "resources", "priority", "beginTime", "throttle"];
 
-function* headLines({ job }: Listed, context: Context): Generator<string> {
-  const { need } = job;
+function* headLines(context: Context, { job }: Listed): Generator<string> {
+  const { need, spec } = job;
+  const path = job.command.join(" ");
   yield `job ${job.id} "${job.name}" of ${job.user.name}, ${job.dialect}, queue ${job.queue}, submitted ${time(job.submittedAt)}\n`;
+  if (path !== "") yield `runs ${path} in ${job.workingDirectory}\n`;
+  if (job.indices) {
+    const atATime = job.throttle > 0 ? `, ${job.throttle} at a time` : "";
+    yield `is an array of ${plural(countIndices(job.indices), "element")}, ${writeIndices(job.indices)}${atATime}\n`;
+  }
   const asked = [
-    `${need.cpus} processor${need.cpus === 1 ? "" : "s"}`,
+    plural(need.cpus, "processor"),
     need.memory ? `${Math.round(need.memory / 2 ** 20)} MB` : "",
-    need.gpus ? `${need.gpus} GPUs` : "",
+    need.gpus ? plural(need.gpus, "GPU") : "",
+    need.nodes > 1 ? plural(need.nodes, "node") : "",
     Number.isFinite(need.wallTime) ? `${need.wallTime / 60_000} minutes` : "no time limit",
   ];
   yield `asks for ${asked.filter(Boolean).join(", ")}\n`;
-  for (const note of new Set([...job.notes, ...notesOf(context, job.id)])) yield `note: ${note}\n`;
+  const streams = [...(spec.stdout ?? []), ...(spec.stderr ?? [])];
+  if (streams.length > 0) yield `writes to ${streams.join(" and ")}\n`;
+  for (const line of context.verbs.job(job.id)?.notes ?? job.notes) yield `note: ${line}\n`;
 }
 
-function stateLine(listed: Listed): string {
-  switch (listed.kind) {
-    case "waiting": {
-      const { part, reason } = listed;
-      const until = reason === "beginTime" && part.beginAt ? `, at the earliest ${time(part.beginAt)}` : "";
-      return `${which(part.indices ? writeIndices(part.indices) : null)}${reasons[reason]}${until}${part.error ? `: ${part.error}` : ""}\n`;
-    }
-    case "removed":
-      return `${which(listed.removed.indices ? writeIndices(listed.removed.indices) : null)}was removed before it started, ${time(listed.removed.removedAt)}\n`;
-    default:
-      return `${which(listed.element.index === null ? null : String(listed.element.index))}${elementText(listed.element)}\n`;
+/** What is to be said of some elements; those of which the same is to be said are put together. */
+interface Saying {
+  readonly indices: Indices | null;
+  readonly text: string;
+}
+
+function* alike(sayings: readonly Saying[]): Generator<string> {
+  const byText = new Map<string, Saying[]>();
+  for (const saying of sayings) byText.set(saying.text, [...(byText.get(saying.text) ?? []), saying]);
+  for (const [text, same] of byText) {
+    const runs = same.flatMap(({ indices }) => indices ?? []);
+    const all = indicesOf(runs.map(([first, last]) => ({ first, last, step: 1 })));
+    yield `${all.length === 0 ? "" : `[${writeIndices(all)}] `}${text}\n`;
   }
 }
 
-function which(indices: string | null): string {
-  return indices === null ? "" : `[${indices}] `;
+function standing(context: Context, listed: Listed): Saying {
+  switch (listed.kind) {
+    case "waiting":
+      return { indices: listed.part.indices, text: waitingText(context, listed) };
+    case "removed": {
+      const { indices, removedAt } = listed.removed;
+      return { indices, text: `removed before it started, ${time(removedAt)}` };
+    }
+    default: {
+      const { index } = listed.element;
+      return { indices: index === null ? null : [[index, index]], text: elementText(listed.element, index === null) };
+    }
+  }
 }
 
-function elementText(element: Element): string {
+function waitingText(context: Context, listed: Listed & { readonly kind: "waiting" }): string {
+  const { job, part, reason, conditions } = listed;
+  const latest = endsByItself.includes(reason) ? context.verbs.latestStart(job.id) : null;
+  const waits = conditions.filter(({ standing }) => standing !== "met").map(conditionText);
+  return [
+    reasons[reason],
+    reason === "beginTime" && part.beginAt ? `not before ${time(part.beginAt)}` : "",
+    reason === "dependency" || reason === "dependencyNeverMet" ? waits.join(" and ") : "",
+    reason === "none" ? "" : latestText(latest),
+    part.error ?? "",
+  ]
+    .filter(Boolean)
+    .join(": ");
+}
+
+function latestText(latest: number | null): string {
+  if (latest === null) return "";
+  return Number.isFinite(latest)
+    ? `starts ${time(latest)} at the latest, if what is ahead takes all its time`
+    : "nobody knows when: what is ahead has no time limit";
+}
+
+const conditionWords: Readonly<Record<Exclude<Condition["kind"], "singleton">, string>> = {
+  ok: "must end well",
+  notOk: "must fail",
+  end: "must end",
+  start: "must start",
+  correspondingOk: "must end well, element by element",
+  correspondingEnd: "must end, element by element",
+};
+
+function conditionText({ condition, standing }: JudgedCondition): string {
+  const never = standing === "never" ? ", which can't happen any more" : "";
+  if (condition.kind === "singleton") return `earlier jobs of the same name must end${never}`;
+  const element = condition.index === null ? "" : `_${condition.index}`;
+  return `job ${condition.job ?? condition.name}${element} ${conditionWords[condition.kind]}${never}`;
+}
+
+function elementText(element: Element, isAlone: boolean): string {
   const since = element.startedAt === null ? "" : ` since ${time(element.startedAt)}`;
   if (element.state !== "ended") return `${element.state}${since} on ${element.node}`;
   const how = element.signal ? `signal ${element.signal}` : `exit code ${element.code ?? 0}`;
   const remark = element.remark ? `: ${element.remark}` : "";
-  return `ended ${element.endedAt === null ? "" : time(element.endedAt)}, ${element.outcome}, ${how}${remark}`;
+  // Elements that ended alike are put together, whenever that was.
+  const when = isAlone && element.endedAt !== null ? ` ${time(element.endedAt)}` : "";
+  return `ended${when}, ${element.outcome}, ${how}${remark}`;
 }
 
-function* historyLines(context: Context, id: number): Generator<string> {
-  for (const { at, index, what, why } of context.verbs.history(id)) {
-    if (what === "note") continue;
-    yield `  ${time(at)} ${index === null ? "" : `[${index}] `}${what}${why ? `: ${why}` : ""}\n`;
+/** Events that are shown; of a long history the first and the last. */
+const mostEvents = 40;
+
+function* historyLines(history: readonly HistoryEvent[]): Generator<string> {
+  const events = history.filter(({ what }) => what !== "note");
+  const left = Math.max(0, events.length - mostEvents);
+  for (const [at, event] of events.entries()) {
+    if (left > 0 && at === mostEvents / 2) yield `  … ${left} more …\n`;
+    if (left > 0 && at >= mostEvents / 2 && at < mostEvents / 2 + left) continue;
+    const { index, what, why } = event;
+    yield `  ${time(event.at)} ${index === null ? "" : `[${index}] `}${what}${why ? `: ${why}` : ""}\n`;
   }
+}
+
+function plural(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? "" : "s"}`;
 }
 
 function time(epoch: number): string {

@@ -1,6 +1,7 @@
 /** Owns what the verbs get done by the loop. */
 
 import { launchKey } from "../model/job.ts";
+import { latestStartOf } from "../scheduler/forecast.ts";
 import { explain } from "../scheduler/schedule.ts";
 import type { Engine } from "../verbs/engine.ts";
 import { tellIfOver } from "./collect.ts";
@@ -11,13 +12,10 @@ import type { World } from "./world.ts";
 /** The engine of a world and its loop. */
 export function createEngine(world: World, loop: Loop): Engine {
   const { queue, running, clock, watchers } = world;
+  const snapshot = () => ({ nodes: world.description.nodes, queued: queue.all(), holding: running.holding() });
   return {
-    reasons: () =>
-      explain(
-        { nodes: world.description.nodes, queued: queue.all(), holding: running.holding() },
-        world.policy,
-        clock.now(),
-      ),
+    reasons: () => explain(snapshot(), world.policy, clock.now()),
+    latestStart: (job) => latestStartOf(snapshot(), world.policy, { job, now: clock.now() }),
     conditions: (job, index) => queue.conditions(job, index),
     changed(job) {
       world.plans.forget(job);

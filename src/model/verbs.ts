@@ -133,6 +133,11 @@ export interface Verbs {
   tell(target: Target, by: number, line: string): Result[];
   /** Clears a failed start (Grid Engine's Eqw). */
   clearError(target: Target, by: number): Result[];
+  /**
+   * Epoch ms by which the job's first waiting element starts if everything ahead takes all the time it may; Infinity
+   * where something ahead has no limit, null where it is not a matter of time.
+   */
+  latestStart(job: number): number | null;
   /** Whether something of the job could be started at once; a job that may not start yet is waited for. */
   started(job: number): Promise<boolean>;
   /** Resolves when no element of the job waits or runs any more. */

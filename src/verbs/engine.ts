@@ -10,6 +10,8 @@ import type { Stop } from "../store/element-rows.ts";
 export interface Engine {
   /** Why each waiting part of each job waits: `job.position` → reason. */
   reasons(): ReadonlyMap<string, Reason>;
+  /** Epoch ms by which the job starts; Infinity where nobody knows, null where it isn't a matter of time. */
+  latestStart(job: number): number | null;
   /** Where the conditions of a waiting job stand, for the element `index` where they are element by element. */
   conditions(job: number, index: number | null): readonly JudgedCondition[];
   /** Something of this job was changed in the store. */

@@ -40,6 +40,7 @@ export function createVerbs(means: Means): Verbs {
     resume: (target, by) => resume(means, target, by),
     tell: (target, by, line) => tell(means, { target, by }, line),
     clearError: (target, by) => clearError(means, target, by),
+    latestStart: (job) => means.engine.latestStart(idOf(job)),
     started: (job) => started(means, job),
     finished: (job) => finished(means, job),
     watch: (job, watcher) => watch(means, job, watcher),

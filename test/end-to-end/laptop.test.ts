@@ -32,7 +32,7 @@ test("a Grid Engine job too, with as many slots as it asked for", async () => {
 
 test("what is too big waits for the whole machine, and runs alone", async () => {
   await cluster.run(
-    "sbatch -o /dev/null -n 2 --wrap 'sleep 1'; sbatch -n 64 -o /dev/null --wrap 'squeue -h -t R -o %i > alone.txt'",
+    "sbatch -o /dev/null -n 2 --wrap 'sleep 3'; sbatch -n 64 -o /dev/null --wrap 'squeue -h -t R -o %i > alone.txt'",
   );
   expect((await cluster.run("squeue -h -o '%i %r' -t PD")).out).toBe("4 Resources\n");
   expect(await explain(4)).toContain("it is the next in line");

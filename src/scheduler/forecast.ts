@@ -1,0 +1,87 @@
+/** Owns the latest time at which a job will start, if everything that is ahead of it takes all the time it may. */
+
+import type { Policy, QueuedJob, Snapshot } from "../model/scheduling.ts";
+import { examinePart } from "./examine.ts";
+import { type Running, reserve } from "./reservation.ts";
+import { type Amounts, amountsOf, fits, minus, plus, roomOf, wantedBy } from "./room.ts";
+
+/** Elements that are looked at before nobody can say. */
+const farthest = 20_000;
+
+/**
+ * Epoch ms by which the job's first waiting element starts: everything runs in order, each to its time limit, and what is
+ * held or waits for others is passed over. Infinity where something without a limit is in the way; null where the job
+ * itself is held, waits for others or can never start.
+ */
+export function latestStartOf(
+  snapshot: Snapshot,
+  policy: Policy,
+  at: { readonly job: number; readonly now: number },
+): number | null {
+  const { total, free } = roomOf(snapshot.nodes, snapshot.holding);
+  const line: Line = {
+    total,
+    free: free(),
+    at: at.now,
+    running: snapshot.holding.map((held) => ({
+      amounts: amountsOf(held.need, total),
+      endsBy: held.startedAt + held.need.wallTime,
+    })),
+  };
+  let looked = 0;
+  for (const job of snapshot.queued) {
+    const wanted = wantedBy(job.need, total, policy);
+    const count = job.id === at.job ? 1 : elementsThatMayStart(job, at.now);
+    looked += count;
+    if (looked > farthest) return Number.POSITIVE_INFINITY;
+    if (job.id === at.job) return fits(wanted, total) ? startOfTarget(line, job, { wanted, now: at.now }) : null;
+    if (!fits(wanted, total)) continue;
+    for (let element = 0; element < count; element++) advance(line, wanted, job.need.wallTime);
+    if (line.at === Number.POSITIVE_INFINITY) return line.at;
+  }
+  return null;
+}
+
+/** The queue as it is worked off. */
+interface Line {
+  readonly total: Amounts;
+  free: Amounts;
+  at: number;
+  running: Running[];
+}
+
+function startOfTarget(
+  line: Line,
+  job: QueuedJob,
+  { wanted, now }: { readonly wanted: Amounts; readonly now: number },
+): number | null {
+  const parts = job.waiting.map((part) => examinePart(job, part, now));
+  const due = parts.flatMap((examined) =>
+    examined.kind === "eligible" ? [now] : examined.until > 0 ? [examined.until] : [],
+  );
+  if (due.length === 0) return null;
+  advance(line, wanted, job.need.wallTime);
+  return Math.max(line.at, Math.min(...due));
+}
+
+// A job that begins later may come before this one all the same.
+function elementsThatMayStart(job: QueuedJob, now: number): number {
+  return job.waiting.reduce((sum, part) => {
+    const examined = examinePart(job, part, now);
+    if (examined.kind === "waits" && examined.until === 0) return sum;
+    return sum + (part.indices?.reduce((count, [first, last]) => count + last - first + 1, 0) ?? 1);
+  }, 0);
+}
+
+/** The next element starts as soon as there is room, and not before the one ahead of it. */
+function advance(line: Line, wanted: Amounts, wallTime: number): void {
+  if (!fits(wanted, line.free)) {
+    line.at = Math.max(line.at, reserve(wanted, line.free, line.running).at);
+    if (line.at === Number.POSITIVE_INFINITY) return;
+  }
+  const over = line.running.filter(({ endsBy }) => endsBy <= line.at);
+  line.running = line.running.filter(({ endsBy }) => endsBy > line.at);
+  for (const { amounts } of over) line.free = plus(line.free, amounts);
+  line.free = minus(line.free, wanted);
+  line.running.push({ amounts: wanted, endsBy: line.at + wallTime });
+}
