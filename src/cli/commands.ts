@@ -182,6 +182,17 @@ export const cliCommands: readonly CliCommand<unknown>[] = [
     run: async (facts, { file }) => (await import("./store.ts")).restore(facts, file),
   }),
   row({
+    words: "completion <shell>",
+    about: 'words for the shell that complete options: eval "$(headnode completion bash)"',
+    build: (args) =>
+      args.positional("shell", {
+        describe: "shell to speak",
+        choices: ["bash", "zsh", "fish"] as const,
+        demandOption: true,
+      }),
+    run: async (_, { shell }) => (await import("./completion.ts")).completion(shell, cliCommands),
+  }),
+  row({
     words: "daemon <what>",
     about: "the daemon of this state directory",
     build: (args) =>

@@ -1,108 +1,267 @@
-/** Owns `headnode doctor`: what is in use on this machine and why, one line per finding. */
+/** Owns `headnode doctor`: what is in use on this machine and what is amiss, one row per check. */
 
-import { accessSync, constants, statfsSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { delimiter, join } from "node:path";
+import { configPath, loadConfig } from "../config/file.ts";
 import { packageVersion } from "../relay/facts.ts";
 import { prepareStateDirectory, type StatePaths } from "../relay/state-directory.ts";
 import { ask } from "./daemon.ts";
+import {
+  cgroupDelegation,
+  fileSystemOf,
+  findProgram,
+  freeBytes,
+  isRunnable,
+  modeOf,
+  readText,
+  timeSkew,
+} from "./machine-facts.ts";
 import type { CliFacts, CliReply } from "./reply.ts";
 import { isShimDirectory, nativeShims, shimFamilies } from "./shims.ts";
 
-interface Finding {
-  readonly mark: "ok" | "note" | "bad";
+/** What a check came to. `remedy` says what to do; empty where there is nothing. */
+export interface Finding {
+  readonly mark: "ok" | "warn" | "bad";
   readonly text: string;
+  readonly remedy: string;
 }
+
+/** What checks are given. */
+interface Machine {
+  readonly facts: CliFacts;
+  /** Null where the state directory cannot be used. */
+  readonly paths: StatePaths | null;
+  readonly problem: string;
+}
+
+/** One check: what it is about, and a look at the machine; null where it does not apply. */
+interface Row {
+  readonly about: string;
+  readonly look: (machine: Machine) => Finding | null | Promise<Finding | null>;
+}
+
+const ok = (text: string): Finding => ({ mark: "ok", text, remedy: "" });
+const warn = (text: string, remedy: string): Finding => ({ mark: "warn", text, remedy });
+const bad = (text: string, remedy: string): Finding => ({ mark: "bad", text, remedy });
+
+/** The least version of Node this runs on. */
+const leastNode = 20;
+/** Bytes free in the state directory's file system below which a warning is due. */
+const littleSpace = 512 * 2 ** 20;
+/** Longest path of a socket that every system takes. */
+const longestSocketPath = 100;
+/** Open files a daemon with many callers needs. */
+const fewFiles = 1024;
+
+/** All checks, in the order in which they are shown. */
+export const rows: readonly Row[] = [
+  {
+    about: "node",
+    look: () => {
+      const text = `headnode ${packageVersion()} on Node ${process.version}, ${process.platform} ${process.arch}`;
+      const isOld = Number(process.versions.node.split(".")[0]) < leastNode;
+      return isOld ? bad(text, `install Node ${leastNode} or newer`) : ok(text);
+    },
+  },
+  { about: "store", look: storeFinding },
+  ...shimFamilies.map((family) => ({
+    about: `${family} relay`,
+    look: ({ facts }: Machine) => {
+      const { used, why } = nativeShims(family, facts.env);
+      return used
+        ? ok(`C relay and runner in use, ${why}`)
+        : warn(`Node relay and runner in use, slower: ${why}`, "npm run native");
+    },
+  })),
+  {
+    about: "compiler",
+    look: ({ facts }) => {
+      const found = ["cc", "gcc", "clang"].find((name) => findProgram(name, facts.env.PATH) !== null);
+      const isNeeded = shimFamilies.some((family) => !nativeShims(family, facts.env).used);
+      if (found) return ok(`${found} is there`);
+      return isNeeded
+        ? warn("there is no C compiler", "install one and say npm run native: commands start faster")
+        : ok("none, and none is needed");
+    },
+  },
+  {
+    about: "state directory",
+    look: ({ paths, problem }) =>
+      paths ? ok(`${paths.directory}, yours alone`) : bad(problem, "set HEADNODE_HOME to a directory of your own"),
+  },
+  {
+    about: "permissions",
+    look: ({ paths }) => {
+      if (!paths) return null;
+      const mode = modeOf(paths.directory);
+      return mode & 0o077
+        ? bad(`others may enter ${paths.directory}`, `chmod 700 ${paths.directory}`)
+        : ok("nobody else may enter the state directory");
+    },
+  },
+  {
+    about: "file system",
+    look: ({ paths }) => {
+      if (!paths) return null;
+      const { network } = fileSystemOf(paths.directory);
+      return network === null
+        ? ok("local disk")
+        : bad(`the state directory is on ${network}`, "the store needs a local disk: set HEADNODE_HOME to one");
+    },
+  },
+  {
+    about: "space",
+    look: ({ paths }) => {
+      if (!paths) return null;
+      const free = freeBytes(paths.directory);
+      const text = `${Math.floor(free / 2 ** 20)} MB free for the store`;
+      return free < littleSpace ? warn(text, "make room: what cannot be written is not accepted") : ok(text);
+    },
+  },
+  {
+    about: "socket",
+    look: ({ paths }) => {
+      if (!paths) return null;
+      const bytes = Buffer.byteLength(paths.socket);
+      return bytes > longestSocketPath
+        ? bad(`${paths.socket} is ${bytes} bytes long`, "set HEADNODE_HOME to a shorter path")
+        : ok(`${paths.socket}, ${bytes} bytes`);
+    },
+  },
+  { about: "daemon", look: daemonFinding },
+  {
+    about: "config",
+    look: ({ facts }) => {
+      const loaded = loadConfig(configPath(facts.env));
+      if (loaded.kind === "wrong") return bad(loaded.complaints.join("; "), "mend the file, or headnode config check");
+      return ok(loaded.stamp === "" ? "none, and none is needed" : configPath(facts.env));
+    },
+  },
+  ...["sbatch", "qsub"].map((command) => ({
+    about: command,
+    look: ({ facts }: Machine) => commandFinding(facts, command),
+  })),
+  {
+    about: "cgroups",
+    look: () => {
+      if (process.platform !== "linux") return null;
+      const group = cgroupDelegation();
+      return group === null
+        ? ok("no cgroup of your own: memory limits are kept by watching the processes")
+        : ok(`memory may be limited by the kernel in ${group}`);
+    },
+  },
+  {
+    about: "clock",
+    look: async ({ paths }) => {
+      if (!paths) return null;
+      const skew = timeSkew(paths.directory);
+      const seconds = Math.round(Math.abs(skew) / 1000);
+      return seconds > 2
+        ? warn(`files here are dated ${seconds} s off the clock`, "set the clock: times of jobs will be wrong")
+        : ok("files are dated as the clock says");
+    },
+  },
+  {
+    about: "open files",
+    look: () => {
+      const soft = /^Max open files\s+(\d+|unlimited)/m.exec(readText("/proc/self/limits"))?.[1];
+      if (soft === undefined) return null;
+      const isFew = soft !== "unlimited" && Number(soft) < fewFiles;
+      return isFew ? warn(`${soft} at most`, "ulimit -n 4096 before the first command") : ok(`${soft} at most`);
+    },
+  },
+  {
+    about: "processes",
+    look: () => {
+      const soft = /^Max processes\s+(\d+|unlimited)/m.exec(readText("/proc/self/limits"))?.[1];
+      if (soft === undefined) return null;
+      const isFew = soft !== "unlimited" && Number(soft) < 64 * availableParallelism();
+      return isFew
+        ? warn(`${soft} at most`, "ulimit -u 4096 before the first command: jobs may fail to start")
+        : ok(`${soft} at most`);
+    },
+  },
+  {
+    about: "mpi",
+    look: ({ facts }) => {
+      const found = findProgram("mpirun", pathWithoutShims(facts)) ?? findProgram("mpiexec", pathWithoutShims(facts));
+      return ok(found ?? "none on PATH; srun starts ranks without one");
+    },
+  },
+  {
+    about: "modules",
+    look: ({ facts }) => {
+      const { MODULESHOME, LMOD_CMD } = facts.env;
+      return ok(LMOD_CMD ?? MODULESHOME ?? "no environment modules");
+    },
+  },
+  {
+    about: "mail",
+    look: ({ facts }) => {
+      const found = findProgram("sendmail", `${facts.env.PATH ?? ""}:/usr/sbin:/usr/lib`);
+      return ok(found ?? "no sendmail");
+    },
+  },
+];
 
 /** The reply of `headnode doctor`; exit code 1 if something is amiss. */
 export async function examine(facts: CliFacts): Promise<CliReply> {
-  const state = stateDirectory(facts);
-  const findings: Finding[] = [
-    {
-      mark: "ok",
-      text: `headnode ${packageVersion()} on Node ${process.version}, ${process.platform} ${process.arch}`,
-    },
-    state.finding,
-    ...(state.paths ? [fileSystem(state.paths), await daemon(facts, state.paths)] : []),
-    await store(),
-    ...shimFamilies.map((family) => relay(facts, family)),
-    ...commands(facts),
-  ];
-  return {
-    out: findings.map(({ mark, text }) => `${mark.padEnd(5)}${text}\n`).join(""),
-    code: findings.some(({ mark }) => mark === "bad") ? 1 : 0,
-  };
+  const machine = machineOf(facts);
+  const findings: (Finding & { readonly about: string })[] = [];
+  for (const { about, look } of rows) {
+    const finding = await look(machine);
+    if (finding) findings.push({ about, ...finding });
+  }
+  const width = Math.max(...findings.map(({ about }) => about.length));
+  const lines = findings.map(({ mark, about, text, remedy }) => {
+    const todo = remedy === "" ? "" : `${" ".repeat(width + 8)}${remedy}\n`;
+    return `${mark.padEnd(6)}${about.padEnd(width)}  ${text}\n${todo}`;
+  });
+  return { out: lines.join(""), code: findings.some(({ mark }) => mark === "bad") ? 1 : 0 };
 }
 
-function stateDirectory(facts: CliFacts): { readonly paths: StatePaths | null; readonly finding: Finding } {
+function machineOf(facts: CliFacts): Machine {
   try {
-    const paths = prepareStateDirectory(facts.env);
-    return { paths, finding: { mark: "ok", text: `state directory ${paths.directory}, yours alone` } };
+    return { facts, paths: prepareStateDirectory(facts.env), problem: "" };
   } catch (error) {
-    return { paths: null, finding: { mark: "bad", text: error instanceof Error ? error.message : String(error) } };
+    return { facts, paths: null, problem: error instanceof Error ? error.message : String(error) };
   }
 }
 
-// Magic numbers of file systems on which SQLite's write-ahead log cannot work, as statfs(2) lists them.
-const networkFileSystems: Readonly<Record<number, string>> = {
-  26985: "NFS",
-  4283649346: "CIFS",
-  20859: "SMB",
-  4266872130: "SMB2",
-  16914839: "9P",
-};
-
-function fileSystem(paths: StatePaths): Finding {
-  const found = networkFileSystems[statfsSync(paths.directory).type];
-  return found
-    ? {
-        mark: "bad",
-        text: `the state directory is on ${found}; the store needs a local disk: set HEADNODE_HOME to one`,
-      }
-    : { mark: "ok", text: "the state directory is on a local file system" };
-}
-
-async function daemon(facts: CliFacts, paths: StatePaths): Promise<Finding> {
+async function daemonFinding({ facts, paths }: Machine): Promise<Finding | null> {
+  if (!paths) return null;
   const { out = "", err = "", code } = await ask(facts, paths, ["status"]);
-  if (code === 3) return { mark: "ok", text: "no daemon runs; the first command starts one" };
-  return code === 0
-    ? { mark: "ok", text: out.trim().replaceAll("\n", ", ").replaceAll(/ {2,}/g, " ") }
-    : { mark: "bad", text: err.trim() };
+  if (code === 3) return ok("none runs; the first command starts one");
+  if (code === 0) return ok(out.trim().replaceAll("\n", ", ").replaceAll(/ {2,}/g, " "));
+  return bad(err.trim(), "headnode daemon logs says more; headnode daemon stop ends it");
 }
 
-async function store(): Promise<Finding> {
+async function storeFinding(): Promise<Finding> {
   try {
     const { default: Database } = await import("better-sqlite3");
     new Database(":memory:").close();
-    return { mark: "ok", text: "the store's SQLite works" };
+    return ok("SQLite works");
   } catch (error) {
     const why = error instanceof Error ? error.message.split("\n")[0] : String(error);
-    return { mark: "bad", text: `the store's SQLite was not built (${why}): run npm rebuild better-sqlite3` };
+    return bad(`SQLite was not built: ${why}`, "npm rebuild better-sqlite3");
   }
 }
 
-function relay(facts: CliFacts, family: (typeof shimFamilies)[number]): Finding {
-  const { used, why } = nativeShims(family, facts.env);
-  return used
-    ? { mark: "ok", text: `${family}: C relay and runner in use, ${why}` }
-    : { mark: "note", text: `${family}: Node relay and runner in use, slower: ${why}` };
+/** Which one the shell would find, and whether a real one is behind it. */
+function commandFinding(facts: CliFacts, command: string): Finding {
+  const found = (facts.env.PATH ?? "").split(delimiter).filter((directory) => isRunnable(join(directory, command)));
+  const [first] = found;
+  const real = found.find((directory) => !isShimDirectory(directory));
+  if (first === undefined) return warn(`no ${command} on PATH`, 'eval "$(headnode env)"');
+  if (!isShimDirectory(first))
+    return warn(`${join(first, command)} is another one's`, 'eval "$(headnode env)" puts headnode\'s first');
+  return ok(real === undefined ? "headnode's" : `headnode's, in front of ${join(real, command)}`);
 }
 
-/** Which sbatch and qsub the shell would find. */
-function commands(facts: CliFacts): readonly Finding[] {
-  return ["sbatch", "qsub"].map((command) => {
-    const [first] = (facts.env.PATH ?? "").split(delimiter).filter((directory) => isRunnable(join(directory, command)));
-    if (first === undefined) return { mark: "note", text: `${command} is not on PATH: eval "$(headnode env)"` };
-    return isShimDirectory(first)
-      ? { mark: "ok", text: `${command} on PATH is headnode's` }
-      : { mark: "note", text: `${command} on PATH is another one, in ${first}` };
-  });
-}
-
-function isRunnable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+function pathWithoutShims({ env }: CliFacts): string {
+  return (env.PATH ?? "")
+    .split(delimiter)
+    .filter((directory) => !isShimDirectory(directory))
+    .join(delimiter);
 }
