@@ -88,10 +88,15 @@ function filesAt(cwd: string, path: string): readonly string[] {
 
 const largest = 1024 * 1024;
 
-// In a directory only what opens like a script, or has directives, is meant.
+/** How job scripts are called that do not begin with `#!`. */
+const scriptNames = /\.(sh|bash|zsh|ksh|csh|slurm|sbatch|sge|pbs|qsub|job|sub|cmd)$/;
+
+// In a directory only scripts with directives are meant: there may be recordings and manuals beside them.
 function isJobScript(path: string): boolean {
   if (statSync(path).size > largest) return false;
-  return /^[ \t]*#(SBATCH|PBS|\$ -)/m.test(readFileSync(path, "latin1"));
+  const text = readFileSync(path, "latin1");
+  const isScript = text.startsWith("#!") || scriptNames.test(path);
+  return isScript && /^[ \t]*#(SBATCH|PBS|\$ -)/m.test(text);
 }
 
 function textOf(cwd: string, file: string): string {

@@ -13,7 +13,7 @@ beforeEach(() => {
   mkdirSync(join(directory, "jobs"));
   writeFileSync(join(directory, "jobs", "bad.sh"), "#!/bin/sh\r\n#SBATCH --mem=4\r\n");
   writeFileSync(join(directory, "jobs", "good.sh"), "#!/bin/sh\n#SBATCH --mem=4G\n");
-  writeFileSync(join(directory, "jobs", "notes.txt"), "nothing\n");
+  writeFileSync(join(directory, "jobs", "notes.txt"), "a manual:\n#SBATCH --mem=4\n");
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 

@@ -14,7 +14,12 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 const doctor = (env: Readonly<Record<string, string>> = {}) =>
   examine({
-    env: { HEADNODE_HOME: join(directory, "state"), HEADNODE_CONFIG: join(directory, "none"), PATH: join(directory, "bin"), ...env },
+    env: {
+      HEADNODE_HOME: join(directory, "state"),
+      HEADNODE_CONFIG: join(directory, "none"),
+      PATH: join(directory, "bin"),
+      ...env,
+    },
     cwd: directory,
     argv: [],
   });
