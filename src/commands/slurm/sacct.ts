@@ -1,6 +1,7 @@
 /** Owns sacct: what became of jobs, from the store's own records. */
 
-import { recordsOf } from "../../dialects/slurm/accounting.ts";
+import { type AccountingRecord, accountingId, recordsOf } from "../../dialects/slurm/accounting.ts";
+import { accountingData } from "../../dialects/slurm/accounting-data.ts";
 import { sacctOptions } from "../../dialects/slurm/accounting-options.ts";
 import {
   type AccountingAsks,
@@ -9,6 +10,7 @@ import {
   readRequest,
 } from "../../dialects/slurm/accounting-request.ts";
 import { helpText } from "../../dialects/slurm/help.ts";
+import { answerText } from "../../dialects/slurm/openapi.ts";
 import { wordLines } from "../../dialects/slurm/wording.ts";
 import type { Command } from "../../language/command.ts";
 import type { Context, Reply } from "../../language/context.ts";
@@ -33,6 +35,7 @@ export const sacct: Command = {
       .select(request.filter)
       .flatMap((listed) => recordsOf(listed, world, stepsOf(listed.job.id)))
       .filter(request.wanted);
+    if (asks.json || asks.yaml) return { out: data(records, asks.yaml === true) };
     return asks.script
       ? {
           out: scripts(
@@ -52,6 +55,19 @@ function remembered<T>(ask: (job: number) => T): (job: number) => T {
     known.set(job, found);
     return found;
   };
+}
+
+// Steps come after the allocation that they belong to.
+function data(records: readonly AccountingRecord[], yaml: boolean): string {
+  const jobs = records
+    .filter(({ step }) => step === null)
+    .map((record) => {
+      const own = ({ listed, step }: AccountingRecord) =>
+        step !== null &&
+        accountingId({ ...record, step: null }, true) === accountingId({ ...record, listed, step: null }, true);
+      return accountingData(record, records.filter(own));
+    });
+  return answerText({ jobs }, { yaml, database: true });
 }
 
 function unitOf(asks: AccountingAsks): string | null {

@@ -1,7 +1,9 @@
 /** Owns sinfo: the nodes, what of them is taken, and the partitions they are in. */
 
 import { helpText, usageText, versionText } from "../../dialects/slurm/help.ts";
+import { nodeData } from "../../dialects/slurm/node-data.ts";
 import { nodeUses } from "../../dialects/slurm/node-use.ts";
+import { answerText } from "../../dialects/slurm/openapi.ts";
 import { sinfoText } from "../../dialects/slurm/sinfo-listing.ts";
 import { sinfoOptions } from "../../dialects/slurm/sinfo-options.ts";
 import { readSinfoRequest, type SinfoRequest } from "../../dialects/slurm/sinfo-request.ts";
@@ -19,16 +21,30 @@ export const sinfo: Command = {
     if (request.flag("usage")) return { out: usageText("sinfo", "", sinfoOptions) };
     if (request.flag("version")) return { out: versionText };
     if (request.flag("reservation")) return { out: "No reservations in the system\n" };
+    if (request.flag("json") || request.flag("yaml")) return { out: everyNode(context, request.flag("yaml")) };
     return list(context, request);
   },
 };
+
+function everyNode({ verbs, clock, machineUse }: Context, yaml: boolean): string {
+  const cluster = verbs.description;
+  const machine = machineUse();
+  const listed = verbs.select({ endedSince: clock.now() - cluster.minJobAge * 1000 });
+  const nodes = nodeUses(cluster, listed, clock.now()).map((use) => nodeData({ use, cluster, machine }));
+  return answerText({ nodes }, { yaml, database: false });
+}
 
 function list(context: Context, request: SinfoRequest): Reply {
   const { verbs, clock } = context;
   const cluster = verbs.description;
   const now = clock.now();
   const running = verbs.select({ states: ["starting", "running", "suspended", "ending"] });
-  const { out, err } = sinfoText(request, { cluster, uses: nodeUses(cluster, running, now), now });
+  const { out, err } = sinfoText(request, {
+    cluster,
+    uses: nodeUses(cluster, running, now),
+    now,
+    machine: context.machineUse(),
+  });
   const name = request.flag("noHeader") ? null : request.text("clusters");
   const reply: Reply = { out: `${name === null ? "" : `CLUSTER: ${name}\n`}${out}`, err };
   return request.every === 0 ? reply : { ...reply, next: () => again(context, request) };

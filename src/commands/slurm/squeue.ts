@@ -3,7 +3,10 @@
 import { defaultLength } from "../../dialects/slurm/arrays.ts";
 import { hosts } from "../../dialects/slurm/codecs.ts";
 import { helpText, usageText, versionText } from "../../dialects/slurm/help.ts";
-import { queueText } from "../../dialects/slurm/queue-listing.ts";
+import { type Line, type Listing, linesOf } from "../../dialects/slurm/listing.ts";
+import { answerText } from "../../dialects/slurm/openapi.ts";
+import { jobData } from "../../dialects/slurm/queue-data.ts";
+import { queueText, withoutForgotten } from "../../dialects/slurm/queue-listing.ts";
 import { squeueOptions } from "../../dialects/slurm/queue-options.ts";
 import { filterOf, type QueueRequest, readQueueRequest } from "../../dialects/slurm/queue-request.ts";
 import { wordLines } from "../../dialects/slurm/wording.ts";
@@ -27,21 +30,43 @@ export const squeue: Command = {
         out: usageText("squeue", "", squeueOptions),
         code: 1,
       };
+    if (request.flag("json") || request.flag("yaml")) return { out: everyJob(context, request.flag("yaml")) };
     checkNodes(context, request);
     return list(context, request);
   },
 };
 
+// No filter counts for data, as in Slurm 22.05.
+function everyJob(context: Context, yaml: boolean): string {
+  const { verbs, clock } = context;
+  const since = clock.now() - verbs.description.minJobAge * 1000;
+  const lines = linesOf(withoutForgotten(verbs.select({ endedSince: since })), listingOf(context, true));
+  const jobs = lines.map((line) => jobData({ line, derivedCode: worstStep(context, line) }));
+  return answerText({ jobs }, { yaml, database: false });
+}
+
+function worstStep({ verbs }: Context, { element, job }: Line): number {
+  if (!element) return 0;
+  const own = verbs
+    .steps(job.id)
+    .filter((step) => step.index === element.index && step.restarts === element.restarts)
+    .map(({ code }) => code ?? 0);
+  return Math.max(0, ...own);
+}
+
+function listingOf({ verbs, clock, variable }: Context, convert: boolean): Listing {
+  return {
+    ...{ cluster: verbs.description, now: clock.now(), convert },
+    bitLength: Number(variable("SLURM_BITSTR_LEN") ?? defaultLength),
+    isArray: (id) => (verbs.job(id)?.indices ?? null) !== null,
+  };
+}
+
 function list(context: Context, request: QueueRequest): Reply {
   const users = usersOf(context, request);
   const parts = users.known?.length === 0 ? [] : select(context, request, users.known);
-  const { out, err } = queueText(request, parts, {
-    cluster: context.verbs.description,
-    now: context.clock.now(),
-    bitLength: Number(context.variable("SLURM_BITSTR_LEN") ?? defaultLength),
-    convert: !request.flag("noConvert"),
-    isArray: (id) => (context.verbs.job(id)?.indices ?? null) !== null,
-  });
+  const steps = (job: number) => context.verbs.steps(job);
+  const { out, err } = queueText(request, parts, { ...listingOf(context, !request.flag("noConvert")), steps });
   const cluster = request.flag("noHeader") ? undefined : request.list("clusters")?.[0];
   const shown = cluster === undefined ? out : [`CLUSTER: ${cluster}\n`, ...out];
   const reply = { out: shown, err: users.err + err };

@@ -39,7 +39,7 @@ export const sacctOptions = optionTable("getopt", [
   option("gid -g", collected("groups"), { help: "jobs of these groups", value: "groups", aliases: ["group"] }),
   option("help -h", asks("help"), { help: "this text" }),
   option("jobs -j", collected("jobs"), { help: "these jobs, elements and steps", value: "ids" }),
-  option("json", refused("--json is not written by sacct here yet; use --parsable2", "nothing"), { help: "as JSON" }),
+  option("json", asks("json"), { help: "jobs with their steps, as JSON" }),
   option("long -l", asks("long"), { help: "many fields" }),
   option("allclusters -L", ignored(one, undefined, "nothing"), { help: "jobs of all clusters" }),
   option("local", ignored(one, undefined, "nothing"), { help: "jobs of this cluster only" }),
@@ -86,5 +86,5 @@ export const sacctOptions = optionTable("getopt", [
   }),
   option("associations -x", ignored(notKept), { help: "jobs of these associations", value: "ids" }),
   option("allocations -X", asks("allocations"), { help: "jobs without their steps" }),
-  option("yaml", refused("--yaml is not written by sacct here yet; use --parsable2", "nothing"), { help: "as YAML" }),
+  option("yaml", asks("yaml"), { help: "jobs with their steps, as YAML" }),
 ]);

@@ -2,6 +2,7 @@
 
 import type { ClusterDescription, Queue } from "../../model/cluster.ts";
 import { totals } from "../../model/cluster.ts";
+import type { MachineUse } from "../../model/machine-use.ts";
 import type { Listed } from "../../model/verbs.ts";
 import { longDuration } from "./durations.ts";
 import { stamp } from "./moments.ts";
@@ -17,23 +18,28 @@ const limit = (seconds: number | null, none: string) => (seconds === null ? none
 
 interface NodeFacts extends NodeUse {
   readonly cluster: ClusterDescription;
+  readonly machine: MachineUse;
 }
 
-/** The record of a node. What only a look at the machine could tell is left out, as of a node that has not reported yet. */
-export function nodeRecord(use: NodeUse, cluster: ClusterDescription, oneLine: boolean): string {
-  return recordText(nodeLines, { ...use, cluster }, { oneLine, ...closed });
+/** The record of a node. When it was started nobody keeps. */
+export function nodeRecord(facts: NodeFacts, oneLine: boolean): string {
+  return recordText(nodeLines, facts, { oneLine, ...closed });
 }
 
 const gpus = (count: number) => (count ? `gpu:${count}` : "(null)");
 
 const nodeLines: readonly (readonly Pair<NodeFacts>[])[] = [
   // Slurm leaves a blank at the end.
-  [pair("NodeName", ({ node }) => node.name), pair("CoresPerSocket", ({ node }) => `${node.cpus} `)],
+  [
+    pair("NodeName", ({ node }) => node.name),
+    pair("Arch", () => "x86_64"),
+    pair("CoresPerSocket", ({ node }) => `${node.cpus} `),
+  ],
   [
     pair("CPUAlloc", ({ cpus }) => cpus),
     pair("CPUEfctv", ({ node }) => node.cpus),
     pair("CPUTot", ({ node }) => node.cpus),
-    pair("CPULoad", () => "N/A"),
+    pair("CPULoad", ({ machine }) => machine.load[0].toFixed(2)),
   ],
   [pair("AvailableFeatures", () => "(null)")],
   [pair("ActiveFeatures", () => "(null)")],
@@ -43,10 +49,11 @@ const nodeLines: readonly (readonly Pair<NodeFacts>[])[] = [
     pair("NodeHostName", ({ cluster }) => cluster.host),
     pair("Version", () => release),
   ],
+  [pair("OS", () => "Linux ")],
   [
     pair("RealMemory", ({ node }) => wholeMegabytes(node.memory)),
     pair("AllocMem", ({ memory }) => wholeMegabytes(memory)),
-    pair("FreeMem", () => "N/A"),
+    pair("FreeMem", ({ machine }) => wholeMegabytes(machine.memoryFree)),
     pair("Sockets", () => 1),
     pair("Boards", () => 1),
   ],

@@ -2,35 +2,55 @@
 
 import { type Column, tableLines } from "../../language/column.ts";
 import { UsageError } from "../../model/errors.ts";
+import type { Step } from "../../model/step.ts";
 import type { Listed } from "../../model/verbs.ts";
 import { letterColumns, nameColumns } from "./columns.ts";
-import { shortDuration } from "./durations.ts";
 import { type Format, incompleteFields, letterFormat, nameFormat } from "./formats.ts";
-import { elapsedOf, expanded, type Line, type Listing, lineId, linesOf, sortLines } from "./listing.ts";
+import { expanded, type Listing, linesOf, sortLines } from "./listing.ts";
 import { clockLine } from "./moments.ts";
 import { isWanted, type QueueRequest } from "./queue-request.ts";
+import { stepLetters, stepLines, stepNames } from "./queue-steps.ts";
 
 const defaultFormat = "%.18i %.9P %.8j %.8u %.2t %.10M %.6D %R";
 const longFormat = "%.18i %.9P %.8j %.8u %.8T %.10M %.9l %.6D %R";
 const startFormat = "%.18i %.9P %.8j %.8u %.2t %.19S %.6D %20Y %R";
 const stepFormat = "%.15i %.8j %.9P %.8u %.9M %N";
 
+/** What a listing is made from; `steps` gives those of a job, earlier runs too. */
+export interface QueueWorld extends Listing {
+  readonly steps: (job: number) => readonly Step[];
+}
+
 /** A listing as text, in pieces, and the complaints about its format. */
 export function queueText(
   request: QueueRequest,
   parts: readonly Listed[],
-  listing: Listing,
+  listing: QueueWorld,
 ): { readonly out: Iterable<string>; readonly err: string } {
-  const steps = request.text("steps") !== null;
-  const format = steps ? formatOf(request, stepLetters, stepNames) : formatOf(request, letterColumns, nameColumns);
-  const remembered = withoutForgotten(parts);
-  const wanted = remembered.filter((listed) => isWanted(request, listed) && (!steps || isStep(request, listed)));
+  if (request.text("steps") !== null) return stepText(request, parts, listing);
+  const format = formatOf(request, letterColumns, nameColumns);
+  const wanted = withoutForgotten(parts).filter((listed) => isWanted(request, listed));
   const lines = expanded(sortLines(linesOf(wanted, listing), request.sort), (listed) => expands(request, listed));
   const layout = { heading: !request.flag("noHeader"), before: format.before };
-  const kind = steps ? "job step" : "job";
   return {
     out: pieces(dateLine(request, listing.now), tableLines(format.cells, lines, layout)),
-    err: format.unknown.map((name) => `squeue: error: Invalid ${kind} format specification: ${name}\n`).join(""),
+    err: format.unknown.map((name) => `squeue: error: Invalid job format specification: ${name}\n`).join(""),
+  };
+}
+
+/** The steps of what runs: of each job those that srun made, then its script. */
+function stepText(
+  request: QueueRequest,
+  parts: readonly Listed[],
+  listing: QueueWorld,
+): { readonly out: Iterable<string>; readonly err: string } {
+  const format = formatOf(request, stepLetters, stepNames);
+  const wanted = parts.filter((listed) => isWanted(request, listed));
+  const lines = stepLines(linesOf(wanted, listing), listing.steps, request.text("steps") ?? "");
+  const layout = { heading: !request.flag("noHeader"), before: format.before };
+  return {
+    out: pieces(dateLine(request, listing.now), tableLines(format.cells, lines, layout)),
+    err: format.unknown.map((name) => `squeue: error: Invalid job step format specification: ${name}\n`).join(""),
   };
 }
 
@@ -51,11 +71,7 @@ function expands({ flag, ids }: QueueRequest, { job }: Listed): boolean {
   return flag("array") || (ids?.some(({ id, indices }) => id === job.id && indices !== null) ?? false);
 }
 
-function formatOf(
-  request: QueueRequest,
-  letters: readonly Column<Line>[],
-  names: readonly Column<Line>[],
-): Format<Line> {
+function formatOf<T>(request: QueueRequest, letters: readonly Column<T>[], names: readonly Column<T>[]): Format<T> {
   const asked = { letters: request.text("letters"), names: request.text("names") };
   if (request.flag("long")) return letterFormat(longFormat, letters);
   if (asked.names !== null && asked.letters !== null)
@@ -89,29 +105,4 @@ function* pieces(first: string, lines: Iterable<string>): Generator<string> {
     }
   }
   if (piece !== "") yield piece;
-}
-
-/** A step's columns: here, every running job has the one step that is its script. */
-const stepRows: readonly (readonly [letter: string, name: string, heading: string, value: (line: Line) => string])[] = [
-  ["i", "StepID", "STEPID", (line) => `${lineId(line)}.batch`],
-  ["j", "StepName", "NAME", () => "batch"],
-  ["P", "Partition", "PARTITION", ({ job }) => job.queue],
-  ["u", "UserName", "USER", ({ job }) => job.user.name],
-  ["M", "TimeUsed", "TIME", (line) => shortDuration(elapsedOf(line))],
-  ["N", "NodeList", "NODELIST", ({ element }) => element?.node ?? ""],
-  ["", "StepState", "STATE", () => "RUNNING"],
-];
-
-const stepColumn = (ask: string, [, , heading, value]: (typeof stepRows)[number]): Column<Line> => ({
-  ...{ ask, heading, value, width: 0, right: false },
-});
-const stepLetters = stepRows.filter(([letter]) => letter !== "").map((row) => stepColumn(row[0], row));
-const stepNames = stepRows.map((row) => stepColumn(row[1], row));
-
-function isStep(request: QueueRequest, { kind, ...listed }: Listed): boolean {
-  const asked = request.text("steps") ?? "";
-  const bare = asked.split(",").find((id) => id !== "" && !id.includes("."));
-  if (bare !== undefined) throw new UsageError(`Invalid job_step id: ${bare}.??`, 1);
-  const named = asked === "" || asked.split(",").some((id) => id === `${listed.job.id}.batch`);
-  return kind === "element" && named;
 }

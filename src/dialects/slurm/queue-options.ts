@@ -1,11 +1,10 @@
 /** Owns squeue's options and the variables it reads, one row each. */
 
 import { text } from "../../language/codec.ts";
-import { asks, type Effect, ignored, option, optional, refused } from "../../language/option.ts";
+import { asks, type Effect, ignored, option, optional } from "../../language/option.ts";
 import { optionTable } from "../../language/table.ts";
 
 const noFederation = "there is one cluster";
-const noList = "is not written here yet; -o and -O give every field";
 const nothing = "nothing" as const;
 const maybe = (name: string): Effect => optional(asks(name, text), "");
 
@@ -49,7 +48,7 @@ export const squeueOptions = optionTable("permuted", [
   option("hide", ignored("no partition is hidden", undefined, nothing), { help: "no hidden partitions" }),
   option("iterate -i", asks("iterate", text), { value: "seconds", help: "again and again" }),
   option("jobs -j", maybe("jobs"), { value: "ids", help: "these jobs" }),
-  option("json", refused(`--json ${noList}`, nothing), { help: "as JSON" }),
+  option("json", asks("json"), { help: "every job known, as JSON" }),
   option("local", ignored(noFederation, undefined, nothing), {
     variable: "SQUEUE_LOCAL",
     help: "jobs of this cluster only",
@@ -110,5 +109,5 @@ export const squeueOptions = optionTable("permuted", [
   }),
   option("verbose -v", asks("verbose"), { help: "say more" }),
   option("version -V", asks("version"), { help: "print the version" }),
-  option("yaml", refused(`--yaml ${noList}`, nothing), { help: "as YAML" }),
+  option("yaml", asks("yaml"), { help: "every job known, as YAML" }),
 ]);

@@ -2,6 +2,7 @@
 
 import type { Column } from "../../language/column.ts";
 import type { ClusterDescription, Queue } from "../../model/cluster.ts";
+import type { MachineUse } from "../../model/machine-use.ts";
 import { release } from "./cluster-details.ts";
 import { shortDuration } from "./durations.ts";
 import { foldHosts } from "./hostlists.ts";
@@ -12,6 +13,7 @@ export interface NodeLine {
   readonly queue: Queue;
   readonly uses: readonly NodeUse[];
   readonly cluster: ClusterDescription;
+  readonly machine: MachineUse;
 }
 
 type Value = (line: NodeLine) => string | number;
@@ -80,7 +82,7 @@ export const sinfoColumns: readonly SinfoColumn[] = [
   state("", "Comment", "COMMENT")(always("(null)")),
   amount("d", "Disk", "TMP_DISK")(() => 0),
   together("D", "Nodes", "NODES")(({ uses }) => uses.length),
-  together("e", "FreeMem", "FREE_MEM")(always("N/A")),
+  together("e", "FreeMem", "FREE_MEM")(({ machine }) => wholeMegabytes(machine.memoryFree)),
   state("E", "Reason", "REASON")(always("none")),
   state("", "Extra", "EXTRA")(always("(null)")),
   state("f", "Features", "AVAIL_FEATURES")(always("(null)")),
@@ -98,7 +100,7 @@ export const sinfoColumns: readonly SinfoColumn[] = [
   together("n", "NodeHost", "HOSTNAMES")(({ uses, cluster }) => (uses.length > 0 ? cluster.host : "")),
   together("N", "NodeList", "NODELIST")(names),
   together("o", "NodeAddr", "NODE_ADDR")(({ uses }) => (uses.length > 0 ? "127.0.0.1" : "")),
-  together("O", "CPUsLoad", "CPU_LOAD")(always("N/A")),
+  together("O", "CPUsLoad", "CPU_LOAD")(({ machine }) => machine.load[0].toFixed(2)),
   partition("p", "PriorityTier", "PRIO_TIER")(always(1)),
   partition("P", "Partition", "PARTITION")(({ queue }) => `${queue.name}${queue.isDefault ? "*" : ""}`),
   state("", "Port", "PORT")(always(0)),

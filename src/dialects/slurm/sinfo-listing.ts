@@ -3,6 +3,7 @@
 import { type Cell, tableLines } from "../../language/column.ts";
 import type { ClusterDescription, Queue } from "../../model/cluster.ts";
 import { UsageError } from "../../model/errors.ts";
+import type { MachineUse } from "../../model/machine-use.ts";
 import { type Format, letterFormat, nameFormat } from "./formats.ts";
 import { clockLine } from "./moments.ts";
 import { type NodeUse, nodeState } from "./node-use.ts";
@@ -24,7 +25,12 @@ const formats = {
 /** The listing and the complaints about its format. */
 export function sinfoText(
   request: SinfoRequest,
-  world: { readonly cluster: ClusterDescription; readonly uses: readonly NodeUse[]; readonly now: number },
+  world: {
+    readonly cluster: ClusterDescription;
+    readonly uses: readonly NodeUse[];
+    readonly machine: MachineUse;
+    readonly now: number;
+  },
 ): { readonly out: string; readonly err: string } {
   const format = formatOf(request, world.cluster);
   const lines = sorted(request, linesOf(request, format.cells, world));
@@ -78,9 +84,9 @@ interface Part {
 function linesOf(
   request: SinfoRequest,
   cells: readonly Cell<NodeLine>[],
-  world: { readonly cluster: ClusterDescription; readonly uses: readonly NodeUse[] },
+  world: Pick<NodeLine, "cluster" | "uses" | "machine">,
 ): readonly NodeLine[] {
-  const { cluster } = world;
+  const { cluster, machine } = world;
   const kinds = request.flag("exact") ? ["partition", "state", "amount"] : ["partition", "state"];
   const apart = sinfoColumns.filter(
     ({ kind, letter, name }) =>
@@ -88,7 +94,7 @@ function linesOf(
   );
   const groups = new Map<string, NodeLine>();
   for (const { queue, use } of partsOf(request, partitionsOf(cluster), world.uses)) {
-    const line: NodeLine = { queue, uses: use ? [use] : [], cluster };
+    const line: NodeLine = { queue, uses: use ? [use] : [], cluster, machine };
     const own = request.flag("byNode") ? `${queue.name} ${use?.node.name}` : "";
     const key = JSON.stringify([own, ...apart.map(({ value }) => value(line))]);
     const known = groups.get(key);

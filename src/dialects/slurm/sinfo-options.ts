@@ -1,12 +1,11 @@
 /** Owns sinfo's options and the variables it reads, one row each. */
 
 import { text } from "../../language/codec.ts";
-import { asks, ignored, option, refused } from "../../language/option.ts";
+import { asks, ignored, option } from "../../language/option.ts";
 import { optionTable } from "../../language/table.ts";
 
 const nothing = "nothing" as const;
 const noFederation = "there is one cluster";
-const noList = "is not written here; -o and -O give every field";
 
 /** The sinfo of Slurm 22.05. */
 export const sinfoOptions = optionTable("permuted", [
@@ -29,7 +28,7 @@ export const sinfoOptions = optionTable("permuted", [
   option("help", asks("help"), { help: "print this" }),
   option("hide", ignored("no partition is hidden", undefined, nothing), { help: "no hidden partitions" }),
   option("iterate -i", asks("iterate", text), { value: "seconds", help: "again and again" }),
-  option("json", refused(`--json ${noList}`, nothing), { help: "as JSON" }),
+  option("json", asks("json"), { help: "every node, as JSON" }),
   option("list-reasons -R", asks("reasons"), { help: "why nodes are down or drained" }),
   option("local", ignored(noFederation, undefined, nothing), { variable: "SINFO_LOCAL", help: "this cluster only" }),
   option("long -l", asks("long"), { help: "more columns" }),
@@ -60,5 +59,5 @@ export const sinfoOptions = optionTable("permuted", [
   option("usage", asks("usage"), { help: "print the short usage" }),
   option("verbose -v", ignored("there is nothing more to say", undefined, nothing), { help: "say more" }),
   option("version -V", asks("version"), { help: "print the version" }),
-  option("yaml", refused(`--yaml ${noList}`, nothing), { help: "as YAML" }),
+  option("yaml", asks("yaml"), { help: "every node, as YAML" }),
 ]);

@@ -42,6 +42,11 @@ const errorTexts: Readonly<Record<string, string>> = {
   ENOMEM: "Cannot allocate memory",
 };
 
+/** What the system says of a signal. */
+export function signalText(signal: number): string {
+  return signalTexts[signal] ?? `Unknown signal ${signal}`;
+}
+
 /** The text of an error's name. */
 export function errorText(errno: string): string {
   return errorTexts[errno] ?? errno;

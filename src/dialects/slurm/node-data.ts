@@ -1,0 +1,69 @@
+/** Owns the nodes of `sinfo --json`, key by key in their order. */
+
+import type { ClusterDescription } from "../../model/cluster.ts";
+import type { MachineUse } from "../../model/machine-use.ts";
+import { release } from "./cluster-details.ts";
+import { type NodeUse, nodeState, trackable, wholeMegabytes } from "./node-use.ts";
+import type { Data } from "./openapi.ts";
+import { partitionsOf } from "./partitions.ts";
+
+/** What a node's data are made from. */
+export interface NodeFacts {
+  readonly use: NodeUse;
+  readonly cluster: ClusterDescription;
+  readonly machine: MachineUse;
+}
+
+/** One node as data. When it was started nobody keeps; that is 0. */
+export function nodeData({ use, cluster, machine }: NodeFacts): Data {
+  const { node } = use;
+  const gres = (count: number) => (node.gpus ? `gpu:${count}` : "");
+  const features = (node.features ?? []).join(",");
+  return {
+    architecture: "x86_64",
+    burstbuffer_network_address: "",
+    boards: 1,
+    boot_time: 0,
+    comment: "",
+    cores: node.cpus,
+    cpu_binding: 0,
+    cpu_load: Math.round(machine.load[0] * 100),
+    extra: "",
+    free_memory: wholeMegabytes(machine.memoryFree),
+    cpus: node.cpus,
+    last_busy: use.busyAt === null ? 0 : Math.floor(use.busyAt / 1000),
+    features,
+    active_features: features,
+    gres: gres(node.gpus),
+    gres_drained: "N/A",
+    gres_used: gres(use.gpus),
+    mcs_label: "",
+    name: node.name,
+    next_state_after_reboot: "invalid",
+    address: "127.0.0.1",
+    hostname: cluster.host,
+    state: nodeState(use).long,
+    state_flags: [],
+    next_state_after_reboot_flags: [],
+    operating_system: "Linux",
+    owner: null,
+    partitions: partitionsOf(cluster).map(({ name }) => name),
+    port: 0,
+    real_memory: wholeMegabytes(node.memory),
+    reason: "",
+    reason_changed_at: 0,
+    reason_set_by_user: null,
+    slurmd_start_time: 0,
+    sockets: 1,
+    threads: 1,
+    temporary_disk: 0,
+    weight: 1,
+    tres: trackable(node, { nodes: null, billing: true }),
+    slurmd_version: release,
+    alloc_memory: wholeMegabytes(use.memory),
+    alloc_cpus: use.cpus,
+    idle_cpus: node.cpus - use.cpus,
+    tres_used: trackable(use, { nodes: null, billing: false }) || null,
+    tres_weighted: { decimal: 0 },
+  };
+}
