@@ -34,6 +34,7 @@ const reasons: Readonly<Record<Reason, string>> = {
   none: "starts as soon as the scheduler looks",
   resources: "waits for processors, memory or GPUs that are taken; it is the next in line",
   priority: "waits behind jobs that come first",
+  reserved: "What it wants is kept for a job of another partition that is ahead of it.",
   dependency: "waits for other jobs",
   dependencyNeverMet: "waits for something that can no longer happen: cancel it, or it stays for ever",
   heldByUser: "is held by its owner until released",

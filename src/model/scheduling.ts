@@ -60,6 +60,8 @@ export type Reason =
   | "none"
   | "resources"
   | "priority"
+  /** What it wants is kept for a job of another queue that is ahead. */
+  | "reserved"
   | "dependency"
   | "dependencyNeverMet"
   | "heldByUser"

@@ -102,12 +102,12 @@ function mayStart(pass: Pass, job: QueuedJob, wanted: Amounts): boolean {
 export function explain(snapshot: Snapshot, policy: Policy, now: number): Map<string, Reason> {
   const reasons = new Map<string, Reason>();
   const { room } = startPass(snapshot, policy, now);
-  let blocked = false;
+  const blocked = new Set<string>();
   for (const job of snapshot.queued) {
     for (const [position, part] of job.waiting.entries()) {
       const wanted = wantedBy(job.need, room.total, policy);
-      const reason: Reason = reasonOf(job, part, now) ?? roomReason(wanted, room, blocked);
-      blocked ||= reason === "priority" || (reason === "resources" && fits(wanted, room.total));
+      const reason: Reason = reasonOf(job, part, now) ?? roomReason(wanted, room, { blocked, queue: job.queue });
+      if (turnReasons.includes(reason) && fits(wanted, room.total)) blocked.add(job.queue);
       reasons.set(reasonKey(job.id, position), reason);
     }
   }
@@ -129,8 +129,15 @@ function reasonOf(job: QueuedJob, part: Waiting, now: number): Reason | null {
   return first === "never" ? "dependencyNeverMet" : "dependency";
 }
 
-function roomReason(wanted: Amounts, { total, free }: Room, blocked: boolean): Reason {
-  if (blocked && fits(wanted, total)) return "priority";
+const turnReasons: readonly Reason[] = ["resources", "priority", "reserved"];
+
+/** `blocked`: queues in which a job waits for room already. */
+function roomReason(
+  wanted: Amounts,
+  { total, free }: Room,
+  { blocked, queue }: { readonly blocked: ReadonlySet<string>; readonly queue: string },
+): Reason {
+  if (blocked.size > 0 && fits(wanted, total)) return blocked.has(queue) ? "priority" : "reserved";
   // What fits and has nobody ahead starts with the next turn.
   return fits(wanted, free()) ? "none" : "resources";
 }

@@ -38,7 +38,7 @@ export async function started({ store, engine }: Means, job: number): Promise<bo
   });
 }
 
-const lackOfRoom: readonly Reason[] = ["none", "resources", "priority"];
+const lackOfRoom: readonly Reason[] = ["none", "resources", "priority", "reserved"];
 
 /** Calls back with each element that is started or ends, until the job is finished. */
 export function watch({ engine }: Means, job: number, watcher: Omit<Watcher, "finished">): void {

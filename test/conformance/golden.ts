@@ -63,7 +63,7 @@ function stepsOf(blocks: readonly Block[]): readonly Step[] {
       steps.push(commandOf(open, block.value));
       open = new Map();
     } else if (block.kind === "as") open.set("as", block.value);
-    else if (block.kind !== "other") open.set(block.kind, ended(block.lines.join("\n")));
+    else if (block.kind !== "other") open.set(block.kind, streamOf(block.lines));
   }
   return steps;
 }
@@ -91,9 +91,17 @@ function lastBlock(lines: readonly string[]): string {
   return lines.join("\n").replace(/(\n+# [^\n]*)*\n*$/, "");
 }
 
+/** What came out of a stream, empty lines at its end too. */
+function streamOf(lines: readonly string[]): string {
+  const text = lines.join("\n");
+  return text.endsWith(unended) || lines.length === 0 ? ended(text) : `${text}\n`;
+}
+
+const unended = "\n(no newline at end)";
+
 /** The text as it was: files say where its last line had no end. */
 function ended(text: string): string {
   const cut = text.replace(/\n$/, "");
-  if (cut.endsWith("\n(no newline at end)")) return cut.slice(0, -"\n(no newline at end)".length);
+  if (cut.endsWith(unended)) return cut.slice(0, -unended.length);
   return cut === "" ? "" : `${cut}\n`;
 }

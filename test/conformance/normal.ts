@@ -32,7 +32,11 @@ const slurm: readonly Rule[] = [
   [/\b(SLURM_JOB_[UG]ID)=\d+/g, "$1=UID"],
   [/\b(Priority|LastSchedEval)=\d+/g, "$1=N"],
   [/\b(CPULoad|FreeMem)=[\d.]+/g, "$1=N"],
-  [/OS=Linux [^\n]*? (?=\n|RealMemory)/g, "OS=Linux {KERNEL} "],
+  [/OS=Linux [^\n]*?\s+RealMemory/g, "OS=Linux RealMemory"],
+  [/\b(BootTime|SlurmdStartTime|LastBusyTime)=\S+/g, "$1=T"],
+  [/\b179\d{7}\b/g, "EPOCH"],
+  [/"default"/g, '"proj"'],
+  [/("association_id":) ?\d+/g, "$1 N"],
 ];
 
 const sge: readonly Rule[] = [
@@ -75,7 +79,7 @@ function withTokens(text: string, { work, home, state }: Places, family: Family)
     .replaceAll(home, "{HOME}")
     .replaceAll(state, "{STATE}")
     .replaceAll(dirname(home), "/home")
-    .replaceAll(hostname(), family === "slurm" ? "{HOST}" : "vm")
+    .replace(new RegExp(`\\b${hostname()}\\b`, "g"), family === "slurm" ? "{HOST}" : "vm")
     .replace(/^([-dlrwxsStT]{10} +\d+) root +root /gm, `$1 ${user} ${user} `);
 }
 

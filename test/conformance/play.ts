@@ -113,7 +113,8 @@ function family({ family: which, place, replica }: Play, command: string): strin
     return command
       .replaceAll("{CWD}", replica.work)
       .replaceAll("{HOME}", replica.home)
-      .replaceAll("{STATE}", replica.state);
+      .replaceAll("{STATE}", replica.state)
+      .replace(/(-A |--account=)proj\b/g, "$1default");
   return command
     .replaceAll(`/home/alice/${place}`, replica.work)
     .replaceAll("/home/alice", replica.home)

@@ -22,10 +22,16 @@ export const sacct: Command = {
   wordError: (message) => wordLines("sacct", message),
   async run(context: Context): Promise<Reply> {
     const now = context.clock.now();
-    const request = readRequest({ args: context.args, variable: context.variable, user: context.user.name, now });
+    const request = readRequest({
+      args: context.args,
+      variable: context.variable,
+      user: context.user.uid === 0 ? null : context.user.name,
+      now,
+    });
     const { asks } = request;
     if (asks.version) return { out: "slurm 22.05.8\n" };
     if (asks.help || asks.usage) return { out: helpText("sacct", "[OPTIONS]", sacctOptions) };
+    if (asks.completion) return { err: "Slurm job completion is disabled\n", code: 1 };
     if (asks.fields) return { out: fieldNames() };
     for (const user of asks.users ?? [])
       if (!context.userNamed(user)) throw new UsageError(`Invalid user id: ${user}`, 1);

@@ -16,10 +16,12 @@ import { type Line, lineId, linesOf } from "../../dialects/slurm/listing.ts";
 import { nodeUses } from "../../dialects/slurm/node-use.ts";
 import { partitionsOf } from "../../dialects/slurm/partitions.ts";
 import { withoutForgotten } from "../../dialects/slurm/queue-listing.ts";
+import { plainAccount } from "../../dialects/slurm/submission.ts";
 import type { Context, Reply } from "../../language/context.ts";
 import type { Step } from "../../model/step.ts";
 import { suspensionOf } from "../../model/suspension.ts";
 import type { Listed } from "../../model/verbs.ts";
+import { associations } from "./associations.ts";
 import { partsOf } from "./job-targets.ts";
 
 /** What a `show` is made of: how records are printed, and which is asked for; null is all of them. */
@@ -52,8 +54,13 @@ export const shown: Readonly<Record<string, (showing: Showing) => Reply>> = {
     const known = id === null || id === host;
     return known ? { out: `${nodes.map(({ name }) => name).join(" ")}\n` } : {};
   },
+  assoc_mgr: ({ context }) => ({ out: managerText(context) }),
+  bbstat: always(""),
+  burstbuffer: always(""),
   config: ({ context }) => ({ out: configText({ cluster: context.verbs.description, now: context.clock.now() }) }),
   daemons: always("slurmctld slurmd\n"),
+  dwstat: always(""),
+  federation: always(""),
   frontend: always("No frontend nodes in the system\n"),
   hostlist: (showing) => hostLists(showing, (names) => `${foldHosts(names)}\n`),
   hostlistsorted: (showing) => hostLists(showing, (names) => `${foldHosts(sortHosts(names))}\n`),
@@ -67,6 +74,17 @@ export const shown: Readonly<Record<string, (showing: Showing) => Reply>> = {
   steps: (showing) => steps(showing),
   topology: () => ({ err: "scontrol: error: No topology information available\n" }),
 };
+
+/** The users that the accounting knows, as the manager of associations lists them. */
+function managerText(context: Context): string {
+  const users = new Set(associations(context).flatMap(({ user }) => user ?? []));
+  const lines = [...users].sort().map((name) => {
+    const uid = context.userNamed(name)?.uid ?? 0;
+    const level = uid === 0 ? "Administrator" : "None";
+    return `UserName=${name}(${uid}) DefAccount=${plainAccount} DefWckey= AdminLevel=${level}\n`;
+  });
+  return `Current Association Manager state\n\nUser Records\n\n${lines.join("")}`;
+}
 
 // Only `hostnames` falls back on a variable, and only on the old one.
 function hostLists({ context, id }: Showing, write: (names: readonly string[]) => string): Reply {

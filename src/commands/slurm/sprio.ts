@@ -32,7 +32,7 @@ export const sprio: Command = plainCommand({ name: "sprio", table: sprioOptions 
 });
 
 /** Reasons of jobs whose turn alone it is that they wait for. */
-const inTurn: readonly Reason[] = ["none", "resources", "priority", "throttle"];
+const inTurn: readonly Reason[] = ["none", "resources", "priority", "reserved", "throttle"];
 
 function waiting(context: Context, request: PlainRequest): readonly Line[] {
   const { verbs, clock } = context;

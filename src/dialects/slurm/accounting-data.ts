@@ -27,7 +27,7 @@ export function accountingData(record: AccountingRecord, steps: readonly Account
     derived_exit_code: success,
     time: jobTimes(record),
     exit_code: exitData(element),
-    flags: element ? ["CLEAR_SCHEDULING", "STARTED_ON_SCHEDULE"] : [],
+    flags: element ? ["CLEAR_SCHEDULING", "STARTED_ON_BACKFILL"] : [],
     group: job.user.group,
     het: { job_id: 0, job_offset: null },
     job_id: element?.id ?? job.id,

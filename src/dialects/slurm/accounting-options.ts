@@ -20,9 +20,7 @@ export const sacctOptions = optionTable("getopt", [
   option("accounts -A", collected("accounts"), { help: "jobs charged to these accounts", value: "names" }),
   option("batch-script -B", asks("script"), { help: "the batch script of a job" }),
   option("brief -b", asks("brief"), { help: "id, state and exit code" }),
-  option("completion -c", refused("there is no job completion file here; leave out -c", "nothing"), {
-    help: "read the completion log",
-  }),
+  option("completion -c", asks("completion"), { help: "the completion log, which there is none of" }),
   option("delimiter", asks("delimiter", text), { help: "what stands between fields with -p and -P", value: "text" }),
   option("duplicates -D", asks("duplicates"), { help: "earlier runs of requeued jobs too" }),
   option("helpformat -e", asks("fields"), { help: "names of all fields" }),

@@ -1,5 +1,6 @@
 /** Owns what a sacct command line asks for: which records, and how they are laid out. */
 
+import { attempt } from "../../language/codec.ts";
 import type { Cell, Column } from "../../language/column.ts";
 import { commandLine, readVariables, readWords } from "../../language/reading.ts";
 import { settle } from "../../language/settle.ts";
@@ -41,7 +42,8 @@ export interface AccountingRequest {
 export function readRequest(source: {
   readonly args: readonly string[];
   readonly variable: (name: string) => string | undefined;
-  readonly user: string;
+  /** Null for whoever may see all jobs without asking for them. */
+  readonly user: string | null;
   readonly now: number;
 }): AccountingRequest {
   const { said, operands, problem } = readWords(sacctOptions, commandLine(source.args));
@@ -92,15 +94,15 @@ function wantedId(text: string): WantedId {
 
 function filterOf(
   asks: AccountingAsks,
-  given: { readonly ids: readonly WantedId[]; readonly user: string; readonly since: number },
+  given: { readonly ids: readonly WantedId[]; readonly user: string | null; readonly since: number },
 ): Filter {
   const list = (name: string) => (Array.isArray(asks[name]) ? { [filterNames[name] as string]: asks[name] } : {});
-  const everybody = asks.allUsers || given.ids.length > 0;
+  const everybody = asks.allUsers || given.user === null || given.ids.length > 0;
   return {
     ...list("names"),
     ...list("accounts"),
     ...list("partitions"),
-    ...(asks.users ? { users: asks.users } : everybody ? {} : { users: [given.user] }),
+    ...(asks.users ? { users: asks.users } : everybody ? {} : { users: [given.user ?? ""] }),
     ...(given.ids.length
       ? { ids: given.ids.map(({ id, index }) => ({ id, indices: index === null ? null : [[index, index] as const] })) }
       : {}),
@@ -135,8 +137,14 @@ function windowOf(asks: AccountingAsks, now: number): Window {
 
 // A time of day without a date is today's, also when it is past.
 function pointInTime(text: string, now: number): number {
-  if (!/^\d{1,2}:\d\d(:\d\d)?$/.test(text)) return moments(now).read(text);
+  if (!/^\d{1,2}:\d\d(:\d\d)?$/.test(text)) return spoken(text, now);
   return moments(new Date(now).setHours(0, 0, 0, 0)).read(text);
+}
+
+function spoken(text: string, now: number): number {
+  const read = attempt(moments(now), text);
+  if ("value" in read) return read.value;
+  throw new UsageError(`Invalid time specification (pos=${read.error.column - 1}): ${text}`, 1);
 }
 
 function wantedOf(asks: AccountingAsks, ids: readonly WantedId[], window: Window): AccountingRequest["wanted"] {

@@ -38,7 +38,6 @@ function refused(word: string, why: string, least = 3): Keyword {
 const oneDaemon = "the daemon is looked after with `headnode daemon`";
 const noConfiguration = "the cluster is this machine as it is";
 const noNodes = "there is one machine, which is not managed from here";
-const noPlugin = "there is no such plugin here";
 
 /** The commands. */
 export const controlCommands: readonly Keyword[] = [
@@ -81,13 +80,13 @@ export const controlCommands: readonly Keyword[] = [
 /** What can be shown. */
 export const controlEntities: readonly Keyword[] = [
   keyword("aliases", { least: 1, value: "host", help: "nodes of this host" }),
-  refused("assoc_mgr", "accounts and shares are not kept here", 2),
-  refused("bbstat", noPlugin, 2),
-  refused("burstbuffer", noPlugin, 2),
+  keyword("assoc_mgr", { least: 2, value: "flags=users", help: "users and their accounts" }),
+  keyword("bbstat", { least: 2, help: "there is none" }),
+  keyword("burstbuffer", { least: 2, help: "there is none" }),
   keyword("config", { least: 1, help: "the settings" }),
   keyword("daemons", { least: 1, help: "the daemons of this machine" }),
-  refused("dwstat", noPlugin, 2),
-  refused("federation", noPlugin, 1),
+  keyword("dwstat", { least: 2, help: "there is none" }),
+  keyword("federation", { least: 1, help: "there is none" }),
   keyword("frontend", { least: 2, help: "there is none" }),
   keyword("hostlist", { least: 5, value: "hosts", help: "hosts folded into brackets" }),
   keyword("hostlistsorted", { least: 9, value: "hosts", help: "the same, sorted" }),

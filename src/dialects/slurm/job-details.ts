@@ -99,7 +99,7 @@ function eligibleAt({ listed, job, now }: Line): number | null {
 }
 
 // What waits of an array has no such time until an element of it starts.
-const freeReasons: readonly Reason[] = ["none", "resources", "priority"];
+const freeReasons: readonly Reason[] = ["none", "resources", "priority", "reserved"];
 
 const accruedAt: Value = ({ line }) => {
   if (line.job.indices !== null || line.job.attended) return "Unknown";

@@ -166,7 +166,7 @@ function shown(line: Line, name: string): string {
 function eligible({ listed, job, now }: Line): number | null {
   if (listed.kind !== "waiting") return Math.max(job.submittedAt, job.beginAt);
   if (listed.part.beginAt > now) return listed.part.beginAt;
-  const free = ["none", "resources", "priority"].includes(listed.reason) && job.indices === null;
+  const free = ["none", "resources", "priority", "reserved"].includes(listed.reason) && job.indices === null;
   return free ? Math.max(job.submittedAt, listed.part.beginAt) : null;
 }
 

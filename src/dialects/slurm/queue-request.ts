@@ -42,7 +42,11 @@ export function readQueueRequest(source: {
   const flag = (name: string) => asks[name] === true;
   checkFormats(flag, text);
   return {
-    ...{ flag, list, text: (name) => (name === "steps" && text("steps") === "" ? loose : text(name)) },
+    ...{
+      flag,
+      list,
+      text: (name) => (name === "steps" && text("steps") === "" && text("jobs") === null ? loose : text(name)),
+    },
     ids: idsOf(text("jobs") === "" ? loose : text("jobs")),
     states: statesOf(text("states")),
     sort: sortOf(text("sort") ?? (flag("start") ? "S" : "P,t,-p")),
@@ -105,7 +109,7 @@ function idsOf(text: string | null): readonly WantedJob[] | null {
   if (text === null) return null;
   const { ids, bad } = readListedIds(text);
   if (bad !== null) throw new UsageError(`Invalid job id: ${bad}`, 1);
-  return ids.length > 0 ? ids : null;
+  return ids;
 }
 
 function statesOf(text: string | null): ReadonlySet<string> | "all" | null {

@@ -91,6 +91,7 @@ const waitingReasons: Readonly<Record<Reason, string>> = {
   none: "None",
   resources: "Resources",
   priority: "Priority",
+  reserved: "Nodes required for job are DOWN, DRAINED or reserved for jobs in higher priority partitions",
   dependency: "Dependency",
   dependencyNeverMet: "DependencyNeverSatisfied",
   heldByUser: "JobHeldUser",

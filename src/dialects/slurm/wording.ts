@@ -79,7 +79,11 @@ export function optionProblem(
   table: OptionTable,
   end: { readonly after: string; readonly code: number },
 ): UsageError {
-  return new UsageError(`${getoptText(problem, table)}\n${end.after}`, end.code, placeText(problem.where));
+  return new UsageError(
+    `${getoptText(problem, table)}${end.after && `\n${end.after}`}`,
+    end.code,
+    placeText(problem.where),
+  );
 }
 
 /** The line getopt's errors are followed by. */
