@@ -13,6 +13,7 @@ import { timeLimit } from "./codecs.ts";
 import { moments, stamp } from "./moments.ts";
 import { fieldList, reportCells, reportLayout, reportLines } from "./report.ts";
 import { stateCodes } from "./states.ts";
+import { withTimeFormat } from "./time-format.ts";
 import { optionProblem, valueWording } from "./wording.ts";
 
 /** What sacct's options ask, by the names their rows give. */
@@ -58,7 +59,7 @@ export function readRequest(source: {
     asks,
     filter: filterOf(asks, { ids, user: source.user, since: window.since }),
     wanted: wantedOf(asks, ids, window),
-    cells: cellsOf(asks),
+    cells: withTimeFormat(cellsOf(asks), source.variable("SLURM_TIME_FORMAT"), source.now),
   };
 }
 

@@ -122,7 +122,7 @@ const partitionLines: readonly (readonly Pair<PartitionFacts>[])[] = [
   ],
   [pair("OverTimeLimit", () => "NONE"), pair("PreemptMode", () => "OFF")],
   [
-    pair("State", () => "UP"),
+    pair("State", ({ state }) => (state ?? "up").toUpperCase()),
     pair("TotalCPUs", ({ cluster }) => totals(cluster).cpus),
     pair("TotalNodes", ({ cluster }) => cluster.nodes.length),
     pair("SelectTypeParameters", () => "NONE"),

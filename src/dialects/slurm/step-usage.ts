@@ -23,11 +23,16 @@ const own: readonly Column<AccountingRecord>[] = [
   },
 ];
 
+// sstat has other widths for these.
+const narrower: Readonly<Record<string, number>> = { AveDiskRead: 12, AveDiskWrite: 12 };
+
 const shared = [...new Set([...usualFields.split(","), "ConsumedEnergyRaw", "ReqCPUFreq"])];
 
 /** All fields, as `--helpformat` lists them. */
 export const stepFields: readonly Column<AccountingRecord>[] = [
-  ...accountingColumns.filter(({ ask }) => shared.includes(ask)),
+  ...accountingColumns
+    .filter(({ ask }) => shared.includes(ask))
+    .map((column) => ({ ...column, width: narrower[column.ask] ?? column.width })),
   ...own,
 ].sort((a, b) => (a.ask.toLowerCase() < b.ask.toLowerCase() ? -1 : 1));
 
