@@ -44,7 +44,11 @@ const sge: readonly Rule[] = [
   [/(?:\/tmp|\{STATE\}\/jobs\/\d+\/[\d.-]+)\/(\d+\.\w+\.\w+\.q)/g, "{TMP}/$1"],
   [/\[\d+:\d+\]/g, "[UID:PID]"],
   [/^(PATH|HEADNODE_\w+)=.*\n/gm, ""],
-  [/^((?:ru_\w+|wallclock|cpu|mem|io|iow|maxvmem|maxrss|maxpss|arid|ar_sub_time) +)[\d.]+\S*/gm, "$1N"],
+  [
+    /^((?:ru_\w+|wallclock|cpu|mem|io|iow|maxvmem|maxrss|maxpss|arid|ar_sub_time) +)([\d.]+\S* *)$/gm,
+    (_, head = "", value = "") => `${head}${value.endsWith(" ") ? "N".padEnd(value.length) : "N"}`,
+  ],
+  [/( +\d+)(?: +\d+\.\d{3}){6}$/gm, (_, wallClock = "") => `${"N".padStart(wallClock.length)} …`],
   [/\b(cpu|mem|io|vmem|maxvmem|wallclock|io wait|rss|pss|maxrss|maxpss|iow)=[^\s,]+/g, "$1=N"],
   [/^(sge_o_path|env_list):.*$/gm, "$1: …"],
   [/^([<>] )?(SGE_(?:ROOT|BINARY_PATH|O_PATH|JOB_SPOOL_DIR)|PE_HOSTFILE)=.*$/gm, "$1$2=…"],

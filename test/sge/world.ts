@@ -30,7 +30,7 @@ export const described: ClusterDescription = {
   host: "vm",
   nodes: [{ name: "vm", cpus: 8, memory: 64 * 2 ** 30, gpus: 0 }],
   queues: [queue("all.q", 0), queue("long.q", 10)],
-  parallelEnvironments: [pe("smp"), pe("mpi"), pe("make")],
+  parallelEnvironments: [pe("make"), pe("smp"), pe("mpi")],
   defaultMemoryPerCpu: null,
   killWait: 30,
   notifyTime: 5,

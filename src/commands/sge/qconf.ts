@@ -26,7 +26,8 @@ async function shown(context: Context, [word, ...rest]: readonly string[]): Prom
   if (word === undefined || word === "-verbose") return word === undefined ? {} : shown(context, rest);
   if (word === "-help") return { out: configurationUsage() };
   const name = word.slice(1);
-  if (word.startsWith("-") && isChange(name)) return { err: `${changeRefused(name, context.user)}\n`, code: 1 };
+  if (word.startsWith("-") && isChange(name))
+    return { err: `${changeRefused(name, context.user, context.verbs.description)}\n`, code: 1 };
   const row = showRows.find((one) => `-${one.name}` === word);
   if (!row) return { err: `error: invalid option argument "${word}"\nUsage: qconf -help\n`, code: 1 };
   const given = row.argument !== "" && rest[0] !== undefined && !rest[0].startsWith("-");

@@ -16,8 +16,8 @@ export const qselect: Command = {
     if (asks.help) return { out: usageOf("qselect") };
     const cluster = verbs.description;
     const requests = asks.requests ?? [];
-    const unknown = unknownRequest(requests, cluster);
-    if (unknown !== null) return { err: `error: ${unknown}\n`, code: 1 };
+    // It says nothing of a resource that nobody knows.
+    if (unknownRequest(requests, cluster) !== null) return { code: 1 };
     if (asks.environments && !anyEnvironment(asks.environments, cluster))
       return { err: "error: no such parallel environment\n", code: 1 };
     const strange = [...(asks.states ?? "")].find((letter) => !"aAcdsuCDES".includes(letter));

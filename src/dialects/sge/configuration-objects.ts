@@ -3,6 +3,7 @@
 import { type ClusterDescription, type ParallelEnvironmentDescription, totals } from "../../model/cluster.ts";
 import { type Complex, complexes } from "./complexes.ts";
 import { clockText, comparisonOf, hostOffers } from "./offers.ts";
+import { amountText } from "./resource-values.ts";
 
 /** A key and its value, a line each. */
 export type Entries = readonly (readonly [key: string, value: string | number])[];
@@ -87,9 +88,10 @@ export function hostEntries(cluster: ClusterDescription, host: string | null): E
 }
 
 /** All resources, as `-sc` lists them. */
-export function complexesText(): string {
+export function complexesText({ defaultMemoryPerCpu }: ClusterDescription): string {
+  const memory = defaultMemoryPerCpu === null ? "0" : amountText(defaultMemoryPerCpu, 0);
   const lines = complexes.map((row) =>
-    complexCells(row)
+    complexCells(row, memory)
       .map((text, at) => text.padEnd(complexWidths[at] ?? 0))
       .join(""),
   );
@@ -101,14 +103,15 @@ export function complexesText(): string {
 const complexHeadings = ["#name", "shortcut", "type", "relop", "requestable", "consumable", "default", "urgency"];
 const complexWidths = [20, 11, 10, 6, 12, 11, 9] as const;
 
-function complexCells(row: Complex): readonly string[] {
+// What each slot takes of memory where nothing is asked for stands with h_vmem.
+function complexCells(row: Complex, memory: string): readonly string[] {
   const { name, shortcut, kind, requestable, consumable } = row;
   const yes = (is: boolean) => (is ? "YES" : "NO");
   const usual = { string: "NONE", host: "NONE", time: "0:0:0" }[kind as string] ?? "0";
   const slots = name === "slots";
   return [
     ...[name, shortcut, types[kind], comparisonOf(row), yes(requestable), yes(consumable)],
-    ...(slots ? ["1", "1000"] : [usual, "0"]),
+    ...(slots ? ["1", "1000"] : [name === "h_vmem" ? memory : usual, "0"]),
   ];
 }
 

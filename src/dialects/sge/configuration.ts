@@ -3,6 +3,7 @@
 import { asks, ignored, type OptionRow, option, refused } from "../../language/option.ts";
 import { type OptionTable, optionTable } from "../../language/table.ts";
 import type { ClusterDescription } from "../../model/cluster.ts";
+import type { User } from "../../model/job.ts";
 import { clusterEntries, schedulerEntries } from "./configuration-facts.ts";
 import { complexesText, entriesText, environmentEntries, hostEntries, queueEntries } from "./configuration-objects.ts";
 import { helpText } from "./help.ts";
@@ -68,7 +69,7 @@ const userSets = ["arusers", "deadlineusers", "defaultdepartment"] as const;
 
 /** Every option that shows something. */
 export const showRows: readonly ShowRow[] = [
-  fixed("sc", "resources", () => text(complexesText())),
+  fixed("sc", "resources", ({ cluster }) => text(complexesText(cluster))),
   noSuch("scal", "a calendar", (asked) => `${asked} is not a calendar`),
   noneOf("scall", "calendars", "no calendar defined"),
   noSuch("sckpt", "a checkpointing environment", (asked) => `${asked} is not a checkpointing interface definition`),
@@ -125,11 +126,13 @@ export function isChange(name: string): boolean {
   return changes.includes(name);
 }
 
-const notKept = "the cluster's configuration can't be changed by qconf yet";
+const notKept =
+  "nothing was changed; queues, parallel environments, resources and users are described in the config (`headnode config` says where it is)";
 
-/** What is said of a change: nobody but a manager may, and to a manager what headnode does not do. */
-export function changeRefused(name: string, user: { readonly name: string; readonly uid: number }): string {
-  if (user.uid !== 0) return `denied: "${user.name}" must be manager for this operation`;
+/** What is said of a change: nobody but a manager may, and to a manager where it is to be made. */
+export function changeRefused(name: string, user: Pick<User, "name" | "uid">, { strict }: ClusterDescription): string {
+  // Whoever has a cluster of their own, which nobody described strictly, manages it.
+  if (strict && user.uid !== 0) return `denied: "${user.name}" must be manager for this operation`;
   return `qconf -${name}: ${notKept}`;
 }
 

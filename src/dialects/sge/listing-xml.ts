@@ -106,10 +106,10 @@ const rows: readonly Row[] = [
     ({ priority }) => number(priority.normalUrgency),
     (shape) => shape.priorities || shape.urgencies,
   ),
-  ranked("JB_priority", ({ priority }) => String(priority.posix)),
   urgent("JB_rrcontr", ({ priority }) => String(priority.urgency)),
   urgent("JB_wtcontr", () => "0"),
   urgent("JB_dlcontr", () => "0"),
+  ranked("JB_priority", ({ priority }) => String(priority.posix)),
   row("JB_name", ({ line }) => line.job.name),
   row("JB_owner", ({ line }) => line.job.user.name),
   extended("JB_project", ({ line }) => line.job.spec.project ?? ""),
@@ -123,7 +123,7 @@ const rows: readonly Row[] = [
   extended("mem_usage", ({ line }) => (line.element ? number(0) : null)),
   extended("io_usage", ({ line }) => (line.element ? number(0) : null)),
   ...["tickets", "JB_override_tickets", "JB_jobshare", "otickets", "ftickets", "stickets"].map((name) =>
-    extended(name, ({ line }) => (name === "JB_jobshare" ? String(line.job.spec.jobShare ?? 0) : "0")),
+    extended(name, () => "0"),
   ),
   extended("JAT_share", () => number(0)),
   row(

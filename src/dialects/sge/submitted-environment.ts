@@ -1,18 +1,21 @@
 /** Owns what a submission keeps of the submitter's environment. */
 
 import type { ClusterDescription } from "../../model/cluster.ts";
+import type { User } from "../../model/job.ts";
 import type { Export } from "../../model/spec.ts";
 
 /** Where a submission comes from. */
 export interface Origin {
   readonly environment: readonly string[];
   readonly directory: string;
+  readonly user: Pick<User, "home">;
   readonly cluster: ClusterDescription;
 }
 
 /** What each job learns of its submitter; the rest is kept only where `-V` or `-v` say so. */
 const origins: readonly (readonly [string, (origin: Origin, own: Variables) => string | undefined])[] = [
-  ["SGE_O_HOME", (_, own) => own.get("HOME")],
+  // Where the list of users says it is, whatever HOME says.
+  ["SGE_O_HOME", ({ user }) => user.home],
   ["SGE_O_LOGNAME", (_, own) => own.get("LOGNAME")],
   ["SGE_O_PATH", (_, own) => own.get("PATH")],
   ["SGE_O_SHELL", (_, own) => own.get("SHELL")],
