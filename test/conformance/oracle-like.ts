@@ -39,6 +39,8 @@ export interface Replica {
   run(line: string, stdin: string, directory: string | null): Promise<Ran>;
   /** The same, as another user than the recording's own. */
   as(user: string): Replica["run"];
+  /** The cluster gets one more queue, described as its first one. */
+  addQueue(name: string): void;
   /** The next submission gets this id, unless it is taken. */
   nextId(id: number): void;
   running(): number;
@@ -67,6 +69,7 @@ export async function openReplica(family: Family, place: string): Promise<Replic
   return {
     ...{ home, work, state, run },
     as: (user) => (line, stdin, directory) => shell(line, { stdin, env: environmentAs(user), cwd: directory ?? work }),
+    addQueue: daemon.addQueue,
     nextId: (id) => void setNext.run(id, id),
     running: daemon.running,
     settled: daemon.settled,
@@ -140,6 +143,11 @@ async function openDaemon(family: Family, env: Record<string, string>, base: str
     storePath: paths.store,
     running: () => cluster.counts().running,
     settled: () => cluster.settled(),
+    addQueue(name: string) {
+      const before = cluster.verbs.description;
+      const [first] = before.queues;
+      if (first) cluster.redescribe({ ...before, queues: [...before.queues, { ...first, name, isDefault: false }] });
+    },
     async close() {
       for (const door of doors) await door.shut(0, 500);
       await cluster.close();

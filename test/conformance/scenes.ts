@@ -2,7 +2,7 @@
  * Owns what the recordings set up without writing it down: what is run before a file's n-th command.
  *
  * `fixtures/conformance/scenes/<family>/<file>` says it: a line `after N [first ID]` (N commands played before; the id
- * that the next job gets), then lines of shell, in which FIRST is that id. A line may begin with `as USER: `; in all of them
+ * that the next job gets), then lines of shell, in which FIRST is that id. `queue NAME` adds a queue to the cluster. A line may begin with `as USER: `; in all of them
  * `gone ID…` waits until these jobs are out of qstat, `over ID…` out of squeue, and `state ID STATE` until one is in that state.
  */
 
@@ -54,6 +54,11 @@ export async function setScene(replica: Replica, scenes: readonly Scene[], at: n
   for (const { first, lines } of scenes.filter(({ after }) => after === at)) {
     if (first !== null) replica.nextId(first);
     for (const line of lines) {
+      const queue = /^queue (\S+)$/.exec(line)?.[1];
+      if (queue !== undefined) {
+        replica.addQueue(queue);
+        continue;
+      }
       const [, user, said] = /^(?:as (\w+): )?(.*)$/.exec(line.replaceAll("FIRST", String(first))) ?? [];
       await (user === undefined ? replica.run : replica.as(user))(`${waits}\n${said}`, "", null);
       await pause(150);
