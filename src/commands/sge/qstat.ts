@@ -30,7 +30,12 @@ export const qstat: Command = {
   },
 };
 
-async function defaults(context: Context) {
-  const read = await context.files.read(`${context.user.home}/.sge_qstat`);
-  return "bytes" in read ? optionFileWords(new TextDecoder().decode(read.bytes), ".sge_qstat") : [];
+// The site's options first, then the user's own.
+async function defaults({ files, user, variable }: Context) {
+  const root = variable("SGE_ROOT");
+  const site = root ? [`${root}/${variable("SGE_CELL") || "default"}/common/sge_qstat`] : [];
+  const read = await Promise.all([...site, `${user.home}/.sge_qstat`].map((path) => files.read(path)));
+  return read.flatMap((one) =>
+    "bytes" in one ? optionFileWords(new TextDecoder().decode(one.bytes), ".sge_qstat") : [],
+  );
 }

@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { makeWorld, type TestWorld } from "../support/cluster.ts";
 import { malformed } from "../support/well-formed.ts";
@@ -45,4 +47,11 @@ describe("what is written as XML", () => {
     expect(malformed("<a>")).toContain("not closed");
     expect(malformed("")).toBe("no root");
   });
+});
+
+test("the site's options for qstat hold before the user's own", async () => {
+  mkdirSync(join(world.work, "default/common"), { recursive: true });
+  writeFileSync(join(world.work, "default/common/sge_qstat"), "-xml\n");
+  const { out } = await world.run("qstat", [], { env: { SGE_ROOT: world.work } });
+  expect(out).toMatch(/^<\?xml/);
 });
