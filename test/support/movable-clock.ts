@@ -8,12 +8,14 @@ export interface MovableClock extends Clock, Timers {
   advance(ms: number, settle: () => Promise<void>): Promise<void>;
   /** Runs what is due at this moment; whether there was anything. */
   runDue(): boolean;
+  /** Somebody sets the clock by so many milliseconds; timers, as everywhere, don't hear of it. */
+  set(ms: number): void;
   /** Timers that are set. */
   pending(): number;
 }
 
 interface Timer {
-  readonly at: number;
+  at: number;
   readonly run: () => void;
 }
 
@@ -38,6 +40,10 @@ export function movableClock(start = Date.UTC(2026, 0, 15, 12, 0, 0)): MovableCl
       return () => void timers.delete(timer);
     },
     runDue,
+    set(ms) {
+      now += ms;
+      for (const timer of timers) timer.at += ms;
+    },
     pending: () => timers.size,
     async advance(ms, settle) {
       const target = now + ms;
