@@ -91,7 +91,7 @@ function hostLists({ context, id }: Showing, write: (names: readonly string[]) =
   const text = id ?? context.variable("SLURM_NODELIST");
   if (text === undefined) return { err: "scontrol: error: host list is empty\n" };
   const names = expandHosts(text);
-  return names === null ? { err: `Invalid hostlist: ${text}\n`, code: 1 } : { out: write(names) };
+  return names === null ? { err: `Invalid hostlist: ${text}\n` } : { out: write(names) };
 }
 
 function jobs(showing: Showing): Reply {

@@ -160,7 +160,7 @@ export const accountingColumns: readonly Column<AccountingRecord>[] = [
   field(
     "DerivedExitCode",
     15,
-    job(() => "0:0"),
+    job(({ derivedCode }) => `${derivedCode}:0`),
   ),
   field("Elapsed", 10, (record) => longDuration(elapsedOf(record))),
   field("ElapsedRaw", 10, (record) => String(elapsedOf(record))),

@@ -20,18 +20,21 @@ export interface AccountingRecord {
   readonly now: number;
   /** `K`, `M`, `G` … to show sizes in, `none` for bytes, or null to choose. */
   readonly unit: string | null;
+  /** The highest exit code of the steps that srun ran. */
+  readonly derivedCode: number;
 }
 
 /** The allocation's record and, where a script ran or runs, that of its batch step; then srun's steps. */
 export function recordsOf(
   listed: Listed,
-  world: Omit<AccountingRecord, "listed" | "step" | "ran">,
+  world: Omit<AccountingRecord, "listed" | "step" | "ran" | "derivedCode">,
   steps: readonly Step[] = [],
 ): readonly AccountingRecord[] {
-  const allocation: AccountingRecord = { ...world, listed, step: null, ran: null };
-  if (listed.kind !== "element" || listed.element.startedAt === null) return [allocation];
+  const plain: AccountingRecord = { ...world, listed, step: null, ran: null, derivedCode: 0 };
+  if (listed.kind !== "element" || listed.element.startedAt === null) return [plain];
   const { index, restarts } = listed.element;
   const own = steps.filter((step) => step.index === index && step.restarts === restarts);
+  const allocation = { ...plain, derivedCode: Math.max(0, ...own.map(({ code }) => code ?? 0)) };
   return [
     allocation,
     ...(listed.job.attended ? [] : [{ ...allocation, step: "batch" }]),

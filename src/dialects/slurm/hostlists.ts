@@ -3,8 +3,9 @@
 import { attempt } from "../../language/codec.ts";
 import { hosts } from "./codecs.ts";
 
-/** The hosts of a list; null if it is none. */
+/** The hosts of a list; null if it is none. Slurm 22.05 wants nothing but more brackets behind a bracket. */
 export function expandHosts(text: string): readonly string[] | null {
+  if (/\][^,[]*(,|$)/.test(text.replaceAll(/\](?=,|$)/g, ""))) return null;
   const read = attempt(hosts, text.replaceAll(/,{2,}/g, ",").replaceAll(/^,|,$/g, ""));
   return "value" in read ? read.value : null;
 }

@@ -4,6 +4,7 @@ import { commandLine, readVariables, readWords } from "../../language/reading.ts
 import { settle } from "../../language/settle.ts";
 import { UsageError } from "../../model/errors.ts";
 import type { Filter, Listed } from "../../model/verbs.ts";
+import { letterColumns } from "./columns.ts";
 import { readListedIds, type WantedJob } from "./job-ids.ts";
 import type { SortKey } from "./listing.ts";
 import { squeueOptions } from "./queue-options.ts";
@@ -125,12 +126,15 @@ function statesOf(text: string | null): ReadonlySet<string> | "all" | null {
 }
 
 function sortOf(text: string): readonly SortKey[] {
-  return text.split(",").map((key) => {
-    const [, sign = "", letter = ""] = /^([+-]?)(.?)/.exec(key) ?? [];
-    if (!/[A-Za-z]/.test(letter)) throw new UsageError(`Invalid sort specification: ${letter}`, 1);
-    return { letter, down: sign === "-" };
-  });
+  const keys = [...text.matchAll(/([+-]?)([^,+-])/g)].map(([, sign, letter = ""]) => ({ letter, down: sign === "-" }));
+  // Every letter counts, and Slurm reads them from the last one on.
+  const bad = keys.findLast(({ letter }) => !sortable.has(letter));
+  if (bad) throw new UsageError(`Invalid sort specification: ${bad.letter}`, 1);
+  return keys;
 }
+
+// Everything that -o shows but shared nodes.
+const sortable: ReadonlySet<string> = new Set(letterColumns.map(({ ask }) => ask).filter((letter) => letter !== "s"));
 
 function iterationOf(text: string | null): number {
   if (text === null) return 0;
