@@ -1,7 +1,7 @@
 /** Owns how files are read and written on a caller's behalf: seen from its directory, with its standard input and descriptors. */
 
 import { readFileSync, realpathSync, statSync } from "node:fs";
-import { chmod, readFile, writeFile } from "node:fs/promises";
+import { chmod, copyFile, readFile, stat, utimes, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { FileRead, Files } from "../language/context.ts";
 import { encodeText } from "../relay/bytes.ts";
@@ -29,6 +29,18 @@ export function callerFiles(caller: Caller): Files {
         await writeFile(encodeText(absolute(path)), bytes);
         // The daemon's own umask is narrower than the caller's.
         if (isNew) await chmod(encodeText(absolute(path)), 0o666 & ~caller.umask);
+        return null;
+      } catch (error) {
+        return errnoOf(error);
+      }
+    },
+    async copy(from, to, keepTimes) {
+      try {
+        const [source, target] = [encodeText(absolute(from)), encodeText(absolute(to))];
+        const { mode, atime, mtime } = await stat(source);
+        await copyFile(source, target);
+        await chmod(target, mode & 0o777);
+        if (keepTimes) await utimes(target, atime, mtime);
         return null;
       } catch (error) {
         return errnoOf(error);

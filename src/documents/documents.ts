@@ -22,6 +22,8 @@ import {
 } from "../dialects/slurm/plain-options.ts";
 import { squeueOptions } from "../dialects/slurm/queue-options.ts";
 import { sallocOptions } from "../dialects/slurm/salloc-options.ts";
+import { sattachOptions } from "../dialects/slurm/sattach-options.ts";
+import { sbcastOptions } from "../dialects/slurm/sbcast-options.ts";
 import { sinfoOptions } from "../dialects/slurm/sinfo-options.ts";
 import { srunOptions } from "../dialects/slurm/srun-options.ts";
 import { updateKeys } from "../dialects/slurm/update-keys.ts";
@@ -36,6 +38,8 @@ export function documents(): Readonly<Record<string, string>> {
       { name: "srun", table: srunOptions },
       { name: "squeue", table: squeueOptions },
       { name: "salloc", table: sallocOptions },
+      { name: "sattach", table: sattachOptions },
+      { name: "sbcast", table: sbcastOptions },
       { name: "sinfo", table: sinfoOptions },
       { name: "sacct", table: sacctOptions },
       { name: "sstat", table: sstatOptions },

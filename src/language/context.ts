@@ -15,6 +15,8 @@ export interface Files {
   read(path: string): Promise<FileRead>;
   /** Writes a file anew, with the caller's umask; null, or why not (like `ENOENT`). */
   write(path: string, bytes: Uint8Array): Promise<string | null>;
+  /** Copies a regular file with its mode, and its times if they are kept; null, or why not. */
+  copy(from: string, to: string, keepTimes: boolean): Promise<string | null>;
   /** Whether the path is a regular file, a directory, something else, or not there. */
   kind(path: string): "file" | "directory" | "other" | "missing";
   /** Bytes of a file; 0 where there is none. */

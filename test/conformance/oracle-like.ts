@@ -50,6 +50,8 @@ export interface Replica {
 
 const root = resolve(import.meta.dirname, "../..");
 const commandSeconds = 20;
+/** Time limits are whole minutes. */
+const limitedSeconds = 100;
 
 /** A cluster for one golden file; its work directory is `place` in the home directory. */
 export async function openReplica(family: Family, place: string): Promise<Replica> {
@@ -100,7 +102,7 @@ async function shell(line: string, at: { stdin: string; env: Record<string, stri
   const { stdout, stderr, exitCode, timedOut } = await execa("bash", ["-c", `umask 022; unset OLDPWD; ${line}`], {
     ...where,
     ...{ extendEnv: false, reject: false, input: stdin, stripFinalNewline: false },
-    ...{ timeout: commandSeconds * 1000, forceKillAfterDelay: 500 },
+    ...{ timeout: 1000 * (/ -t 1 /.test(line) ? limitedSeconds : commandSeconds), forceKillAfterDelay: 500 },
   });
   return { out: stdout ?? "", err: stderr ?? "", exit: timedOut ? "timeout" : String(exitCode ?? -1) };
 }

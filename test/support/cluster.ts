@@ -1,6 +1,15 @@
 /** Owns throw-away clusters for tests: real SQLite in a temporary directory, a movable clock, a backend that pretends. */
 
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Cluster, type Counts, openCluster } from "../../src/daemon/cluster.ts";
@@ -236,6 +245,10 @@ function filesOf(cwd: string, input: Uint8Array): Files {
       } catch (error) {
         return error instanceof Error && "code" in error ? String(error.code) : "EIO";
       }
+    },
+    async copy(from, to) {
+      copyFileSync(resolve(cwd, from), resolve(cwd, to));
+      return null;
     },
     kind(path) {
       const facts = statSync(resolve(cwd, path), { throwIfNoEntry: false });

@@ -5,7 +5,9 @@ import { sreport, strigger } from "./refused.ts";
 import { sacct } from "./sacct.ts";
 import { sacctmgr } from "./sacctmgr.ts";
 import { salloc } from "./salloc.ts";
+import { sattach } from "./sattach.ts";
 import { sbatch } from "./sbatch.ts";
+import { sbcast } from "./sbcast.ts";
 import { scancel } from "./scancel.ts";
 import { scontrol } from "./scontrol.ts";
 import { sdiag } from "./sdiag.ts";
@@ -24,6 +26,8 @@ export const slurmCommands: readonly Command[] = [
   sacct,
   srun,
   salloc,
+  sattach,
+  sbcast,
   scontrol,
   sinfo,
   sacctmgr,

@@ -26,6 +26,7 @@ const signalTexts: Readonly<Record<number, string>> = {
 
 /** What the system says of an error's name. */
 const errorTexts: Readonly<Record<string, string>> = {
+  EEXIST: "File exists",
   ENOENT: "No such file or directory",
   EACCES: "Permission denied",
   ENOEXEC: "Exec format error",
@@ -51,6 +52,21 @@ export function signalText(signal: number): string {
 export function errorText(errno: string): string {
   return errorTexts[errno] ?? errno;
 }
+
+/** The number of an error's name on Linux, which some commands end with; 1 for one that is not known. */
+export function errorNumber(errno: string): number {
+  return errorNumbers[errno] ?? 1;
+}
+
+const errorNumbers: Readonly<Record<string, number>> = {
+  ENOENT: 2,
+  EACCES: 13,
+  EEXIST: 17,
+  ENOTDIR: 20,
+  EISDIR: 21,
+  ENOSPC: 28,
+  EROFS: 30,
+};
 
 /** Tasks that ended in the same way, lowest first. */
 export interface EndGroup {
