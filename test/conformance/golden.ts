@@ -15,6 +15,8 @@ export type Step =
       readonly printf: boolean;
     }
   | { readonly kind: "content"; readonly contents: readonly Content[] }
+  /** The recorder waited, looked at the job and cancelled it. */
+  | { readonly kind: "then"; readonly job: number; readonly over: boolean }
   | ({ readonly kind: "command" } & Recorded);
 
 export interface Recorded {
@@ -30,7 +32,7 @@ export interface Recorded {
 }
 
 const label =
-  /^--- (?:(file|content) (.+)|(as) (\S+)|(exit) (.+)|(cmd|stdin|stdout|stderr)|(fields of|compared with|took) .*)$/;
+  /^--- (?:(file|content) (.+)|(as) (\S+)|(exit) (.+)|(cmd|stdin|stdout|stderr)|(fields of|compared with|took) .*|(then): (job \d+ is: \w+.*))$/;
 
 interface Block {
   readonly kind: string;
@@ -45,8 +47,8 @@ export function readSlurm(text: string): readonly Step[] {
     const found = label.exec(line);
     if (!found) blocks.at(-1)?.lines.push(line);
     else {
-      const kind = found[1] ?? found[3] ?? found[5] ?? found[7] ?? "other";
-      blocks.push({ kind, value: found[2] ?? found[4] ?? found[6] ?? "", lines: [] });
+      const kind = found[1] ?? found[3] ?? found[5] ?? found[7] ?? found[9] ?? "other";
+      blocks.push({ kind, value: found[2] ?? found[4] ?? found[6] ?? found[10] ?? "", lines: [] });
     }
   }
   return stepsOf(blocks);
@@ -59,6 +61,7 @@ function stepsOf(blocks: readonly Block[]): readonly Step[] {
     if (block.kind === "file") steps.push(fileOf(block));
     else if (block.kind === "content")
       steps.push({ kind: "content", contents: [{ name: block.value, text: ended(lastBlock(block.lines)) }] });
+    else if (block.kind === "then") steps.push(thenOf(block.value));
     else if (block.kind === "exit") {
       steps.push(commandOf(open, block.value));
       open = new Map();
@@ -66,6 +69,11 @@ function stepsOf(blocks: readonly Block[]): readonly Step[] {
     else if (block.kind !== "other") open.set(block.kind, streamOf(block.lines));
   }
   return steps;
+}
+
+function thenOf(value: string): Step {
+  const [, id, state] = /^job (\d+) is: (\w+)/.exec(value) ?? [];
+  return { kind: "then", job: Number(id), over: state === "COMPLETED" };
 }
 
 function commandOf(open: ReadonlyMap<string, string>, exit: string): Step {

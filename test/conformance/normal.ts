@@ -25,6 +25,7 @@ const slurm: readonly Rule[] = [
   [/^(PATH|HEADNODE_\w+)=.*\n/gm, ""],
   [/\b(?:00:)?0?[0-4]:\d\d\b/g, (found) => found.replace(/[0-4]:\d\d$/, "0:00")],
   [/(_PID|PPID|_PORT|Sid|_SID)=\S+/g, "$1=N"],
+  [/\/dev\/pts\/\d+/g, "/dev/pts/N"],
   [/(SLURM_CONF)=\S+/g, "$1=FILE"],
   [/(SLURM_WORKING_CLUSTER=\w+:127\.0\.0\.1):\d+/g, "$1:PORT"],
   [/(UserId|GroupId)=ada\(\d+\)/g, "$1=ada(UID)"],

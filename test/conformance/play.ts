@@ -44,6 +44,7 @@ export async function playFile(family: Family, file: string, text: string): Prom
     for (const step of family === "slurm" ? readSlurm(text) : readSge(text)) {
       if (step.kind === "file") await makeFile(play, step);
       else if (step.kind === "content") addContent(outcomes, await compareContents(play, step.contents));
+      else if (step.kind === "then") await replica.run(looked(step.job, step.over), "", null);
       else {
         for (const id of await setScene(replica, scenes, outcomes.length)) play.known.add(id);
         if (tidied.includes(file) && step.command.startsWith("sbatch") && outcomes.at(-1)?.command.startsWith("find"))
@@ -55,6 +56,11 @@ export async function playFile(family: Family, file: string, text: string): Prom
     await replica.close();
   }
   return outcomes;
+}
+
+function looked(job: number, over: boolean): string {
+  const wait = `until [ -z "$(squeue -h -j ${job} -o x 2>/dev/null)" ]; do sleep 0.1; done; `;
+  return `${over ? wait : ""}scancel ${job}`;
 }
 
 async function makeFile({ replica }: Play, file: Extract<Step, { kind: "file" }>): Promise<void> {

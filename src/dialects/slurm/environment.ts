@@ -49,7 +49,8 @@ const variables: readonly Row[] = [
   ["SLURM_NTASKS", tasks],
   ["SLURM_NPROCS", tasks],
   ["SLURM_NTASKS_PER_NODE", ({ job }) => job.spec.ranksPerNode],
-  ["SLURM_CPUS_PER_TASK", ({ job }) => job.spec.cpusPerRank],
+  // What an outer job had is put right.
+  ["SLURM_CPUS_PER_TASK", ({ job }) => job.spec.cpusPerRank ?? (has(job, "SLURM_CPUS_PER_TASK") ? 1 : null)],
   ["SLURM_CPUS_PER_GPU", ({ job }) => job.spec.cpusPerGpu],
   ["SLURM_MEM_PER_NODE", ({ geometry }) => megabytes(geometry.memoryPerNode)],
   ["SLURM_MEM_PER_CPU", ({ geometry }) => megabytes(geometry.memoryPerCpu)],
@@ -95,7 +96,7 @@ const variables: readonly Row[] = [
   ["ENVIRONMENT", () => "BATCH"],
   ["HOSTNAME", ({ element }) => element.node],
   // Only where the submitter had none.
-  ["TMPDIR", ({ job }) => (job.environment.some((entry) => nameOf(entry) === "TMPDIR") ? null : "/tmp")],
+  ["TMPDIR", ({ job }) => (has(job, "TMPDIR") ? null : "/tmp")],
   ["PATH", ({ job, shims }) => (shims === "" ? null : pathWith(shims, job.environment))],
 ];
 
@@ -137,6 +138,10 @@ function entriesOf(start: Start): readonly string[] {
     const text = value(facts);
     return text === null || text === undefined ? [] : [`${name}=${text}`];
   });
+}
+
+function has({ environment }: Start["job"], variable: string): boolean {
+  return environment.some((entry) => nameOf(entry) === variable);
 }
 
 // The first step that is written, whatever the other ranges have.

@@ -77,7 +77,7 @@ const rules: readonly Rule[] = [
   ({ spec, uid }) => ((spec.nice ?? 0) < 0 && uid !== 0 ? refusal("Invalid --nice value", { spendsId: false }) : null),
   ({ spec, geometry }) =>
     (spec.minimumWallTime ?? 0) > geometry.wallTime
-      ? refusal("Invalid time-min specification (exceeds job's time or other limits)")
+      ? refusal("Invalid time-min specification (exceeds job's time or other limits)", { spendsId: false })
       : null,
   strictly(({ spec, cluster }) => {
     const names = cluster.nodes.map(({ name }) => name);
@@ -94,7 +94,9 @@ const rules: readonly Rule[] = [
   }),
   strictly(({ spec }) => (spec.features ? refusal("Invalid feature specification") : null)),
   strictly(({ spec }) => (spec.reservation ? refusal("Requested reservation is invalid") : null)),
-  strictly(({ spec }) => (spec.licenses?.length ? refusal("Invalid license specification") : null)),
+  strictly(({ spec }) =>
+    spec.licenses?.length ? refusal("Invalid license specification", { spendsId: false }) : null,
+  ),
   onceStarted(({ spec, cluster }) => {
     const before = ["Memory specification can not be satisfied"];
     const most = Math.max(spec.memoryPerNode ?? 0, spec.memoryPerCpu ?? 0);

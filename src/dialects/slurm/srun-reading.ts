@@ -54,12 +54,23 @@ export function readRun(source: {
   const variables = readRunVariables(source.variable).filter(
     ({ row }) => !source.inside || !jobsOwn.includes(row.name),
   );
+  if (informs === null && !memoryOptions.some(has)) refuseTwoMemories(source.variable, codes.error);
   const all = informs === null ? [...variables, ...said] : said;
   const settled = settle(informs === null ? all : [], valueWording(codes), { now: source.now });
   const command = operands.map(({ text }) => text);
   if (informs === null && command.length === 0)
     throw new UsageError("fatal: No command given to execute.", codes.error);
   return { settled, asks: settled.asks as RunAsks, command, has, informs };
+}
+
+const memoryOptions = ["mem", "mem-per-cpu", "mem-per-gpu"];
+const memoryVariables = ["SLURM_MEM_PER_CPU", "SLURM_MEM_PER_GPU", "SLURM_MEM_PER_NODE"];
+
+// One of them may be an outer job's.
+function refuseTwoMemories(variable: (name: string) => string | undefined, code: number): void {
+  if (memoryVariables.filter((name) => variable(name) !== undefined).length < 2) return;
+  const [cpu, gpu, node] = memoryVariables;
+  throw new UsageError(`fatal: ${cpu}, ${gpu}, and ${node} are mutually exclusive.`, code);
 }
 
 /** SLURM_EXIT_ERROR stands for the 1. */

@@ -42,6 +42,9 @@ const common: readonly (readonly [name: string, value: (step: RunningStep) => Va
   ["SLURM_DISTRIBUTION", (at) => at.distribution ?? (at.allocation.inside ? laidOut(at.shape) : null)],
   ["SLURM_LAUNCH_NODE_IPADDR", () => "127.0.0.1"],
   ["SLURM_SRUN_COMM_HOST", () => "127.0.0.1"],
+  // Nobody listens for tasks here.
+  ["SLURM_SRUN_COMM_PORT", () => 0],
+  ["SLURM_STEP_LAUNCHER_PORT", () => 0],
   ["SLURM_UMASK", ({ umask }) => umask.toString(8).padStart(4, "0")],
   ["SLURM_PRIO_PROCESS", ({ niceness }) => niceness],
   ["SLURM_GPUS_ON_NODE", (at) => (at.shape.gpus === 0 ? null : gpuCount(at))],
