@@ -66,7 +66,7 @@ async function compileAll({ compiler, fresh, flags }) {
 /** Every file in a dialect's folder is a command: there is no list of names to forget. */
 async function commands() {
   const found = [];
-  for (const dialect of ["slurm", "sge"]) {
+  for (const dialect of ["slurm", "sge", "mpi"]) {
     const names = await readdir(join(here, dialect));
     found.push(...names.filter((name) => /^[a-z][a-z0-9_-]*$/.test(name)).map((command) => ({ dialect, command })));
   }

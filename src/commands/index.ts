@@ -5,10 +5,11 @@ import { slurmDialect } from "../dialects/slurm/dialect.ts";
 import type { Command } from "../language/command.ts";
 import type { Dialect } from "../language/dialect.ts";
 import { explain } from "./explain.ts";
+import { mpiCommands } from "./mpi/mpirun.ts";
 import { run } from "./run.ts";
 import { sgeCommands } from "./sge/index.ts";
 import { slurmCommands } from "./slurm/index.ts";
 
-export const commands: readonly Command[] = [...slurmCommands, ...sgeCommands, explain, run];
+export const commands: readonly Command[] = [...slurmCommands, ...sgeCommands, ...mpiCommands, explain, run];
 
 export const dialects: readonly Dialect[] = [slurmDialect, sgeDialect];

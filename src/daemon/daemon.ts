@@ -173,7 +173,7 @@ function openLocalCluster({ options, paths, configuration }: Place, store: Store
     shims: (dialect) => shimDirectory(dialect, native),
     post: openPostOffice({ options, paths, configuration }).send,
     outfit: createOutfit({
-      shims: fileURLToPath(new URL("../../shims", import.meta.url)),
+      ...{ shims: fileURLToPath(new URL("../../shims", import.meta.url)), native },
       scratch: join(paths.directory, "scratch"),
       config: configuration.current,
     }),

@@ -8,6 +8,8 @@ import { launchKey } from "../model/job.ts";
 export interface Wardrobe {
   /** The package's directory of shims. */
   readonly shims: string;
+  /** Whether compiled shims are to be used. */
+  readonly native: boolean;
   /** Where scratch directories are made unless the config says where. */
   readonly scratch: string;
   readonly config: () => Config;

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Start, StartPlan } from "../language/dialect.ts";
 import type { Launch } from "../model/launch.ts";
 import { modulePiece } from "./outfit-modules.ts";
+import { mpiPiece } from "./outfit-mpi.ts";
 import type { Fitting, Piece, Wardrobe } from "./outfit-piece.ts";
 import { scratchPiece, scratchRemarks } from "./outfit-scratch.ts";
 import { withInit } from "./outfit-shells.ts";
@@ -44,7 +45,7 @@ export function createOutfit(wardrobe: Wardrobe): Outfit {
         config: wardrobe.config(),
         variable: (name: string) => variables.get(name),
       };
-      const pieces = [modulePiece(fitting), scratchPiece(fitting), sitePiece(fitting)];
+      const pieces = [modulePiece(fitting), scratchPiece(fitting), sitePiece(fitting), mpiPiece(fitting)];
       return withInit(dressed(fitting, pieces), fitting);
     },
     remarks: (start) => [...moduleRemarks(start), ...scratchRemarks(start, wardrobe)].filter(news(start)),

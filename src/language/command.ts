@@ -6,7 +6,7 @@ import type { Context, Reply } from "./context.ts";
 
 /** One command of a family. `run` is a function of its context alone. */
 export interface Command {
-  readonly dialect: DialectName | "headnode";
+  readonly dialect: DialectName | "mpi" | "headnode";
   readonly name: string;
   run(context: Context): Promise<Reply>;
   /** Words a failure as the real command does; `message` may have several lines. */

@@ -71,6 +71,11 @@ export interface ClusterDescription {
   readonly strict: boolean;
 }
 
+/** The nodes of an element one by one, the one that runs its script first. */
+export function nodeNames({ node }: { readonly node: string }): readonly string[] {
+  return node.split(",");
+}
+
 /** Everything there is, added up over the nodes. */
 export function totals(cluster: ClusterDescription): { cpus: number; memory: number; gpus: number } {
   return cluster.nodes.reduce(

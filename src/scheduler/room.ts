@@ -1,6 +1,6 @@
 /** Owns what is free and what is taken: amounts, and which processors and GPUs by number. */
 
-import type { Node } from "../model/cluster.ts";
+import { type Node, nodeNames } from "../model/cluster.ts";
 import type { Need } from "../model/job.ts";
 import type { Holding, Policy } from "../model/scheduling.ts";
 
@@ -13,6 +13,7 @@ export interface Amounts {
 
 /** A place given to one element. */
 export interface Place {
+  /** Names separated by commas where there are several. */
   readonly node: string;
   readonly cpuList: readonly number[];
   readonly gpuList: readonly number[];
@@ -23,7 +24,7 @@ export interface Room {
   readonly total: Amounts;
   free(): Amounts;
   /** Takes that much and says where; the caller has checked that it fits. */
-  take(amounts: Amounts): Place;
+  take(amounts: Amounts, nodes?: number): Place;
 }
 
 /** The room that what runs leaves on the nodes. */
@@ -39,22 +40,21 @@ export function roomOf(nodes: readonly Node[], holding: readonly Holding[]): Roo
     holding.flatMap((held) => held.gpuList),
   );
   const freeOnNode = new Map(nodes.map((node) => [node.name, node.cpus]));
-  const occupy = (node: string, count: number): void => {
-    freeOnNode.set(node, (freeOnNode.get(node) ?? 0) - count);
-  };
-  for (const held of holding) occupy(held.node, held.cpuList.length);
+  const occupyEach = ([node, count]: readonly [string, number]): void =>
+    void freeOnNode.set(node, (freeOnNode.get(node) ?? 0) - count);
+  for (const held of holding) spread(nodeNames(held), held.cpuList.length).forEach(occupyEach);
   return {
     total,
     free: () => free,
-    take(amounts) {
+    take(amounts, count = 1) {
       free = minus(free, amounts);
-      const node = nodes.find(({ name }) => (freeOnNode.get(name) ?? 0) >= amounts.cpus) ?? nodes[0];
+      const names = chosen(freeOnNode, Math.min(count, nodes.length), amounts.cpus);
       const place = {
-        node: node?.name ?? "",
+        node: names.join(","),
         cpuList: cpus.splice(0, amounts.cpus),
         gpuList: gpus.splice(0, amounts.gpus),
       };
-      occupy(place.node, amounts.cpus);
+      spread(names, amounts.cpus).forEach(occupyEach);
       return place;
     },
   };
@@ -91,6 +91,23 @@ export function minus(from: Amounts, taken: Amounts): Amounts {
 
 export function plus(a: Amounts, b: Amounts): Amounts {
   return { cpus: a.cpus + b.cpus, memory: a.memory + b.memory, gpus: a.gpus + b.gpus };
+}
+
+/** The first nodes with room for their share, in their order; where too few have it, those with most. */
+function chosen(free: ReadonlyMap<string, number>, count: number, cpus: number): readonly string[] {
+  const each = Math.ceil(cpus / Math.max(1, count));
+  const names = [...free.keys()];
+  const roomy = names.filter((name) => (free.get(name) ?? 0) >= each);
+  if (roomy.length >= count) return roomy.slice(0, count);
+  if (count === 1) return names.slice(0, 1);
+  const most = new Set(names.toSorted((a, b) => (free.get(b) ?? 0) - (free.get(a) ?? 0)).slice(0, count));
+  return names.filter((name) => most.has(name));
+}
+
+/** Processors by node, as even as can be. */
+function spread(names: readonly string[], cpus: number): readonly (readonly [string, number])[] {
+  const { length } = names;
+  return names.map((name, at) => [name, Math.floor(((at + 1) * cpus) / length) - Math.floor((at * cpus) / length)]);
 }
 
 function sum(nodes: readonly Node[]): Amounts {

@@ -85,7 +85,7 @@ function place(pass: Pass, job: QueuedJob, index: number | null): boolean {
   const endsBy = pass.now + job.need.wallTime;
   if (pass.reservation) pass.reservation = spending(wanted, endsBy, pass.reservation);
   pass.running.push({ amounts: wanted, endsBy });
-  pass.decisions.push({ kind: "start", job: job.id, index, ...pass.room.take(wanted) });
+  pass.decisions.push({ kind: "start", job: job.id, index, ...pass.room.take(wanted, job.need.nodes) });
   return true;
 }
 

@@ -37,8 +37,9 @@ const shimsOf = (dialect: string): string[] => readdirSync(join(root, "shims", d
 test.runIf(hasCompiler)("every shim gets its relay, without a warning, also where the path holds a blank", () => {
   expect(build({ HEADNODE_CFLAGS: "-Werror" })).toBe("");
   const native = join(shims, "native");
-  for (const dialect of ["slurm", "sge"]) expect(readdirSync(join(native, dialect)).sort()).toEqual(shimsOf(dialect));
-  expect(readdirSync(native).sort()).toEqual(["build.json", "runner", "sge", "slurm"]);
+  const families = ["slurm", "sge", "mpi"];
+  for (const dialect of families) expect(readdirSync(join(native, dialect)).sort()).toEqual(shimsOf(dialect));
+  expect(readdirSync(native).sort()).toEqual(["build.json", "mpi", "runner", "sge", "slurm"]);
   expect(statSync(join(native, "runner")).mode & 0o111).not.toBe(0);
   expect(JSON.parse(readFileSync(join(native, "build.json"), "utf8"))).toMatchObject({
     flags: expect.arrayContaining(["-O2"]),

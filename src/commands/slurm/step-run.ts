@@ -1,5 +1,6 @@
 /** Owns the running of one step: it is begun when there is room, its processes started, and its end recorded. */
 
+import { firstNode } from "../../dialects/slurm/hostlists.ts";
 import type { RunRequest } from "../../dialects/slurm/srun-reading.ts";
 import type { Allocation, StepShape } from "../../dialects/slurm/step.ts";
 import { type RunningStep, stepEnvironments } from "../../dialects/slurm/step-environment.ts";
@@ -115,7 +116,7 @@ function rulesOf(context: Context, { request, allocation, shape, programs }: Ste
   const limit = request.has("time") ? settled.spec.wallTime : null;
   return {
     id: `${allocation.element.id}.${step.step}`,
-    node: allocation.element.node,
+    node: firstNode(allocation.element),
     ranks: shape.ranks,
     quiet: asks.quiet === true,
     killOnBadExit: asks.killOnBadExit === true,

@@ -11,6 +11,7 @@ import {
   timesOf,
 } from "./accounting.ts";
 import { longDuration } from "./durations.ts";
+import { nodeList } from "./hostlists.ts";
 import { stamp } from "./moments.ts";
 
 type Value = (record: AccountingRecord) => string;
@@ -79,7 +80,10 @@ const usage =
     return write(element ? of(element) : 0, record);
   };
 
-const nodes: Value = (record) => elementOf(record)?.node ?? "None assigned";
+const nodes: Value = (record) => {
+  const element = elementOf(record);
+  return element ? nodeList(element) : "None assigned";
+};
 const onNode = step(nodes);
 const firstTask = step(() => "0");
 const cpus: Value = ({ listed }) => String(listed.kind === "removed" ? 0 : listed.job.need.cpus);

@@ -4,6 +4,7 @@ import { attempt } from "../../language/codec.ts";
 import type { Cell, Column } from "../../language/column.ts";
 import { commandLine, readVariables, readWords } from "../../language/reading.ts";
 import { settle } from "../../language/settle.ts";
+import { nodeNames } from "../../model/cluster.ts";
 import { UsageError } from "../../model/errors.ts";
 import type { Filter } from "../../model/verbs.ts";
 import { type AccountingRecord, stateOf, timesOf } from "./accounting.ts";
@@ -165,7 +166,7 @@ function wantedOf(asks: AccountingAsks, ids: readonly WantedId[], window: Window
       within(job.need.wallTime / 1000, limits) &&
       among(asks.groups, [job.user.group, String(job.user.gid)]) &&
       among(asks.qualities, [job.spec.qualityOfService ?? "normal"]) &&
-      among(asks.nodeNames, [record.listed.kind === "element" ? record.listed.element.node : ""])
+      among(asks.nodeNames, record.listed.kind === "element" ? nodeNames(record.listed.element) : [""])
     );
   };
 }

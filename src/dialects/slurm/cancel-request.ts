@@ -2,6 +2,7 @@
 
 import { commandLine, readVariables, readWords } from "../../language/reading.ts";
 import { settle } from "../../language/settle.ts";
+import { nodeNames } from "../../model/cluster.ts";
 import { UsageError } from "../../model/errors.ts";
 import type { State } from "../../model/job.ts";
 import type { Filter, Listed, Result, Verbs } from "../../model/verbs.ts";
@@ -112,7 +113,10 @@ export function isMeant({ text }: CancelRequest, listed: Listed): boolean {
   if (quality !== null && quality !== (spec.qualityOfService ?? "normal")) return false;
   if (text("reservation") !== null && text("reservation") !== spec.reservation) return false;
   if (text("workloadKey") !== null && text("workloadKey") !== spec.workloadKey) return false;
-  if (text("nodes") !== null) return listed.kind === "element" && nodesOf(text("nodes")).includes(listed.element.node);
+  if (text("nodes") !== null) {
+    const meant = nodesOf(text("nodes"));
+    return listed.kind === "element" && nodeNames(listed.element).some((name) => meant.includes(name));
+  }
   return listed.kind !== "removed";
 }
 

@@ -5,6 +5,7 @@ import { totals } from "../../model/cluster.ts";
 import type { MachineUse } from "../../model/machine-use.ts";
 import type { Listed } from "../../model/verbs.ts";
 import { longDuration } from "./durations.ts";
+import { nodeList } from "./hostlists.ts";
 import { stamp } from "./moments.ts";
 import { type NodeUse, nodeState, trackable, wholeMegabytes } from "./node-use.ts";
 import { partitionsOf } from "./partitions.ts";
@@ -165,7 +166,7 @@ const stepLines: readonly (readonly Pair<ShownStep>[])[] = [
   [
     pair("State", () => "RUNNING"),
     pair("Partition", ({ listed }) => listed.job.queue),
-    pair("NodeList", ({ listed }) => listed.element.node),
+    pair("NodeList", ({ listed }) => nodeList(listed.element)),
   ],
   [
     pair("Nodes", () => 1),

@@ -5,6 +5,7 @@ import type { JudgedCondition, Listed } from "../../model/verbs.ts";
 import { generic, gpus, licenses, megabytes } from "./codecs.ts";
 import { showDependency } from "./dependencies.ts";
 import { shortDuration } from "./durations.ts";
+import { nodeList } from "./hostlists.ts";
 import { elapsedOf, endOf, indexOf, indexText, type Line, lineId, ownId, priorityOf, startOf } from "./listing.ts";
 import { stamp } from "./moments.ts";
 import { reasonOf, stateOf } from "./states.ts";
@@ -65,8 +66,8 @@ function judged(listed: Listed): readonly JudgedCondition[] {
   return (listed.job.dependency?.conditions ?? []).map((condition) => ({ condition, standing: "never" }));
 }
 
-const nodes: Value = ({ element }) => element?.node ?? "";
-const place: Value = (line) => (line.element ? line.element.node : `(${reasonOf(line.listed)})`);
+const nodes: Value = ({ element }) => (element ? nodeList(element) : "");
+const place: Value = (line) => (line.element ? nodeList(line.element) : `(${reasonOf(line.listed)})`);
 const exclusiveWords: Readonly<Record<string, string>> = { node: "NO", user: "USER", mcs: "MCS", no: "YES" };
 
 /** All columns; -O knows those with a name, -o those with a letter. */

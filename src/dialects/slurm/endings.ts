@@ -3,6 +3,7 @@
 import type { Dialect, Start, StopReason, Verdict } from "../../language/dialect.ts";
 import type { Ending, MemoryRow, TimelineRow } from "../../model/launch.ts";
 import { geometryOf, needOf } from "./geometry.ts";
+import { firstNode } from "./hostlists.ts";
 
 const continueSignal = 18;
 const terminateSignal = 15;
@@ -69,7 +70,7 @@ function endingRows(
   how: { readonly at: number; readonly grace: number; readonly tag: TimelineRow["tag"]; readonly words: string },
 ): readonly TimelineRow[] {
   const { at, grace, tag } = how;
-  const node = element.node || cluster.host;
+  const node = firstNode(element) || cluster.host;
   const notice = `slurmstepd: error: *** JOB ${element.id} ON ${node} CANCELLED AT %T${how.words} ***\n`;
   const gentle = [continueSignal, terminateSignal].map((signal, index) => ({
     ...{ afterMs: at, signal, scope: "leader" as const, tag },
@@ -108,7 +109,7 @@ function again(now: number, remark: string): Verdict {
 }
 
 function nodeFailure({ job, element, cluster }: Start, now: number): Verdict {
-  const node = element.node || cluster.host;
+  const node = firstNode(element) || cluster.host;
   if (job.spec.requeue ?? true) return again(now, "the runner was lost, the job is queued again");
   const notice = `slurmstepd: error: *** JOB ${element.id} ON ${node} CANCELLED AT %T DUE TO NODE FAILURE, SEE SLURMCTLD LOG FOR DETAILS ***`;
   return { kind: "ended", outcome: "nodeFailed", code: null, signal: null, remark: "the runner was lost", notice };

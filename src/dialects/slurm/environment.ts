@@ -1,12 +1,15 @@
 /** Owns the variables a batch job sees, one row each. */
 
 import type { Start } from "../../language/dialect.ts";
+import { nodeNames } from "../../model/cluster.ts";
 import { countIndices, type IndexRange } from "../../model/indices.ts";
 import { ownNumber } from "../../model/launch.ts";
 import { gpus } from "./codecs.ts";
 import { dependencies } from "./dependencies.ts";
 import { nameOf, withEntries } from "./export.ts";
 import { type Geometry, geometryOf } from "./geometry.ts";
+import { firstNode, nodeList } from "./hostlists.ts";
+import { repeated, spread } from "./step.ts";
 
 /** What a variable's value is taken from. */
 interface Facts extends Start {
@@ -28,6 +31,9 @@ const gpuList = ({ element }: Facts) => (element.gpuList.length > 0 ? element.gp
 const tasks = ({ job: { spec }, geometry }: Facts) =>
   spec.ranks === null && spec.ranksPerNode === null ? null : geometry.tasks;
 
+/** An amount by node, as Slurm writes it: `2(x3),1`. */
+const onNodes = ({ element }: Facts, count: number) => repeated(spread(count, nodeNames(element).length));
+
 const variables: readonly Row[] = [
   ["SLURM_JOB_ID", ({ element }) => element.id],
   ["SLURM_JOBID", ({ element }) => element.id],
@@ -39,13 +45,13 @@ const variables: readonly Row[] = [
   ["SLURM_JOB_QOS", ({ job }) => job.spec.qualityOfService ?? "normal"],
   ["SLURM_JOB_PARTITION", ({ job }) => job.queue],
   ["SLURM_JOB_RESERVATION", ({ job }) => job.spec.reservation],
-  ["SLURM_JOB_NODELIST", ({ element }) => element.node],
-  ["SLURM_NODELIST", ({ element }) => element.node],
+  ["SLURM_JOB_NODELIST", ({ element }) => nodeList(element)],
+  ["SLURM_NODELIST", ({ element }) => nodeList(element)],
   ["SLURM_JOB_NUM_NODES", ({ geometry }) => geometry.nodes],
   ["SLURM_NNODES", ({ geometry }) => geometry.nodes],
-  ["SLURM_JOB_CPUS_PER_NODE", ({ geometry }) => geometry.cpus],
-  ["SLURM_CPUS_ON_NODE", ({ geometry }) => geometry.cpus],
-  ["SLURM_TASKS_PER_NODE", ({ geometry }) => geometry.tasksOnNode],
+  ["SLURM_JOB_CPUS_PER_NODE", (facts) => onNodes(facts, facts.geometry.cpus)],
+  ["SLURM_CPUS_ON_NODE", ({ geometry, element }) => Math.ceil(geometry.cpus / nodeNames(element).length)],
+  ["SLURM_TASKS_PER_NODE", (facts) => onNodes(facts, facts.geometry.tasksOnNode)],
   ["SLURM_NTASKS", tasks],
   ["SLURM_NPROCS", tasks],
   ["SLURM_NTASKS_PER_NODE", ({ job }) => job.spec.ranksPerNode],
@@ -84,8 +90,8 @@ const variables: readonly Row[] = [
   ["SLURM_CLUSTER_NAME", ({ cluster }) => cluster.name],
   ["SLURM_CONF", () => configurationFile],
   ["SLURM_WORKING_CLUSTER", ({ cluster }) => `${cluster.name}:127.0.0.1:6817:${protocol}:${selectPlugin}`],
-  ["SLURMD_NODENAME", ({ element }) => element.node],
-  ["SLURM_TOPOLOGY_ADDR", ({ element }) => element.node],
+  ["SLURMD_NODENAME", ({ element }) => firstNode(element)],
+  ["SLURM_TOPOLOGY_ADDR", ({ element }) => firstNode(element)],
   ["SLURM_TOPOLOGY_ADDR_PATTERN", () => "node"],
   ["SLURM_NODE_ALIASES", () => "(null)"],
   ["SLURM_NODEID", () => 0],
@@ -94,7 +100,7 @@ const variables: readonly Row[] = [
   ["SLURM_LOCALID", () => 0],
   ["SLURM_GTIDS", () => 0],
   ["ENVIRONMENT", () => "BATCH"],
-  ["HOSTNAME", ({ element }) => element.node],
+  ["HOSTNAME", ({ element }) => firstNode(element)],
   // Only where the submitter had none.
   ["TMPDIR", ({ job }) => (has(job, "TMPDIR") ? null : "/tmp")],
   ["PATH", ({ job, shims }) => (shims === "" ? null : pathWith(shims, job.environment))],

@@ -1,6 +1,7 @@
 /** Owns host lists: names one by one, and folded into brackets as `n[1-3,5],m`. */
 
 import { attempt } from "../../language/codec.ts";
+import { nodeNames } from "../../model/cluster.ts";
 import { hosts } from "./codecs.ts";
 
 /** The hosts of a list; null if it is none. Slurm 22.05 wants nothing but more brackets behind a bracket. */
@@ -32,6 +33,16 @@ export function sortHosts(names: readonly string[]): readonly string[] {
     return a.digits.length - b.digits.length || Number(a.digits) - Number(b.digits);
   });
   return parts.map(({ prefix, digits }) => prefix + digits);
+}
+
+/** The nodes of an element, folded. */
+export function nodeList(element: { readonly node: string }): string {
+  return foldHosts(nodeNames(element));
+}
+
+/** The node that runs an element's script. */
+export function firstNode(element: { readonly node: string }): string {
+  return nodeNames(element)[0] ?? "";
 }
 
 interface Host {

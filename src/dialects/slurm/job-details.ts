@@ -8,6 +8,7 @@ import { licenses, megabytes } from "./codecs.ts";
 import { nameColumns } from "./columns.ts";
 import { longDuration } from "./durations.ts";
 import { geometryOf } from "./geometry.ts";
+import { nodeList } from "./hostlists.ts";
 import { elapsedOf, endOf, indexText, type Line, ownId, priorityOf, startOf } from "./listing.ts";
 import { stamp } from "./moments.ts";
 import { trackable, wholeMegabytes } from "./node-use.ts";
@@ -189,11 +190,11 @@ const lines: Lines = [
     pair("ReqNodeList", ({ line }) => hosts(line.job.spec.nodeList)),
     pair("ExcNodeList", ({ line }) => hosts(line.job.spec.excludedNodes)),
   ],
-  [pair("NodeList", ({ line }) => line.element?.node ?? "")],
+  [pair("NodeList", ({ line }) => (line.element ? nodeList(line.element) : ""))],
   [
     pair(
       "BatchHost",
-      allocated(({ line }) => line.element?.node ?? null),
+      allocated(({ line }) => (line.element ? nodeList(line.element) : null)),
     ),
   ],
   [
@@ -219,7 +220,7 @@ const lines: Lines = [
     // Indented by two more.
     pair(
       "  Nodes",
-      given(({ line }) => line.element?.node ?? null),
+      given(({ line }) => (line.element ? nodeList(line.element) : null)),
     ),
     pair(
       "CPU_IDs",

@@ -1,6 +1,7 @@
 /** Owns what of each node is taken, and the state that follows. */
 
-import { type ClusterDescription, type Node, totals } from "../../model/cluster.ts";
+import { type ClusterDescription, type Node, nodeNames, totals } from "../../model/cluster.ts";
+import type { Need } from "../../model/job.ts";
 import type { Listed } from "../../model/verbs.ts";
 import { megabytes } from "./codecs.ts";
 
@@ -21,10 +22,10 @@ export function nodeUses(cluster: ClusterDescription, listed: readonly Listed[],
   return cluster.nodes.map((node) => {
     let use: NodeUse = { node, cpus: 0, memory: 0, gpus: 0, busyAt: null };
     for (const line of listed) {
-      if (line.kind !== "element" || line.element.node !== node.name) continue;
+      if (line.kind !== "element" || !nodeNames(line.element).includes(node.name)) continue;
       const { endedAt, state } = line.element;
       const busyAt = Math.max(use.busyAt ?? 0, state === "ended" ? (endedAt ?? 0) : now);
-      const need = state === "ended" ? nothing : line.job.need;
+      const need = state === "ended" ? nothing : shareOf(line.job.need, nodeNames(line.element).length);
       // A job bigger than the machine is given all of it.
       use = {
         node,
@@ -36,6 +37,11 @@ export function nodeUses(cluster: ClusterDescription, listed: readonly Listed[],
     }
     return use;
   });
+}
+
+/** A job on several nodes takes as much of each. */
+function shareOf({ cpus, memory, gpus }: Need, nodes: number): Omit<Need, "nodes" | "wallTime"> {
+  return { cpus: Math.ceil(cpus / nodes), memory: Math.ceil(memory / nodes), gpus: Math.ceil(gpus / nodes) };
 }
 
 const nothing = { cpus: 0, memory: 0, gpus: 0 };

@@ -1,8 +1,10 @@
 /** Owns the variables of a step's tasks, one row each. */
 
+import { nodeNames } from "../../model/cluster.ts";
 import { ownNumber } from "../../model/launch.ts";
 import type { Step } from "../../model/step.ts";
 import { nameOf, withEntries } from "./export.ts";
+import { foldHosts } from "./hostlists.ts";
 import { type Allocation, gpusOf, placeOf, repeated, type StepShape } from "./step.ts";
 
 /** A step that has begun. */
@@ -21,7 +23,10 @@ export interface RunningStep {
 
 type Value = string | number | null;
 
-const node = ({ allocation: { element } }: RunningStep) => element.node;
+const node = ({ allocation: { element }, shape }: RunningStep) => foldHosts(nodeNames(element).slice(0, shape.nodes));
+/** The node of a task; all tasks are on the one there is where it was given fewer than it asked for. */
+const nodeOf = ({ allocation: { element }, shape }: RunningStep, rank: number) =>
+  nodeNames(element)[placeOf(shape, rank).node] ?? nodeNames(element)[0] ?? null;
 const tasks = ({ shape }: RunningStep) => shape.ranks;
 const perNode = ({ shape }: RunningStep) => repeated(shape.ranksOnNodes);
 const gpuList = ({ step, allocation: { element }, shape }: RunningStep) =>
@@ -69,6 +74,8 @@ const ranked: readonly (readonly [name: string, value: (step: RunningStep, rank:
   ["SLURM_PROCID", (_, rank) => rank],
   ["SLURM_LOCALID", ({ shape }, rank) => placeOf(shape, rank).local],
   ["SLURM_NODEID", ({ shape }, rank) => placeOf(shape, rank).node],
+  ["SLURMD_NODENAME", nodeOf],
+  ["SLURM_TOPOLOGY_ADDR", nodeOf],
   ["SLURM_GTIDS", gtids],
   ["SLURM_STEP_GPUS", gpus],
   ["CUDA_VISIBLE_DEVICES", gpus],

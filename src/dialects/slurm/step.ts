@@ -118,7 +118,7 @@ function tasksPerNode({ tasks, nodes }: Geometry): number {
 }
 
 // As many tasks on each node as on any other, the first ones have what is left.
-function spread(ranks: number, nodes: number): readonly number[] {
+export function spread(ranks: number, nodes: number): readonly number[] {
   return Array.from({ length: nodes }, (_, node) => Math.floor(ranks / nodes) + (node < ranks % nodes ? 1 : 0));
 }
 
