@@ -48,6 +48,7 @@ export interface DaemonOptions {
     readonly cpus: number;
     /** Bytes. */
     readonly memory: number;
+    readonly gpus: number;
   };
   readonly log: (line: string) => void;
   /** Commands are answered from now on, by this daemon or by one that was faster. */
@@ -146,8 +147,8 @@ function idleSeconds(env: Environment, { daemon }: Config): number {
 }
 
 function described(config: Config, { machine }: DaemonOptions): ClusterDescription {
-  const { cpus, memory } = machine;
-  return describeCluster(config, { host: shortName(machine.hostName), cpus, memory, gpus: 0 });
+  const { cpus, memory, gpus } = machine;
+  return describeCluster(config, { host: shortName(machine.hostName), cpus, memory, gpus });
 }
 
 interface Place {

@@ -5,6 +5,7 @@ import { arch, availableParallelism, hostname, totalmem } from "node:os";
 import { connectProcesses } from "../backends/processes.ts";
 import { commands, dialects } from "../commands/index.ts";
 import { runDaemon } from "./daemon.ts";
+import { foundGpus } from "./found-gpus.ts";
 
 process.umask(0o077);
 const directory = process.argv[2];
@@ -41,6 +42,7 @@ try {
       hostName: hostname(),
       cpus: Number(process.env.HEADNODE_CPUS) || availableParallelism(),
       memory: totalmem(),
+      gpus: foundGpus(),
     },
     pid: process.pid,
   });

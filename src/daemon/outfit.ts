@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Start, StartPlan } from "../language/dialect.ts";
 import type { Launch } from "../model/launch.ts";
+import { gpuPiece } from "./outfit-gpus.ts";
 import { modulePiece } from "./outfit-modules.ts";
 import { mpiPiece } from "./outfit-mpi.ts";
 import type { Fitting, Piece, Wardrobe } from "./outfit-piece.ts";
@@ -45,7 +46,13 @@ export function createOutfit(wardrobe: Wardrobe): Outfit {
         config: wardrobe.config(),
         variable: (name: string) => variables.get(name),
       };
-      const pieces = [modulePiece(fitting), scratchPiece(fitting), sitePiece(fitting), mpiPiece(fitting)];
+      const pieces = [
+        modulePiece(fitting),
+        scratchPiece(fitting),
+        sitePiece(fitting),
+        mpiPiece(fitting),
+        gpuPiece(fitting),
+      ];
       return withInit(dressed(fitting, pieces), fitting);
     },
     remarks: (start) => [...moduleRemarks(start), ...scratchRemarks(start, wardrobe)].filter(news(start)),

@@ -37,7 +37,7 @@ function start(env: Readonly<Record<string, string>> = {}): Living {
     runDaemon({
       ...{ directory, env, ready, pid: process.pid, commands: [], dialects: plainDialects },
       connect: () => fakeBackend({ ...systemClock, ...systemTimers }).connect,
-      machine: { arch: "x86_64", hostName: "node1.example", cpus: 2, memory: 2 ** 30 },
+      machine: { arch: "x86_64", hostName: "node1.example", cpus: 2, memory: 2 ** 30, gpus: 0 },
       log: () => undefined,
       exit: resolve,
       onTerminate: (retire) => {
