@@ -69,7 +69,10 @@ function* headLines(context: Context, { job }: Listed): Generator<string> {
   yield `asks for ${asked.filter(Boolean).join(", ")}\n`;
   const streams = [...(spec.stdout ?? []), ...(spec.stderr ?? [])];
   if (streams.length > 0) yield `writes to ${streams.join(" and ")}\n`;
-  for (const line of context.verbs.job(job.id)?.notes ?? job.notes) yield `note: ${line}\n`;
+  const noted = context.verbs.history(job.id).flatMap(({ what, why }) => (what === "note" ? [why] : []));
+  // What was noted at the submission, then what when elements ended.
+  const notes = new Set([...(context.verbs.job(job.id)?.notes ?? job.notes), ...noted]);
+  for (const line of notes) yield `note: ${line}\n`;
 }
 
 /** What is to be said of some elements; those of which the same is to be said are put together. */
