@@ -41,6 +41,7 @@ const reasons: Readonly<Record<Reason, string>> = {
   heldByOperator: "is held by an operator until released",
   beginTime: "is not to start yet",
   throttle: "waits because so many elements of the array run already as it allows at a time",
+  queueDown: "waits for its queue, which starts nothing now",
   queueTimeLimit: "asks for more time than its queue allows",
   queueNodeLimit: "asks for more nodes than its queue allows",
   startFailed: "could not be started, and waits until somebody has looked",

@@ -37,9 +37,9 @@ export function describeCluster(config: Config, machine: Machine): ClusterDescri
       name: each.name,
       shortcut: each.shortcut ?? each.name,
       kind: each.type ?? "integer",
-      value: each.value,
       consumable: each.consumable ?? false,
     })),
+    defaults: { slurm: wordsOf(config.slurm.defaults), sge: wordsOf(config.sge.defaults) },
     defaultMemoryPerCpu: cluster.default_memory_per_cpu ?? plain.defaultMemoryPerCpu,
     killWait: cluster.kill_wait ?? plain.killWait,
     notifyTime: cluster.notify_time ?? plain.notifyTime,
@@ -63,6 +63,10 @@ function queueOf(queue: Config["queues"][number], at: number, all: Config["queue
     users: queue.users,
     state: queue.state ?? "up",
   };
+}
+
+function wordsOf(options: readonly string[] | null): readonly string[] {
+  return (options ?? []).flatMap((option) => option.split(/\s+/)).filter((word) => word !== "");
 }
 
 function finite(seconds: number | null): number | null {

@@ -90,10 +90,10 @@ export const queueKeys = {
     example: '"1h"',
   }),
   priority: key(count(0, 65_533), { otherwise: "1", about: "queues with more go first", example: "10" }),
-  users: key(texts, { otherwise: "everybody", about: "who may use it", example: '["ada"]' }),
+  users: key(texts, { otherwise: "everybody", about: "who may use it (Slurm; root may always)", example: '["ada"]' }),
   state: key(oneOf("up", "down", "drain", "inactive"), {
     otherwise: '"up"',
-    about: "`down` takes jobs and starts none, `drain` takes none, `inactive` neither",
+    about: "`down` takes jobs and starts none, `drain` takes none (Slurm), `inactive` neither",
     example: '"up"',
   }),
   slots: key(count(1), { otherwise: "its processors", about: "slots on each node (Grid Engine)", example: "8" }),
@@ -116,8 +116,11 @@ export const complexKeys = {
     about: "what its values are",
     example: '"integer"',
   }),
-  value: key(text, { otherwise: "no limit", about: "how much each host offers", example: '"4"' }),
-  consumable: key(truth, { otherwise: "false", about: "jobs use it up while they run", example: "true" }),
+  consumable: key(truth, {
+    otherwise: "false",
+    about: "jobs use it up: no soft and no negative requests",
+    example: "true",
+  }),
 };
 
 export const slurmKeys = {

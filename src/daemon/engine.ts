@@ -1,21 +1,22 @@
 /** Owns what the verbs get done by the loop. */
 
 import { launchKey } from "../model/job.ts";
+import type { Snapshot } from "../model/scheduling.ts";
 import { latestStartOf } from "../scheduler/forecast.ts";
 import { explain } from "../scheduler/schedule.ts";
 import type { Engine } from "../verbs/engine.ts";
 import { tellIfOver } from "./collect.ts";
 import type { Loop } from "./loop.ts";
+import { byQueue, closedQueues } from "./queue-order.ts";
 import { paceElement, retimeElement, stopElement, tellElement } from "./stop.ts";
 import type { World } from "./world.ts";
 
 /** The engine of a world and its loop. */
 export function createEngine(world: World, loop: Loop): Engine {
   const { queue, running, clock, watchers } = world;
-  const snapshot = () => ({ nodes: world.description.nodes, queued: queue.all(), holding: running.holding() });
   return {
-    reasons: () => explain(snapshot(), world.policy, clock.now()),
-    latestStart: (job) => latestStartOf(snapshot(), world.policy, { job, now: clock.now() }),
+    reasons: () => explain(snapshotOf(world), world.policy, clock.now()),
+    latestStart: (job) => latestStartOf(snapshotOf(world), world.policy, { job, now: clock.now() }),
     conditions: (job, index) => queue.conditions(job, index),
     changed(job) {
       world.plans.forget(job);
@@ -44,4 +45,9 @@ export function createEngine(world: World, loop: Loop): Engine {
       else watchers.add(job, watcher);
     },
   };
+}
+
+function snapshotOf({ description: { nodes, queues }, queue, running }: World): Snapshot {
+  const queued = byQueue(queue.all(), queues);
+  return { nodes, queued, holding: running.holding(), closed: closedQueues(queues) };
 }

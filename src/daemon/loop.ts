@@ -4,6 +4,7 @@ import { UnreachableError } from "../model/errors.ts";
 import { expired } from "../scheduler/examine.ts";
 import { schedule } from "../scheduler/schedule.ts";
 import { collect, type News } from "./collect.ts";
+import { byQueue, closedQueues } from "./queue-order.ts";
 import { cancelWaiting, startElement } from "./start.ts";
 import type { Timers } from "./timers.ts";
 import type { Effect, World } from "./world.ts";
@@ -94,7 +95,9 @@ function expire(world: World): Effect[] {
 
 function scheduleAndStart(world: World, tell: (news: News) => void): Effect[] {
   const { queue, running, policy, clock } = world;
-  const snapshot = { nodes: world.description.nodes, queued: queue.eligible(), holding: running.holding() };
+  const { nodes, queues } = world.description;
+  const queued = byQueue(queue.eligible(), queues);
+  const snapshot = { nodes, queued, holding: running.holding(), closed: closedQueues(queues) };
   return schedule(snapshot, policy, clock.now()).flatMap((decision) => {
     if (decision.kind === "start") return startElement(world, decision, tell);
     return decision.kind === "cancel" ? cancelWaiting(world, decision) : [];

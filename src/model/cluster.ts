@@ -43,8 +43,6 @@ export interface ComplexDescription {
   readonly name: string;
   readonly shortcut: string;
   readonly kind: "integer" | "double" | "memory" | "time" | "string" | "boolean";
-  /** What each host offers, as it is written; null is no limit. */
-  readonly value: string | null;
   readonly consumable: boolean;
 }
 
@@ -56,6 +54,8 @@ export interface ClusterDescription {
   /** Empty: nobody described any, every name is accepted. */
   readonly queues: readonly Queue[];
   readonly parallelEnvironments: readonly ParallelEnvironmentDescription[];
+  /** Options that every job of a family has unless it says otherwise, as words. */
+  readonly defaults?: { readonly slurm: readonly string[]; readonly sge: readonly string[] };
   /** Resources of the site, besides those that every cluster has. */
   readonly complexes?: readonly ComplexDescription[];
   /** Bytes for each processor when nothing is asked for; null: memory is not counted then. */

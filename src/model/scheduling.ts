@@ -43,6 +43,8 @@ export interface Snapshot {
   readonly nodes: readonly Node[];
   readonly queued: Iterable<QueuedJob>;
   readonly holding: readonly Holding[];
+  /** Queues that start nothing now. */
+  readonly closed?: ReadonlySet<string>;
 }
 
 /** Rules of the house. */
@@ -68,6 +70,7 @@ export type Reason =
   | "heldByOperator"
   | "beginTime"
   | "throttle"
+  | "queueDown"
   | "queueTimeLimit"
   | "queueNodeLimit"
   | "startFailed"

@@ -18,6 +18,7 @@ export function schedule(snapshot: Snapshot, policy: Policy, now: number): Decis
       pass.decisions.push(...cancelled);
       if (cancelled.some((each) => each.kind === "cancel" && each.index === null)) continue;
     }
+    if (snapshot.closed?.has(job.queue)) continue;
     considerJob(pass, job);
     if (pass.looked >= policy.depth || pass.room.free().cpus === 0) break;
     if (pass.reservation && !policy.backfill) break;
@@ -106,7 +107,9 @@ export function explain(snapshot: Snapshot, policy: Policy, now: number): Map<st
   for (const job of snapshot.queued) {
     for (const [position, part] of job.waiting.entries()) {
       const wanted = wantedBy(job.need, room.total, policy);
-      const reason: Reason = reasonOf(job, part, now) ?? roomReason(wanted, room, { blocked, queue: job.queue });
+      const down = snapshot.closed?.has(job.queue) ? "queueDown" : null;
+      const reason: Reason =
+        reasonOf(job, part, now) ?? down ?? roomReason(wanted, room, { blocked, queue: job.queue });
       if (turnReasons.includes(reason) && fits(wanted, room.total)) blocked.add(job.queue);
       reasons.set(reasonKey(job.id, position), reason);
     }

@@ -19,7 +19,11 @@ export async function requestWithoutScript(context: Context): Promise<Request> {
   const found = await Promise.all(
     [...new Set(paths)].map(async (name) => ({ name, text: await textOf(context, name) })),
   );
-  const defaultFiles = found.flatMap(({ name, text }) => (text === null ? [] : [{ name, text }]));
+  const site = context.verbs.description.defaults?.sge ?? [];
+  const defaultFiles = [
+    ...(site.length === 0 ? [] : [{ name: "config.toml", text: site.join(" ") }]),
+    ...found.flatMap(({ name, text }) => (text === null ? [] : [{ name, text }])),
+  ];
   return complete(context, { args: context.args, script: null, file: "", defaultFiles, now: context.clock.now() });
 }
 

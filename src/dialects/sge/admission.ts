@@ -5,6 +5,7 @@ import type { User } from "../../model/job.ts";
 import type { JobSpec, Request } from "../../model/spec.ts";
 import { bytesOf, complexNamed, secondsOf, type ValueKind } from "./complexes.ts";
 import { nameComplaint } from "./object-names.ts";
+import { describedComplex } from "./offers.ts";
 import { isPattern, matches, matchesQueue } from "./patterns.ts";
 import { hostsOf } from "./streams.ts";
 
@@ -84,7 +85,8 @@ function tasksOf(spec: JobSpec): number {
 }
 
 function requestComplaint({ name, value, soft }: Request, cluster: ClusterDescription): string | null {
-  const row = complexNamed(name);
+  const site = describedComplex(cluster, name);
+  const row = complexNamed(name) ?? (site && { ...site, requestable: true });
   // A name nobody knows is a site's own: its values can be anything.
   if (!row) return cluster.strict ? `unknown resource "${name}"` : null;
   if (row.name === "slots") return '"job" denied: use parallel environments instead of requesting slots explicitly';

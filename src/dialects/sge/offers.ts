@@ -1,6 +1,6 @@
 /** Owns what the host and its queues offer: the values of resources, and whether requests could be met there. */
 
-import { type ClusterDescription, totals } from "../../model/cluster.ts";
+import { type ClusterDescription, type ComplexDescription, totals } from "../../model/cluster.ts";
 import { idleMachine, type MachineUse } from "../../model/machine-use.ts";
 import type { Request } from "../../model/spec.ts";
 import { bytesOf, type Complex, complexNamed, secondsOf } from "./complexes.ts";
@@ -100,9 +100,9 @@ export function clockText(seconds: number): string {
 }
 
 /** The master's word on a request for a resource that nobody knows; null where all are known. */
-export function unknownRequest(requests: readonly Request[], { strict }: ClusterDescription): string | null {
-  const unknown = requests.find(({ name }) => complexNamed(name) === undefined);
-  return unknown && strict ? `unknown resource "${unknown.name}"` : null;
+export function unknownRequest(requests: readonly Request[], cluster: ClusterDescription): string | null {
+  const unknown = requests.find(({ name }) => complexNamed(name) === undefined && !describedComplex(cluster, name));
+  return unknown && cluster.strict ? `unknown resource "${unknown.name}"` : null;
 }
 
 /** Whether a queue could ever meet the requests. What is not known of a machine is no obstacle. */
@@ -138,4 +138,9 @@ function meets(row: Complex, value: number | string, wanted: string): boolean {
   const comparison = comparisonOf(row);
   if (comparison === "==") return amount === value;
   return comparison === "<=" ? amount <= value : amount >= value;
+}
+
+/** A resource of the site, by its name or its short one. */
+export function describedComplex({ complexes }: ClusterDescription, name: string): ComplexDescription | undefined {
+  return complexes?.find((complex) => complex.name === name || complex.shortcut === name);
 }

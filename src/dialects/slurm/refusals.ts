@@ -4,7 +4,7 @@ import { type ClusterDescription, totals } from "../../model/cluster.ts";
 import { indicesOf } from "../../model/indices.ts";
 import type { JobSpec } from "../../model/spec.ts";
 import { megabytes } from "./codecs.ts";
-import { type Geometry, largestNode } from "./geometry.ts";
+import { type Geometry, largestNode, queueOf } from "./geometry.ts";
 import { exceeds } from "./obstacles.ts";
 
 /** A refusal. `before` are lines ahead of the controller's reason, which is empty where sbatch itself refuses. */
@@ -22,6 +22,7 @@ export interface Asked {
   readonly cluster: ClusterDescription;
   /** The user's uid: root is the operator. */
   readonly uid: number;
+  readonly user?: string;
 }
 
 /** One rule: the refusal, or null. In the order in which Slurm looks. */
@@ -47,6 +48,13 @@ const rules: readonly Rule[] = [
     const missing = unknown ?? (spec.queues?.length === 0 ? "(null)" : undefined);
     const before = [`invalid partition specified: ${missing}`];
     return missing === undefined ? null : refusal("Invalid partition name specified", { before, spendsId: false });
+  },
+  ({ spec, cluster, user }) => {
+    const queue = queueOf(spec, cluster);
+    const denied = queue?.users && user !== undefined && user !== "root" && !queue.users.includes(user);
+    if (denied) return refusal("User's group not permitted to use this partition");
+    const shut = queue?.state === "drain" || queue?.state === "inactive";
+    return shut ? refusal("Required partition not available (inactive or drain)") : null;
   },
   ({ spec }) => {
     const none = spec.nodes !== null && spec.nodes.least === 0 && !spec.held;
@@ -88,11 +96,16 @@ const rules: readonly Rule[] = [
     cluster.nodes.every(({ name }) => spec.excludedNodes?.includes(name)) ? refusal(unavailable) : null,
   ),
   strictly(({ spec }) => (spec.genericResources?.some(({ name }) => name !== "gpu") ? own([invalidResource]) : null)),
-  strictly(({ spec }) => {
+  strictly(({ spec, cluster }) => {
     const things = [spec.gpus, spec.gpusPerNode, spec.gpusPerRank, spec.genericResources].flatMap((list) => list ?? []);
-    return things.some(({ type }) => type !== null) ? refusal(unavailable) : null;
+    const known = new Set(cluster.nodes.map(({ gpuType }) => gpuType ?? null));
+    return things.some(({ type }) => type !== null && !known.has(type)) ? refusal(unavailable) : null;
   }),
-  strictly(({ spec }) => (spec.features ? refusal("Invalid feature specification") : null)),
+  strictly(({ spec, cluster }) => {
+    const known = new Set(cluster.nodes.flatMap(({ features }) => features ?? []));
+    const names = (spec.features ?? "").split(/[^\w.:/-]+/).filter((name) => /[a-z_]/i.test(name));
+    return names.some((name) => !known.has(name)) ? refusal("Invalid feature specification") : null;
+  }),
   strictly(({ spec }) => (spec.reservation ? refusal("Requested reservation is invalid") : null)),
   strictly(({ spec }) =>
     spec.licenses?.length ? refusal("Invalid license specification", { spendsId: false }) : null,

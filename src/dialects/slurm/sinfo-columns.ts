@@ -72,7 +72,7 @@ const gpus = (count: number) => `gpu:${count}`;
 
 /** All columns; -O knows those with a name, -o those with a letter. */
 export const sinfoColumns: readonly SinfoColumn[] = [
-  partition("a", "Available", "AVAIL")(({ queue }) => queue.state ?? "up"),
+  partition("a", "Available", "AVAIL")(({ queue }) => (queue.state === "inactive" ? "inact" : (queue.state ?? "up"))),
   together("A", "NodeAI", "NODES(A/I)")((line) => String(nodeCounts(line)).split("/").slice(0, 2).join("/")),
   amount("", "AllocMem", "ALLOCMEM")(({ memory }) => wholeMegabytes(memory)),
   state("b", "features_act", "ACTIVE_FEATURES")(always("(null)")),

@@ -98,6 +98,7 @@ const waitingReasons: Readonly<Record<Reason, string>> = {
   heldByOperator: "JobHeldAdmin",
   beginTime: "BeginTime",
   throttle: "JobArrayTaskLimit",
+  queueDown: "PartitionDown",
   queueTimeLimit: "PartitionTimeLimit",
   queueNodeLimit: "PartitionNodeLimit",
   startFailed: "launch failed requeued held",

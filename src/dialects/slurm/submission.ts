@@ -7,6 +7,7 @@ import type { JobSpec } from "../../model/spec.ts";
 import { submittedEnvironment } from "./export.ts";
 import { geometryOf, needOf, queueOf } from "./geometry.ts";
 import { plainQueue } from "./partitions.ts";
+import { parseJob } from "./reading.ts";
 import { indicesAsked, type Refusal, refusalOf, shortfalls, trialRefusalOf } from "./refusals.ts";
 import { absolute } from "./streams.ts";
 
@@ -39,10 +40,11 @@ export function submissionOf(
   parts: Parts,
 ): { readonly submission: Submission; readonly refusal: Refusal | null } {
   const { settled, script } = parts;
-  const spec: JobSpec = parts.nodeFile ? { ...settled.spec, nodeList: parts.nodeFile } : settled.spec;
   const cluster = context.verbs.description;
+  const said = withDefaults(settled.spec, cluster.defaults?.slurm ?? [], context.clock.now());
+  const spec: JobSpec = parts.nodeFile ? { ...said, nodeList: parts.nodeFile } : said;
   const geometry = geometryOf(spec, cluster);
-  const asked = { spec, geometry, cluster, uid: context.user.uid };
+  const asked = { spec, geometry, cluster, uid: context.user.uid, user: context.user.name };
   const directory = context.files.resolve(context.cwd);
   const submission: Submission = {
     ...{ dialect: "slurm", spec, need: needOf(geometry), user: context.user, submitHost: cluster.host },
@@ -67,6 +69,15 @@ export function submissionOf(
   };
   const refused = settled.asks.testOnly ? trialRefusalOf : refusalOf;
   return { submission, refusal: notedRefusal(settled) ?? refused(asked) };
+}
+
+/** What the config says for every job, where the job says nothing. Throws UsageError for options nobody knows. */
+function withDefaults(spec: JobSpec, words: readonly string[], now: number): JobSpec {
+  if (words.length === 0) return spec;
+  const { settled } = parseJob({ args: words, variable: () => undefined, script: "", file: "config.toml", now });
+  const defaults = Object.entries(settled.spec).filter(([, value]) => value !== null);
+  const said = Object.entries(spec).filter(([, value]) => value !== null);
+  return { ...spec, ...Object.fromEntries([...defaults, ...said]) };
 }
 
 function notedRefusal({ asks }: Settled): Refusal | null {

@@ -1,0 +1,88 @@
+/** What a config describes is enforced as the real scheduler would, in its words. */
+
+import { afterEach, expect, test } from "vitest";
+import { sgeCommands } from "../../src/commands/sge/index.ts";
+import { slurmCommands } from "../../src/commands/slurm/index.ts";
+import { describeCluster } from "../../src/config/cluster.ts";
+import { readConfig } from "../../src/config/config.ts";
+import { sgeDialect } from "../../src/dialects/sge/dialect.ts";
+import { slurmDialect } from "../../src/dialects/slurm/dialect.ts";
+import { makeWorld, type TestWorld } from "../support/cluster.ts";
+
+let world: TestWorld;
+afterEach(() => world.close());
+
+async function cluster(text: string): Promise<(line: string) => Promise<string>> {
+  const read = readConfig(text);
+  if ("findings" in read) throw new Error(JSON.stringify(read.findings));
+  const description = describeCluster(read.config, { host: "laptop", cpus: 4, memory: 8 * 2 ** 30, gpus: 0 });
+  world = await makeWorld({
+    description,
+    commands: [...slurmCommands, ...sgeCommands],
+    dialects: [slurmDialect, sgeDialect],
+  });
+  return async (line) => {
+    const [name = "", ...words] = line.split(" ");
+    const { out, err } = await world.run(name, words, { stdin: "#!/bin/sh\ntrue\n" });
+    return out + err;
+  };
+}
+
+test("partitions: who may use them, what they take, what they start, and which goes first", async () => {
+  const run = await cluster(`[queues.main]
+[queues.closed]
+state = "drain"
+[queues.down]
+state = "down"
+[queues.theirs]
+users = ["ben"]
+[queues.urgent]
+priority = 10
+`);
+  expect(await run("sbatch -p nowhere")).toContain("Invalid partition name specified");
+  expect(await run("sbatch -p closed")).toContain("Required partition not available (inactive or drain)");
+  expect(await run("sbatch -p theirs")).toContain("User's group not permitted to use this partition");
+  expect(await run("sbatch --parsable -p down -J stays")).toMatch(/^[0-9]+\n$/);
+  expect(await run("squeue -h -n stays -o %R")).toBe("(PartitionDown)\n");
+  expect(await run("sinfo -h -p down -o %a")).toBe("down\n");
+  await run("sbatch -p main -c 4 -J first -t 1");
+  await run("sbatch -p main -c 4 -J later -t 1");
+  await run("sbatch -p urgent -c 4 -J urgent -t 1");
+  await world.advance(60_000);
+  const running = await run("squeue -h -t R -o %j");
+  expect(running).not.toContain("later");
+});
+
+test("strict refuses what is not described, and takes what is", async () => {
+  const run = await cluster(`strict = true
+[[nodes]]
+name = "n[1-2]"
+cpus = 2
+gpus = "a100:1"
+features = ["ib"]
+[complexes.scratch_space]
+shortcut = "ss"
+`);
+  expect(await run("sbatch -C ib")).toContain("Submitted");
+  expect(await run("sbatch -C skylake")).toContain("Invalid feature specification");
+  expect(await run("sbatch --gres=gpu:a100:1")).toContain("Submitted");
+  expect(await run("sbatch --gres=gpu:h100:1")).toContain("Requested node configuration is not available");
+  expect(await run("qsub -l ss=3")).toContain("has been submitted");
+  expect(await run("qsub -l ss=many")).toContain('attribute "scratch_space" is not a integer value');
+  expect(await run("qsub -l nonsense=3")).toContain('unknown resource "nonsense"');
+});
+
+test("defaults hold where a job says nothing", async () => {
+  const run = await cluster(`[slurm]
+defaults = ["--time=30", "-J site"]
+[sge]
+defaults = ["-N site", "-l h_rt=600"]
+`);
+  await run("sbatch -H -t 5");
+  await run("sbatch -H -J own");
+  await run("qsub -h");
+  expect((await run("squeue -h -S i -o %j,%l")).split("\n")).toEqual(
+    expect.arrayContaining(["site,5:00", "own,30:00"]),
+  );
+  expect(await run("qstat -j 3")).toMatch(/hard resource_list: +h_rt=600/);
+});
