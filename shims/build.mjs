@@ -78,7 +78,8 @@ async function chooseFlags(compiler, fresh) {
   const flags = ["-O2", "-Wall", "-Wextra", ...(process.env.HEADNODE_CFLAGS ?? "").split(" ").filter(Boolean)];
   const source = join(fresh, "try.c");
   await writeFile(source, "int main(void) { return 0; }\n");
-  const works = await run(compiler, ["-static", "-o", join(fresh, "try"), source]).then(
+  // With the flags that were asked for: a sanitizer's library is not there for static programs.
+  const works = await run(compiler, [...flags, "-static", "-o", join(fresh, "try"), source]).then(
     () =>
       run(join(fresh, "try")).then(
         () => true,
@@ -88,7 +89,7 @@ async function chooseFlags(compiler, fresh) {
   );
   await rm(source);
   await rm(join(fresh, "try"), { force: true });
-  return works ? [...flags, "-static"] : flags;
+  return works && process.env.HEADNODE_DYNAMIC !== "1" ? [...flags, "-static"] : flags;
 }
 
 async function findCompiler() {

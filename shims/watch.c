@@ -6,8 +6,9 @@
 #include <stdlib.h>
 
 #define FIRST_LOOK_MS 30
-#define NEXT_LOOK_MS 500       /* with a limit: what takes twice as much as it may is ended within two seconds */
-#define EASY_LOOK_MS 2000      /* without */
+#define NEAR_LOOK_MS 250  /* more than half of a limit is used */
+#define NEXT_LOOK_MS 1000 /* less: what takes twice as much as it may is ended within two seconds all the same */
+#define EASY_LOOK_MS 2000 /* there is no limit */
 #define AFTER_KILL_MS 50
 
 void add_limit(struct watch *watch, struct memory_limit limit) {
@@ -67,14 +68,18 @@ static void end_largest(struct watch *watch, const struct memory_limit *limit) {
 static long long pause_ms(const struct watch *watch) {
   long long doubled = FIRST_LOOK_MS << (watch->looks < 8 ? watch->looks : 8);
   long long usual = watch->limit_count > 0 ? NEXT_LOOK_MS : EASY_LOOK_MS;
+  for (size_t i = 0; i < watch->limit_count; i++) {
+    long long used = watch->limits[i].is_virtual ? watch->tree.virtual_kib : watch->tree.rss_kib;
+    if (used > watch->limits[i].kib / 2) usual = NEAR_LOOK_MS;
+  }
   return doubled < usual ? doubled : usual;
 }
 
 const struct memory_limit *look(struct watch *watch, const long long *figures) {
   const struct memory_limit *passed = NULL;
   watch->looks++;
-  watch->due_ms = steady_clock_ms() + pause_ms(watch);
   see(watch, figures, 0);
+  watch->due_ms = steady_clock_ms() + pause_ms(watch);
   for (size_t i = 0; i < watch->limit_count && !passed; i++) {
     struct memory_limit *limit = &watch->limits[i];
     if ((limit->everyone && limit->passed && limit->signal != SIGKILL) || !is_passed(&watch->tree, limit)) continue;

@@ -72,6 +72,13 @@ export function usageOf(carrier: Usage): Usage {
   return fromFigures(figuresOf(carrier));
 }
 
+/** What is left of everything that adds up, once a part is taken away; the most that was used at once stays. */
+export function without(whole: Usage, part: Usage): Usage {
+  const { maxRssKiB, maxVirtualKiB } = whole;
+  const figures = usageFields.map((field) => Math.max(0, whole[field] - part[field]));
+  return { ...fromFigures(figures), maxRssKiB, maxVirtualKiB };
+}
+
 /** Ranks brought together, the first one is rank 0. */
 export function usageOfRanks(ranks: readonly Usage[]): RankUsage {
   const cpu = ranks.map(({ userMicros, systemMicros }) => userMicros + systemMicros);

@@ -18,13 +18,14 @@ export interface Watch {
   add(job: JobIdentity, limits: readonly MemoryRow[], passed: (limit: MemoryRow) => void): Watched;
 }
 
-/** Milliseconds before the first look; doubled from look to look, up to one of the next two. */
+/** Milliseconds before the first look; doubled from look to look, up to one of the next three: near a limit, far from it, without any. */
 const firstLookMs = 30;
-const limitedLookMs = 500;
+const nearLookMs = 250;
+const limitedLookMs = 1000;
 const easyLookMs = 2000;
 const afterKillMs = 50;
 /** Looks this close together are one. */
-const togetherMs = 100;
+const togetherMs = 200;
 
 interface Place {
   readonly job: JobIdentity;
@@ -116,7 +117,8 @@ function see(place: Place, rows: readonly ProcessRow[]): void {
 }
 
 function look(place: Place, rows: readonly ProcessRow[]): void {
-  const most = place.limits.length > 0 ? limitedLookMs : easyLookMs;
+  const near = place.limits.some((limit) => measured(limit, rows) > limit.limitKiB / 2);
+  const most = near ? nearLookMs : place.limits.length > 0 ? limitedLookMs : easyLookMs;
   place.pauseMs = Math.min(most, place.pauseMs * 2);
   place.dueMs = performance.now() + place.pauseMs;
   see(place, rows);
@@ -134,9 +136,13 @@ function look(place: Place, rows: readonly ProcessRow[]): void {
 }
 
 /** Forked processes share most of what they have: only what is really there counts, but it takes longer to learn. */
-function isPassed({ measure, limitKiB }: MemoryRow, rows: readonly ProcessRow[]): boolean {
-  if (measure === "virtual") return sum(rows, ({ virtualKiB }) => virtualKiB) > limitKiB;
-  return sum(rows, ({ rssKiB }) => rssKiB) > limitKiB && sum(rows, proportionalKiB) > limitKiB;
+function isPassed(limit: MemoryRow, rows: readonly ProcessRow[]): boolean {
+  if (measured(limit, rows) <= limit.limitKiB) return false;
+  return limit.measure === "virtual" || sum(rows, proportionalKiB) > limit.limitKiB;
+}
+
+function measured({ measure }: MemoryRow, rows: readonly ProcessRow[]): number {
+  return sum(rows, ({ virtualKiB, rssKiB }) => (measure === "virtual" ? virtualKiB : rssKiB));
 }
 
 function proportionalKiB({ pid, rssKiB }: ProcessRow): number {

@@ -11,7 +11,7 @@ const at = Date.UTC(2026, 10, 21, 2, 21, 46) + new Date(2026, 10, 21).getTimezon
 
 function task(element: Partial<Element>, mailEvents: readonly string[] = ["a", "b", "e", "s"]) {
   const job = { id: 619, name: "mailed", queue: "all.q", user: users[0], spec: { ...emptySpec(), mailEvents } };
-  const run = { index: null, code: 0, signal: null, startedAt: at, endedAt: at + 2000, maxRssKiB: 0 };
+  const run = { index: null, code: 0, signal: null, startedAt: at, endedAt: at + 2000, maxVirtualKiB: 0 };
   const used = { userMicros: 0, systemMicros: 0, remark: "" };
   return { job: job as JobHead, element: { ...run, ...used, ...element } as Element, host: "vm" };
 }
@@ -25,7 +25,7 @@ const rows: readonly [string, MailOccasion, Partial<Element>, subject: string, b
     "Job 619 (mailed) Started\n User       = alice\n Queue      = all.q\n Host       = vm\n Start Time = 11/21/2026 02:21:46\n",
   ],
   [
-    ...(["end", { kind: "ended", why: null }, { maxRssKiB: 3640 }, "Job 619 (mailed) Complete"] as const),
+    ...(["end", { kind: "ended", why: null }, { maxVirtualKiB: 3640 }, "Job 619 (mailed) Complete"] as const),
     `Job 619 (mailed) Complete\n${place}${times} User Time        = 00:00:00\n System Time      = 00:00:00
  Wallclock Time   = 00:00:02\n CPU              = 00:00:00\n Max vmem         = 3.555M\n Exit Status      = 0\n`,
   ],

@@ -7,9 +7,10 @@ import type { InstanceWorld } from "../../dialects/sge/queue-instances.ts";
 import { allMessages, type Detailed } from "../../dialects/sge/scheduling-info.ts";
 import type { Context, Reply } from "../../language/context.ts";
 import type { Listed } from "../../model/verbs.ts";
+import { withUsageNow } from "../../verbs/usage-now.ts";
 
 /** Everything about the jobs of a list of ids, names and patterns; without one, what the scheduler says. */
-export function jobDetails({ verbs, clock, machineUse }: Context, list: string, asXml: boolean): Reply {
+export async function jobDetails({ verbs, clock, machineUse }: Context, list: string, asXml: boolean): Promise<Reply> {
   const listed = verbs.select({});
   const world = { listed, cluster: verbs.description, now: clock.now(), use: machineUse() };
   const asked = list.split(",").filter((one) => one !== "");
@@ -18,7 +19,11 @@ export function jobDetails({ verbs, clock, machineUse }: Context, list: string, 
   const found = ids.filter((id) => asked.some((one) => listed.some(({ job }) => job.id === id && meant(one, job))));
   // As soon as one is known, nothing is said of the others.
   if (found.length === 0) return asXml ? { out: unknownJobsDocument(asked) } : unknownJobs(asked);
-  const jobs = found.flatMap((id) => details(verbs.job(id), world));
+  const now = await withUsageNow(
+    verbs,
+    listed.filter(({ job }) => found.includes(job.id)),
+  );
+  const jobs = found.flatMap((id) => details(verbs.job(id), now, world));
   return { out: asXml ? detailDocument(jobs) : jobs.map(detailText) };
 }
 
@@ -33,9 +38,13 @@ function meant(one: string, job: Listed["job"]): boolean {
   return isPattern(one) ? matches(one, job.name) : job.name === one;
 }
 
-function details(job: ReturnType<Context["verbs"]["job"]>, world: InstanceWorld): readonly Detailed[] {
+function details(
+  job: ReturnType<Context["verbs"]["job"]>,
+  now: readonly Listed[],
+  world: InstanceWorld,
+): readonly Detailed[] {
   if (!job) return [];
-  const own = world.listed.filter((one) => one.job.id === job.id);
+  const own = now.filter((one) => one.job.id === job.id);
   return [{ job, listed: own, successors: successorsOf(job.id, world.listed), world }];
 }
 

@@ -10,18 +10,19 @@ import { wordLines } from "../../dialects/slurm/wording.ts";
 import type { Command } from "../../language/command.ts";
 import type { Context } from "../../language/context.ts";
 import { UsageError } from "../../model/errors.ts";
+import { withUsageNow } from "../../verbs/usage-now.ts";
 import { plainCommand } from "./plain-command.ts";
 
 export const sstat: Command = plainCommand(
   { name: "sstat", table: sstatOptions, hint: false },
   "[OPTIONS] -j JOB[.STEP],…",
-  (context, request) => {
+  async (context, request) => {
     if (request.flag("fields")) return { out: fieldList(stepFields) };
     const format = request.text("format") ?? (request.flag("processes") ? processFields : usualFields);
     const cells = reportCells(format, findStepField);
     const ids = [...(request.list("jobs") ?? []), ...request.operands.flatMap((word) => word.split(","))];
     if (ids.length === 0) throw new UsageError("You didn't give me any jobs to stat.", 1);
-    const found = ids.map((id) => stepsOf(context, request, id));
+    const found = await Promise.all(ids.map((id) => stepsOf(context, request, id)));
     const records = found.flatMap((each) => each.records);
     return {
       out: reportLines(cells, records, reportLayout(request.asks)),
@@ -37,7 +38,7 @@ interface Found {
 }
 
 // Without a step the first that srun ran is meant; the script counts only if it is asked for.
-function stepsOf({ verbs, clock }: Context, request: PlainRequest, text: string): Found {
+async function stepsOf({ verbs, clock }: Context, request: PlainRequest, text: string): Promise<Found> {
   const [, job = "", step] = /^([0-9_]+)(?:\.(\w+))?$/.exec(text) ?? [];
   const wanted = readJobId(job);
   if (!wanted) throw new UsageError(`fatal: Bad job/step specified: ${text}`, 1);
@@ -45,7 +46,7 @@ function stepsOf({ verbs, clock }: Context, request: PlainRequest, text: string)
   if (parts.length === 0) return { records: [], err: `couldn't get steps for job ${text}` };
   const unit = request.flag("noConvert") ? "none" : null;
   const world = { cluster: verbs.description, now: clock.now(), unit };
-  const running = parts
+  const running = (await withUsageNow(verbs, parts))
     .filter((part) => part.kind === "element" && part.element.state !== "ended")
     .flatMap((part) =>
       recordsOf(

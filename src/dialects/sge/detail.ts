@@ -3,6 +3,7 @@
 import type { Element, Submission } from "../../model/job.ts";
 import type { Listed } from "../../model/verbs.ts";
 import { detailRows, rowText, type Subject } from "./detail-rows.ts";
+import { clockText, sizeText } from "./mail.ts";
 import { type Detailed, jobMessages, queueMessages, schedulingRow } from "./scheduling-info.ts";
 import { longText } from "./times.ts";
 
@@ -70,9 +71,19 @@ function usageRows(listed: readonly Listed[]): readonly Row[] {
   ];
 }
 
-// What a running job has used is not measured before its end.
-function usageText(_element: Element): string {
-  return "cpu=00:00:00, mem=0.00000 GB s, io=0.00000 GB, vmem=N/A, maxvmem=N/A";
+// Of vmem, the most is shown for what is there now: it is what the line is read for.
+function usageText(element: Element): string {
+  const { userMicros, systemMicros, virtualKiBMillis, readBytes, writtenBytes, maxVirtualKiB } = element;
+  const gigabytes = (bytes: number): string => (bytes / 2 ** 30).toFixed(5);
+  const vmem = maxVirtualKiB === 0 ? "N/A" : sizeText(maxVirtualKiB * 1024);
+  const words = [
+    `cpu=${clockText((userMicros + systemMicros) / 1e6)}`,
+    `mem=${gigabytes((virtualKiBMillis / 1000) * 1024)} GB s`,
+    `io=${gigabytes(readBytes + writtenBytes)} GB`,
+    `vmem=${vmem}`,
+    `maxvmem=${vmem}`,
+  ];
+  return words.join(", ");
 }
 
 function errorRows(listed: readonly Listed[]): readonly Row[] {

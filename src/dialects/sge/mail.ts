@@ -120,11 +120,10 @@ function abortion(task: MailTask): readonly Line[] {
   return [["Exit Status", exitStatus(element)], ["Signal", signal], ...place(task), ...usage(element)];
 }
 
-// Address space is not measured; what was resident at most is the least it can have been.
-function usage({ userMicros, systemMicros, maxRssKiB }: Element): readonly Line[] {
+function usage({ userMicros, systemMicros, maxVirtualKiB }: Element): readonly Line[] {
   return [
     ["CPU", clockText((userMicros + systemMicros) / 1e6)],
-    ["Max vmem", maxRssKiB === 0 ? "NA" : sizeText(maxRssKiB * 1024)],
+    ["Max vmem", maxVirtualKiB === 0 ? "NA" : sizeText(maxVirtualKiB * 1024)],
   ];
 }
 
@@ -149,7 +148,7 @@ function timeText(at: number | null): string {
 }
 
 /** `00:01:02`, hours as many as there are. */
-function clockText(seconds: number): string {
+export function clockText(seconds: number): string {
   const whole = Math.floor(seconds);
   return [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60]
     .map((part) => String(part).padStart(2, "0"))
@@ -157,7 +156,7 @@ function clockText(seconds: number): string {
 }
 
 /** `3.555M`: the largest unit of which there is one. */
-function sizeText(bytes: number): string {
+export function sizeText(bytes: number): string {
   const [size, letter] = (
     [
       [2 ** 40, "T"],

@@ -13,6 +13,7 @@ import {
 import { longDuration } from "./durations.ts";
 import { nodeList } from "./hostlists.ts";
 import { stamp } from "./moments.ts";
+import { usageColumn } from "./usage-columns.ts";
 
 type Value = (record: AccountingRecord) => string;
 
@@ -84,25 +85,11 @@ const nodes: Value = (record) => {
   const element = elementOf(record);
   return element ? nodeList(element) : "None assigned";
 };
-const onNode = step(nodes);
-const firstTask = step(() => "0");
 const cpus: Value = ({ listed }) => String(listed.kind === "removed" ? 0 : listed.job.need.cpus);
 const cpuSeconds = (record: AccountingRecord) => elapsedOf(record) * record.listed.job.need.cpus;
-const peak = step(
-  usage(
-    ({ maxRssKiB }) => maxRssKiB * 1024,
-    (bytes, record) => (record.unit === "none" ? String(bytes) : size(bytes, record, 1)),
-  ),
-);
 const userTime = usage(({ userMicros }) => userMicros, cpuClock);
 const systemTime = usage(({ systemMicros }) => systemMicros, cpuClock);
 const allTime = usage(({ userMicros, systemMicros }) => userMicros + systemMicros, cpuClock);
-const wholeTime = step(
-  usage(
-    ({ userMicros, systemMicros }) => userMicros + systemMicros,
-    (micros) => longDuration(micros / 1e6),
-  ),
-);
 
 const tres: Value = (record) => {
   const { need } = record.listed.job;
@@ -140,13 +127,13 @@ export const accountingColumns: readonly Column<AccountingRecord>[] = [
   field("AllocNodes", 10, ({ listed }) => String(listed.kind === "element" ? listed.job.need.nodes : 0)),
   field("AllocTRES", 10, (record) => (elementOf(record) ? tres(record) : "")),
   field("AssocID", 7, () => "0"),
-  field("AveCPU", 10, wholeTime),
+  usageColumn("AveCPU"),
   unmeasured("AveCPUFreq", 10),
-  unmeasured("AveDiskRead", 14),
-  unmeasured("AveDiskWrite", 14),
-  unmeasured("AvePages", 10),
-  field("AveRSS", 10, peak),
-  unmeasured("AveVMSize", 10),
+  usageColumn("AveDiskRead"),
+  usageColumn("AveDiskWrite"),
+  usageColumn("AvePages"),
+  usageColumn("AveRSS"),
+  usageColumn("AveVMSize"),
   field("BlockID", 16, nothing),
   field("Cluster", 10, ({ cluster }) => cluster.name),
   field("Comment", 14, nothing),
@@ -194,25 +181,25 @@ export const accountingColumns: readonly Column<AccountingRecord>[] = [
     9,
     step(() => "Unknown"),
   ),
-  unmeasured("MaxDiskRead", 12),
-  unmeasured("MaxDiskReadNode", 15),
-  unmeasured("MaxDiskReadTask", 15),
-  unmeasured("MaxDiskWrite", 12),
-  unmeasured("MaxDiskWriteNode", 16),
-  unmeasured("MaxDiskWriteTask", 16),
-  unmeasured("MaxPages", 8),
-  unmeasured("MaxPagesNode", 12),
-  unmeasured("MaxPagesTask", 14),
-  field("MaxRSS", 10, peak),
-  field("MaxRSSNode", 10, onNode),
-  field("MaxRSSTask", 10, firstTask),
-  unmeasured("MaxVMSize", 10),
-  unmeasured("MaxVMSizeNode", 14),
-  unmeasured("MaxVMSizeTask", 14),
+  usageColumn("MaxDiskRead"),
+  usageColumn("MaxDiskReadNode"),
+  usageColumn("MaxDiskReadTask"),
+  usageColumn("MaxDiskWrite"),
+  usageColumn("MaxDiskWriteNode"),
+  usageColumn("MaxDiskWriteTask"),
+  usageColumn("MaxPages"),
+  usageColumn("MaxPagesNode"),
+  usageColumn("MaxPagesTask"),
+  usageColumn("MaxRSS"),
+  usageColumn("MaxRSSNode"),
+  usageColumn("MaxRSSTask"),
+  usageColumn("MaxVMSize"),
+  usageColumn("MaxVMSizeNode"),
+  usageColumn("MaxVMSizeTask"),
   field("McsLabel", 12, nothing),
-  field("MinCPU", 10, wholeTime),
-  field("MinCPUNode", 10, onNode),
-  field("MinCPUTask", 10, firstTask),
+  usageColumn("MinCPU"),
+  usageColumn("MinCPUNode"),
+  usageColumn("MinCPUTask"),
   field("NCPUS", 10, cpus),
   field("NNodes", 8, ({ listed }) => String(listed.job.need.nodes)),
   field("NodeList", 15, nodes),

@@ -3,7 +3,7 @@
 import type { ClusterDescription } from "../../model/cluster.ts";
 import type { Element } from "../../model/job.ts";
 import type { Step } from "../../model/step.ts";
-import { noUsage } from "../../model/usage.ts";
+import { noUsage, usageOf, without } from "../../model/usage.ts";
 import type { Listed } from "../../model/verbs.ts";
 import { foldIndices } from "./arrays.ts";
 import { endWords } from "./states.ts";
@@ -37,9 +37,16 @@ export function recordsOf(
   const allocation = { ...plain, derivedCode: Math.max(0, ...own.map(({ code }) => code ?? 0)) };
   return [
     allocation,
-    ...(listed.job.attended ? [] : [{ ...allocation, step: "batch" }]),
+    ...(listed.job.attended ? [] : [{ ...allocation, listed: listedBatch(listed, own), step: "batch" }]),
     ...own.map((ran) => ({ ...allocation, listed: listedStep(listed, ran), step: String(ran.step), ran })),
   ];
+}
+
+// What an element used is of its steps, too; what of memory was theirs at the same moment nobody knows.
+function listedBatch(listed: Extract<Listed, { kind: "element" }>, steps: readonly Step[]): Listed {
+  let used = usageOf(listed.element);
+  for (const { usage } of steps) if (usage) used = without(used, usage.total);
+  return { ...listed, element: { ...listed.element, ...used } };
 }
 
 // A step that was running when its element ended, ended with it.

@@ -1,0 +1,48 @@
+// npm run sanitize: plays the tests of runner and relay on C programs built with AddressSanitizer and UBSan, then, where
+// there is valgrind, the runner's on one that runs under it. The usual programs are built again afterwards.
+
+import { execFileSync, spawnSync } from "node:child_process";
+import { chmodSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "..");
+const native = join(root, "shims/native");
+const strict = "-Wall -Wextra -Werror -g -fno-omit-frame-pointer";
+
+function build(flags, rest = {}) {
+  const env = { ...process.env, HEADNODE_CFLAGS: flags, ...rest };
+  execFileSync(process.execPath, [join(root, "shims/build.mjs")], { env, stdio: "inherit" });
+  execFileSync("test", ["-x", join(native, "runner")]); // a failed build leaves nothing and would test nothing
+}
+
+function play(name, files, more) {
+  console.log(`\n${name}: ${files.join(" ")}`);
+  const words = ["vitest", "run", ...files, "--reporter=dot", ...(more.only ? ["-t", more.only] : [])];
+  const { status } = spawnSync("npx", words, { cwd: root, stdio: "inherit", env: { ...process.env, ...more.env } });
+  return status === 0;
+}
+
+function underValgrind() {
+  renameSync(join(native, "runner"), join(native, "runner.checked"));
+  const words = "--quiet --error-exitcode=99 --exit-on-first-error=yes --trace-children=no";
+  writeFileSync(join(native, "runner"), `#!/bin/sh\nexec valgrind ${words} "$0.checked" "$@"\n`);
+  chmodSync(join(native, "runner"), 0o755);
+}
+
+const results = [];
+try {
+  build(`${strict} -fsanitize=address,undefined -fno-sanitize-recover=all`);
+  // What a program that ends by _exit still holds is no leak.
+  const env = { ASAN_OPTIONS: "detect_leaks=0", UBSAN_OPTIONS: "print_stacktrace=1" };
+  results.push(play("AddressSanitizer and UBSan", ["test/runner", "test/relay"], { env }));
+  if (spawnSync("valgrind", ["--version"]).status === 0) {
+    build(strict, { HEADNODE_DYNAMIC: "1" });
+    underValgrind();
+    results.push(
+      play("valgrind", ["test/runner/runner.test.ts", "test/runner/usage.test.ts"], { only: "the c runner" }),
+    );
+  } else console.log("there is no valgrind here: that part is left out");
+} finally {
+  build("");
+}
+process.exit(results.every(Boolean) ? 0 : 1);
