@@ -2,6 +2,7 @@
 
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { TimelineRow } from "../../src/model/launch.ts";
 import { type Client, isBuilt, lives, type Rig, startRig, until } from "./rig.ts";
@@ -36,6 +37,7 @@ describe.each(["c", "node"] as const)("the %s runner", (twin) => {
     expect(await client.end("1.0")).toMatchObject({ signal: 9, tag: "limit" });
     const size = statSync(join(rig.directory, "out")).size;
     expect(size).toBeGreaterThan(1000);
+    await sleep(100);
     expect(statSync(join(rig.directory, "out")).size).toBe(size);
     await othersAreWell();
   });
