@@ -57,7 +57,7 @@ export function fakeBackend(time: Clock & Timers): FakeBackend {
     running.delete(key);
     job.cancelEnd();
     for (const cancel of job.cancelRows) cancel();
-    const usage = { ...noUsage, userMicros: 1000, systemMicros: 500, maxRssKiB: 2048 };
+    const usage = { ...noUsage, userMicros: 1000, systemMicros: 500, maxRssKiB: 2048, maxVirtualKiB: 2048 };
     const ending = { key, code, signal, startedAt: job.startedAt, endedAt: time.now(), ...usage, tag: job.tag };
     const tell = (): void => events?.ended(ending);
     untold.set(key, tell);
