@@ -29,7 +29,12 @@ export interface Queue {
   readonly users?: readonly string[] | null;
   /** `down` starts nothing, `drain` takes nothing, `inactive` neither; left out: up. */
   readonly state?: "up" | "down" | "drain" | "inactive";
+  /** Whether a script's `#!` line is looked at (Grid Engine); left out: it is not. */
+  readonly shellStartMode?: ShellStartMode;
 }
+
+/** `unix_behavior` runs a script as a program, `script_from_stdin` gives it to the shell's standard input. */
+export type ShellStartMode = "posix_compliant" | "unix_behavior" | "script_from_stdin";
 
 /** A parallel environment somebody described. */
 export interface ParallelEnvironmentDescription {

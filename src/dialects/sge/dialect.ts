@@ -37,13 +37,14 @@ function launchOf(
   places: { readonly streams: Streams; readonly temporaryDirectory: string; readonly hostFile: string },
 ): Launch {
   const { job, element, cluster } = start;
-  const { file, argv, bourne } = programOf(start);
+  const { file, argv, bourne, stdin } = programOf(start);
   return {
     key: launchKey(element),
     cwd: job.workingDirectory,
     fallbackCwd: "",
     umask: job.umask,
     ...places.streams,
+    ...(stdin === "" ? {} : { stdin }),
     // Runs of one job, and tasks that share a file, write one after the other.
     append: true,
     affinity: element.cpuList,
