@@ -26,6 +26,8 @@ export interface Need {
   readonly nodes: number;
   /** Milliseconds; Infinity where there is no limit. */
   readonly wallTime: number;
+  /** Why nothing of the cluster will ever do, in the dialect's words; the job waits for another cluster. */
+  readonly unsuited?: string;
 }
 
 /** What holds a job back by somebody's wish. `dependency` and time are not holds. */

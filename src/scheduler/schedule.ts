@@ -110,7 +110,8 @@ export function explain(snapshot: Snapshot, policy: Policy, now: number): Map<st
       const down = snapshot.closed?.has(job.queue) ? "queueDown" : null;
       const reason: Reason =
         reasonOf(job, part, now) ?? down ?? roomReason(wanted, room, { blocked, queue: job.queue });
-      if (turnReasons.includes(reason) && fits(wanted, room.total)) blocked.add(job.queue);
+      const coming = job.need.unsuited === undefined && fits(wanted, room.total);
+      if (turnReasons.includes(reason) && coming) blocked.add(job.queue);
       reasons.set(reasonKey(job.id, position), reason);
     }
   }

@@ -52,6 +52,11 @@ const sge: readonly Rule[] = [
   [/( +\d+)(?: +\d+\.\d{3}){6}$/gm, (_, wallClock = "") => `${"N".padStart(wallClock.length)} …`],
   [/\b(cpu|mem|io|vmem|maxvmem|wallclock|io wait|rss|pss|maxrss|maxpss|iow)=[^\s,]+/g, "$1=N"],
   [/^(sge_o_path|env_list):.*$/gm, "$1: …"],
+  // How soon the scheduler looks again after somebody did something is the recording's.
+  [/^( *\d+ )0\.\d{5}( .{11}\S+ +)(h[a-z]*qw )/gm, "$10.00000$2$3"],
+  [/^( *\d+ .{19}\S+ +)t(?= {4}T )/gm, "$1r"],
+  [/^scheduling info: +(?:Job is in error state|There are no messages available)\n/gm, ""],
+  [/^(drwx\S+) (?:alice alice|root root)$/gm, "$1 OWNER"],
   [/^([<>] )?(SGE_(?:ROOT|BINARY_PATH|O_PATH|JOB_SPOOL_DIR)|PE_HOSTFILE)=.*$/gm, "$1$2=…"],
   [/exec_file: .*/g, "exec_file: …"],
   [/\b(JOB_PID|PPID)=\d+/g, "$1=N"],

@@ -55,12 +55,12 @@ describe("the program", () => {
 
   test("qsub is found within a job although login shells set PATH anew", () => {
     const shims = "/opt/shims";
+    const find = 'PATH="$HEADNODE_SHIMS:$PATH"; ';
+    const bash = launchOf(["-S", "/bin/bash", "job.sh", "a"], { shims });
+    expect(bash.argv).toEqual(["-bash", "-c", `${find}. "$0"`, "/state/7/script", "a"]);
     expect(launchOf(["job.sh", "a"], { shims }).argv).toEqual([
-      "-sh",
-      "-c",
-      'PATH="$HEADNODE_SHIMS:$PATH"; . "$0"',
-      "/state/7/script",
-      "a",
+      ...["-sh", "-c", expect.stringMatching(/^PATH="\$HEADNODE_SHIMS:\$PATH"; .*; true\n\nexit$/)],
+      ...["/state/7/script", "a"],
     ]);
     expect(launchOf(["-b", "y", "x", "a"], { shims }).argv.at(-1)).toBe('PATH="$HEADNODE_SHIMS:$PATH"; x a');
     expect(variable(["job.sh"], "HEADNODE_SHIMS", { shims })).toBe(shims);

@@ -8,7 +8,7 @@ import {
   readAlteration,
 } from "../../dialects/sge/alteration-options.ts";
 import { alterationLines, verifiedText } from "../../dialects/sge/alteration-texts.ts";
-import { grantedSlots, suits } from "../../dialects/sge/geometry.ts";
+import { grantedSlots } from "../../dialects/sge/geometry.ts";
 import type { Command } from "../../language/command.ts";
 import type { Context } from "../../language/context.ts";
 import type { JobHead } from "../../model/verbs.ts";
@@ -76,7 +76,9 @@ function validated({ verbs }: Context, job: JobHead, how: string): Told {
   const listed = verbs.select({ ids: [{ id: job.id, indices: null }] });
   const idle = listed.every((one) => one.kind === "waiting" && one.part.holds.length === 0);
   if (!idle) return { lines: ["verification: job is already running or is held"], code: 0 };
-  if (!suits(job.need, verbs.description)) return { lines: ["verification: no suitable queues"], code: 1 };
+  const { unsuited } = job.need;
+  if (unsuited !== undefined)
+    return { lines: [`Job ${job.id} ${unsuited}`, "verification: no suitable queues"], code: 1 };
   const slots = grantedSlots(job.spec, verbs.description);
   return { lines: [`verification: found possible assignment with ${slots} slots`], code: 0 };
 }

@@ -31,6 +31,8 @@ export const qresub: Command = {
         : { lines: [], code: 0 };
       out += held.lines.map((line) => `${line}\n`).join("");
       if (held.code !== 0) return { out, code: held.code };
+      // It says so of one that was held before, too.
+      if (holds.length > 0 && held.lines.length === 0) out += `modified hold of job ${job.id}\n`;
       out += submittedText(await copied(context, job.id, holds), false);
     }
     return { out };

@@ -14,7 +14,7 @@ export interface Request {
 
 /** The request without its script: default files and command line. */
 export async function requestWithoutScript(context: Context): Promise<Request> {
-  const paths = [`${context.user.home}/.sge_request`, `${context.cwd}/.sge_request`];
+  const paths = [...siteFile(context), `${context.user.home}/.sge_request`, `${context.cwd}/.sge_request`];
   // At home both are the same file, and it is read once.
   const found = await Promise.all(
     [...new Set(paths)].map(async (name) => ({ name, text: await textOf(context, name) })),
@@ -25,6 +25,12 @@ export async function requestWithoutScript(context: Context): Promise<Request> {
     ...found.flatMap(({ name, text }) => (text === null ? [] : [{ name, text }])),
   ];
   return complete(context, { args: context.args, script: null, file: "", defaultFiles, now: context.clock.now() });
+}
+
+/** Default options of a whole installation, where there is one. */
+function siteFile({ variable }: Context): readonly string[] {
+  const root = variable("SGE_ROOT");
+  return root ? [`${root}/${variable("SGE_CELL") || "default"}/common/sge_request`] : [];
 }
 
 /** The request with its script on top. */

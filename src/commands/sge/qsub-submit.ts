@@ -5,7 +5,6 @@ import { refusedText, submittedText } from "../../dialects/sge/announcements.ts"
 import { asksOf } from "../../dialects/sge/asks.ts";
 import { resolveDependencies } from "../../dialects/sge/dependencies.ts";
 import { verificationText } from "../../dialects/sge/detail.ts";
-import { suits } from "../../dialects/sge/geometry.ts";
 import { noName } from "../../dialects/sge/object-names.ts";
 import type { ReadJob } from "../../dialects/sge/reading.ts";
 import { submissionOf, waitingFor } from "../../dialects/sge/submission.ts";
@@ -22,22 +21,23 @@ export async function submit(context: Context, job: ReadJob, script: Uint8Array 
   const asks = asksOf(job.settled);
   if (asks.verify) return { out: verificationText(submission) };
   const whole = admitted(context, job, submission);
-  const suitable = asks.validation === "n" || suits(whole.need, context.verbs.description);
+  const unsuited = asks.validation === "n" ? undefined : whole.need.unsuited;
   const dry = asks.validation === "v" || asks.validation === "p";
-  if (dry || (!suitable && asks.validation === "e")) return validated(context, suitable, dry);
+  if (dry || (unsuited !== undefined && asks.validation === "e")) return validated(context, unsuited, dry);
   const accepted = await context.verbs.submit(whole);
   const waits = { context, job: accepted, terse: asks.terse };
   const end = asks.sync ? () => waitForEnd(waits) : undefined;
   const next = asks.now ? () => waitForStart(waits, end) : end;
-  const warning = suitable ? "" : "warning: no suitable queues\n";
+  const warning = unsuited === undefined ? "" : "warning: no suitable queues\n";
   return { out: warning + submittedText(accepted, asks.terse), ...(next ? { next } : {}) };
 }
 
 // Nothing is submitted; the id is used up all the same.
-function validated({ verbs }: Context, suitable: boolean, dry: boolean): Reply {
-  verbs.spendId();
-  if (suitable) return { out: "verification: found suitable queue(s)\n" };
-  throw new RefusedError(refusedText(`${dry ? "verification" : "error"}: no suitable queues`));
+function validated({ verbs }: Context, unsuited: string | undefined, dry: boolean): Reply {
+  const id = verbs.spendId();
+  if (unsuited === undefined) return { out: "verification: found suitable queue(s)\n" };
+  const why = dry ? `Job ${id} ${unsuited}\nverification` : "error";
+  throw new RefusedError(refusedText(`${why}: no suitable queues`));
 }
 
 /** The submission as the master takes it. A refused one uses up an id all the same. */

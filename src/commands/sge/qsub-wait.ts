@@ -39,7 +39,20 @@ export async function waitForStart({ context, job }: Waits, then?: () => Promise
   };
 }
 
-function abandoned(context: Context, job: Job): Reply {
+// Who asks right afterwards finds the job gone; one that is warned before its end is not waited for so long.
+async function abandoned(context: Context, job: Job): Promise<Reply> {
   context.verbs.cancel({ id: job.id, indices: null }, context.user.uid);
-  return { err: interruptedText, code: 1 };
+  return {
+    err: interruptedText,
+    next: async () => {
+      await Promise.race([context.verbs.finished(job.id), pause(patienceMs)]);
+      return { code: 1 };
+    },
+  };
+}
+
+const patienceMs = 2_000;
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }

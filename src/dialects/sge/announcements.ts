@@ -29,10 +29,25 @@ export function endLines(job: Job, finish: Finish, terse: boolean): readonly End
   const seen = new Set(finish.elements.map(({ index }) => index));
   const removed = finish.removed ? allIndices(job).filter((index) => !seen.has(index)) : [];
   return [
-    ...finish.elements.map((element) => endLine(job, element, terse)),
+    ...inOrder(finish.elements).map((element) => endLine(job, element, terse)),
     ...removed.map((index) => unrun(job, index)),
   ];
 }
+
+// The master hears of ends once a second, and tells those it heard of together by their number.
+function inOrder(elements: readonly Element[]): readonly Element[] {
+  let first = 0;
+  const round = new Map<Element, number>();
+  for (const element of elements) {
+    const at = element.endedAt ?? 0;
+    if (at - first >= reportMs) first = at;
+    round.set(element, first);
+  }
+  const place = (element: Element): number => round.get(element) ?? 0;
+  return [...elements].sort((one, other) => place(one) - place(other) || (one.index ?? 0) - (other.index ?? 0));
+}
+
+const reportMs = 1_000;
 
 /** The exit code of `-sync y`: that of the first end that was not good. */
 export function waitedCode(lines: readonly EndLine[]): number {

@@ -1,6 +1,7 @@
 /** Owns the variables a job sees: one row each, in the order in which the real execution daemon sets them. */
 
 import type { Start } from "../../language/dialect.ts";
+import { architecture } from "./architecture.ts";
 import { grantedSlots } from "./geometry.ts";
 import { shellOf } from "./shells.ts";
 import type { Streams } from "./streams.ts";
@@ -81,11 +82,6 @@ function pathOf({ start, temporaryDirectory, shims }: Setting): string {
 
 function archOf({ start }: Setting): string {
   return architecture(start.machine.arch);
-}
-
-/** What Grid Engine calls a kind of machine. */
-export function architecture(machine: string): string {
-  return `lx-${{ x64: "amd64", x86_64: "amd64", aarch64: "arm64" }[machine] ?? machine}`;
 }
 
 // A pattern of parallel environments stands for the first described one that fits, or for itself.

@@ -4,7 +4,8 @@ import { type ClusterDescription, totals } from "../../model/cluster.ts";
 import type { Need } from "../../model/job.ts";
 import type { JobSpec, Request } from "../../model/spec.ts";
 import { bytesOf } from "./complexes.ts";
-import { asked } from "./requests.ts";
+import { unmetRequest } from "./offers.ts";
+import { asked, requestList } from "./requests.ts";
 
 /** What a job gets and what is said about it. */
 export interface Geometry {
@@ -27,8 +28,12 @@ export function geometryOf(spec: JobSpec, cluster: ClusterDescription): Geometry
   const all = totals(cluster);
   const wanted = { cpus: slots, memory: slots * memoryPerSlot(spec.requests, cluster), gpus: gpusOf(spec.requests) };
   const fitting = cluster.strict ? wanted : atMost(wanted, all);
+  const why = unsuitedText(spec, slots, cluster);
   return {
-    need: { ...fitting, nodes: 1, wallTime: (spec.wallTime ?? Number.POSITIVE_INFINITY) * 1000 },
+    need: {
+      ...{ ...fitting, nodes: 1, wallTime: (spec.wallTime ?? Number.POSITIVE_INFINITY) * 1000 },
+      ...(why === null ? {} : { unsuited: why }),
+    },
     slots,
     notes: [
       ...(fitting.cpus < wanted.cpus ? [`asked for ${slots} slots; runs on the ${all.cpus} processors there are`] : []),
@@ -38,10 +43,16 @@ export function geometryOf(spec: JobSpec, cluster: ClusterDescription): Geometry
   };
 }
 
-/** Whether the cluster could ever run such a job; an undescribed machine runs everything, as far as it can. */
-export function suits({ cpus, memory, gpus }: Need, cluster: ClusterDescription): boolean {
-  const all = totals(cluster);
-  return !cluster.strict || (cpus <= all.cpus && memory <= all.memory && gpus <= all.gpus);
+// An undescribed machine runs everything, as far as it can.
+function unsuitedText(spec: JobSpec, slots: number, cluster: ClusterDescription): string | null {
+  if (!cluster.strict) return null;
+  const { parallelEnvironment, requests } = spec;
+  if (parallelEnvironment && slots > totals(cluster).cpus)
+    return `cannot run in PE "${parallelEnvironment.name}" because it only offers 0 slots`;
+  const hard = requests?.filter(({ soft }) => !soft) ?? [];
+  const unmet = unmetRequest(cluster, hard, slots);
+  if (unmet === null) return null;
+  return `(-l ${requestList(false).write(hard)}) cannot run at host "${cluster.host}" because it offers only ${unmet}`;
 }
 
 /** The slots a job runs with: as many of its range as there are processors, or the least it would take. */

@@ -1,14 +1,15 @@
 /** Owns what qhost shows of a host: its figures, one row each, its resources, queues and jobs. */
 
 import type { Node } from "../../model/cluster.ts";
-import { architecture } from "./environment.ts";
+import { amountText } from "./amounts.ts";
+import { architecture } from "./architecture.ts";
 import type { HostAsks } from "./host-options.ts";
 import type { Line } from "./lines.ts";
 import type { Offer } from "./offers.ts";
 import { isPattern, matches } from "./patterns.ts";
 import { prioritiesAmong } from "./priorities.ts";
 import { type InstanceWorld, type QueueInstance, queueInstances, runningLines } from "./queue-instances.ts";
-import { amountText, askedValues, hostValues } from "./resource-values.ts";
+import { askedValues, hostValues } from "./resource-values.ts";
 
 /** One figure of a host: its column, and its name as XML has it. */
 export interface HostFigure {

@@ -4,6 +4,7 @@ import type { Letter, Occasion, Subject } from "../../language/mail.ts";
 import type { Element } from "../../model/job.ts";
 import type { JobSpec } from "../../model/spec.ts";
 import type { JobHead } from "../../model/verbs.ts";
+import { amountText } from "./amounts.ts";
 import { failures } from "./ends.ts";
 import { signalName } from "./signals.ts";
 import { stampText } from "./times.ts";

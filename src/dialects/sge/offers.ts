@@ -3,8 +3,9 @@
 import { type ClusterDescription, type ComplexDescription, totals } from "../../model/cluster.ts";
 import { idleMachine, type MachineUse } from "../../model/machine-use.ts";
 import type { Request } from "../../model/spec.ts";
+import { amountText } from "./amounts.ts";
+import { architecture } from "./architecture.ts";
 import { bytesOf, type Complex, complexNamed, secondsOf } from "./complexes.ts";
-import { architecture } from "./environment.ts";
 import { matches } from "./patterns.ts";
 
 /** How a request compares with what there is: `<=` asks for no more than that. */
@@ -129,6 +130,27 @@ export function offers(cluster: ClusterDescription, queue: string, requests: rea
 // What is busy or free now may be otherwise in a moment.
 function isMeasured(name: string): boolean {
   return /load_|_free$|_used$|^swap_|^cpu$/.test(name);
+}
+
+/** What the host offers of the first request that it could never meet, `hl:arch=lx-amd64`; null if it meets all. */
+export function unmetRequest(cluster: ClusterDescription, requests: readonly Request[], slots: number): string | null {
+  const { cpus, memory } = totals(cluster);
+  const offered = new Map(hostOffers(cluster, { slots: cpus, memory }).map((offer) => [offer.name, offer]));
+  for (const { name, value } of requests) {
+    const row = complexNamed(name);
+    const offer = row && offered.get(row.name);
+    if (!row || !offer || isMeasured(row.name)) continue;
+    // What is counted is taken by each slot.
+    const left = offer.source === "hc" && typeof offer.value === "number" ? offer.value / slots : offer.value;
+    if (!meets(row, left, value)) return `${offer.source}:${offer.name}=${offeredText(row, offer.value)}`;
+  }
+  return null;
+}
+
+function offeredText({ kind }: Complex, value: number | string): string {
+  if (typeof value === "string") return value;
+  if (kind === "memory") return amountText(value, 3);
+  return value.toFixed(6);
 }
 
 function meets(row: Complex, value: number | string, wanted: string): boolean {

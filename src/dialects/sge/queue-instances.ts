@@ -3,7 +3,7 @@
 import type { ClusterDescription, Queue } from "../../model/cluster.ts";
 import type { MachineUse } from "../../model/machine-use.ts";
 import type { Listed } from "../../model/verbs.ts";
-import { architecture } from "./environment.ts";
+import { architecture } from "./architecture.ts";
 import { type Line, linesOf } from "./lines.ts";
 import { queuesShown } from "./queue-blocks.ts";
 

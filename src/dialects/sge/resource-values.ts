@@ -1,5 +1,6 @@
 /** Owns what hosts and queues have of each resource at a moment, and how `qstat -F` and `qhost -F` write it. */
 
+import { amountText } from "./amounts.ts";
 import { complexNamed } from "./complexes.ts";
 import { hostOffers, type Offer, queueLimits } from "./offers.ts";
 import { type InstanceWorld, type QueueInstance, runningLines, slotsOf } from "./queue-instances.ts";
@@ -39,12 +40,6 @@ export function valueText({ name, value }: Offer, of: "host" | "queue"): string 
   const kind = complexNamed(name)?.kind;
   if (kind === "memory") return amountText(value, 3);
   return kind === "integer" && of === "queue" ? String(value) : value.toFixed(6);
-}
-
-/** A quantity as hosts show it: `23.5G`. */
-export function amountText(amount: number, digits: number): string {
-  const power = amount < 1024 ? 0 : Math.min(Math.floor(Math.log(amount) / Math.log(1024)), 4);
-  return `${(amount / 1024 ** power).toFixed(digits)}${["", "K", "M", "G", "T"][power]}`;
 }
 
 function leftOnHost(world: InstanceWorld): { readonly slots: number; readonly memory: number } {

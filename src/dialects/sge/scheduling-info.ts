@@ -78,7 +78,9 @@ function messagesOf(one: Listed, world: InstanceWorld): readonly Message[] {
   if (Math.max(part.beginAt, job.beginAt) > world.now) return [{ number: 31, text: "execution time not reached" }];
   if (reason === "throttle")
     return [{ number: 45, text: "not all array tasks may be started due to 'max_aj_instances'" }];
-  return [...queueListMessages(job, world), ...roomMessages(job, world)];
+  const found = [...queueListMessages(job, world), ...roomMessages(job, world)];
+  const { unsuited } = job.need;
+  return found.length === 0 && unsuited !== undefined ? [{ number: 0, text: unsuited }] : found;
 }
 
 function queueListMessages({ spec }: JobHead, world: InstanceWorld): readonly Message[] {
