@@ -43,14 +43,15 @@ export function createDesk(clock: Clock, timers: Timers): Desk {
     if (how === "replace") for (const cancel of seat.cancels.splice(0)) cancel();
     seat.cancels.push(...rows.map((row) => timers.after(row.afterMs, () => fire(seat, row))));
   };
-  const launch = ({ key, timeline }: Launch): void => {
+  const launch = (asked: Launch): void => {
+    const { key, timeline } = asked;
     const now = clock.now();
     const seat: Seat = { key, claim: claims.get(readLaunchKey(key).job), startedAt: now, tag: "", cancels: [] };
     seats.set(key, seat);
     events?.started(key, 0, now);
     schedule(seat, timeline, "replace");
     if (seat.claim) {
-      seat.claim.granted();
+      seat.claim.granted(asked);
       return;
     }
     // Whoever asked for it has gone.

@@ -2,7 +2,7 @@
 
 import type { Attended } from "../model/attended.ts";
 import type { Element, Submission } from "../model/job.ts";
-import type { TimelineRow } from "../model/launch.ts";
+import type { Launch, TimelineRow } from "../model/launch.ts";
 import type { Means } from "./means.ts";
 import { submit } from "./submit.ts";
 
@@ -12,16 +12,29 @@ export async function attend(means: Means, submission: Submission): Promise<Atte
   const job = await submit(means, { ...submission, attended: true });
   const early: TimelineRow[] = [];
   let hear = (row: TimelineRow): void => void early.push(row);
+  let told = (_: Launch | null): void => undefined;
+  const launch = new Promise<Launch | null>((resolve) => {
+    told = resolve;
+  });
   const granted = new Promise<Element | null>((resolve) => {
     const begun = (): void => resolve(store.elements.aliveOf(job.id)[0] ?? null);
-    engine.claim(job.id, { granted: begun, order: (row) => hear(row) });
-    engine.watch(job.id, { started: begun, ended: () => undefined, finished: () => resolve(null) });
+    const finished = (): void => {
+      resolve(null);
+      told(null);
+    };
+    const taken = (asked: Launch): void => {
+      told(asked);
+      begun();
+    };
+    engine.claim(job.id, { granted: taken, order: (row) => hear(row) });
+    engine.watch(job.id, { started: begun, ended: () => undefined, finished });
   });
   await nextLook();
   return {
     job,
     waits: store.waiting.of(job.id).length > 0,
     granted,
+    launch,
     onOrder(tell) {
       hear = tell;
       for (const row of early.splice(0)) tell(row);

@@ -1,7 +1,7 @@
 /** Owns what the verbs ask of whoever runs the jobs; the daemon's loop is one, a test may be another. */
 
 import type { Element } from "../model/job.ts";
-import type { TimelineRow } from "../model/launch.ts";
+import type { Launch, TimelineRow } from "../model/launch.ts";
 import type { Reason } from "../model/scheduling.ts";
 import type { LiveUsage } from "../model/usage.ts";
 import type { JudgedCondition } from "../model/verbs.ts";
@@ -36,8 +36,8 @@ export interface Engine {
 
 /** Who attends to a job. */
 export interface Claim {
-  /** It has its resources. */
-  granted(): void;
+  /** It has its resources; `launch` is what a batch job would have been started with. */
+  granted(launch: Launch): void;
   /** Something is due for what runs in it. */
   order(row: TimelineRow): void;
 }

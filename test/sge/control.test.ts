@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { qacctOptions } from "../../src/dialects/sge/accounting-options.ts";
 import { qalter, qhold, qresub } from "../../src/dialects/sge/alteration-options.ts";
+import { amountText } from "../../src/dialects/sge/amounts.ts";
 import { qconfOptions } from "../../src/dialects/sge/configuration.ts";
 import { qhostOptions, qselectOptions } from "../../src/dialects/sge/host-options.ts";
 import { qmodOptions } from "../../src/dialects/sge/modification.ts";
 import { offers } from "../../src/dialects/sge/offers.ts";
 import { requestList } from "../../src/dialects/sge/requests.ts";
-import { amountText } from "../../src/dialects/sge/resource-values.ts";
 import { makeWorld } from "../support/cluster.ts";
 import { described, sgeWorld } from "./world.ts";
 

@@ -42,6 +42,18 @@ function validated({ verbs }: Context, unsuited: string | undefined, dry: boolea
 
 /** The submission as the master takes it. A refused one uses up an id all the same. */
 function admitted(context: Context, job: ReadJob, submission: Omit<Submission, "dependency">): Submission {
+  const found = admissionOf(context, job, submission);
+  if ("submission" in found) return found.submission;
+  context.verbs.spendId();
+  throw new RefusedError(refusedText(found.refused));
+}
+
+/** The submission with what it waits for, or why the master does not take it. */
+export function admissionOf(
+  context: Context,
+  job: ReadJob,
+  submission: Omit<Submission, "dependency">,
+): { readonly submission: Submission } | { readonly refused: string } {
   const { cluster, user } = callerOf(context);
   const { spec, name, script } = submission;
   // Others are looked at only where the job waits for some.
@@ -55,11 +67,8 @@ function admitted(context: Context, job: ReadJob, submission: Omit<Submission, "
       denied: [...job.denied(user.name), ...(found.kind === "refused" ? [found.why] : [])],
       masterQueues: asksOf(job.settled).masterQueues,
     });
-  if (refusal !== null || found.kind === "refused") {
-    context.verbs.spendId();
-    throw new RefusedError(refusedText(refusal ?? ""));
-  }
-  return waitingFor(submission, found.dependency);
+  if (refusal !== null || found.kind === "refused") return { refused: refusal ?? "" };
+  return { submission: waitingFor(submission, found.dependency) };
 }
 
 function scriptComplaint(script: Uint8Array | null): string | null {
@@ -68,7 +77,8 @@ function scriptComplaint(script: Uint8Array | null): string | null {
   return script?.includes(0) ? "Script length does not match declared length" : null;
 }
 
-function callerOf(context: Context) {
+/** What a submission needs to know of the caller. */
+export function callerOf(context: Context) {
   return {
     cluster: context.verbs.description,
     user: context.user,

@@ -17,19 +17,27 @@ export const sgeDialect: Dialect = {
   mail: letterOf,
 };
 
+const nowhere: Streams = { stdin: "/dev/null", stdout: "/dev/null", stderr: "/dev/null" };
+
 function plan(start: Start): StartPlan {
   const { job, element, cluster, machine } = start;
-  const streams = streamsOf(job, element, machine.hostName);
+  const streams = job.attended ? nowhere : streamsOf(job, element, machine.hostName);
   // The real one has /tmp/ID.TASK.QUEUE. Ids repeat among clusters on one machine, so it lies in the start's own directory.
   const temporaryDirectory = `${start.directory}/${job.id}.${element.index ?? 1}.${job.queue}`;
   const hostFile = `${start.directory}/pe_hostfile`;
+  const launch = launchOf(start, { streams, temporaryDirectory, hostFile });
   return {
-    launch: launchOf(start, { streams, temporaryDirectory, hostFile }),
+    launch: job.attended ? attendedLaunch(launch) : launch,
     makeDirectories: [temporaryDirectory, ...(cluster.strict ? [] : outputDirectories(job, streams))],
     fallbackNotice: "",
     removeDirectories: [temporaryDirectory],
     writeFiles: job.spec.parallelEnvironment ? [{ path: hostFile, text: hostLine(start), mode: 0o644 }] : [],
   };
+}
+
+// Nothing is started of an attended job: the command that waits for it runs what it is for, in this environment.
+function attendedLaunch(launch: Launch): Launch {
+  return { ...launch, file: "", argv: [], affinity: "", stdin: "/dev/null", stdout: "/dev/null", stderr: "" };
 }
 
 function launchOf(
@@ -38,6 +46,7 @@ function launchOf(
 ): Launch {
   const { job, element, cluster } = start;
   const { file, argv, bourne, stdin } = programOf(start);
+  const own = job.attended || !bourne;
   return {
     key: launchKey(element),
     cwd: job.workingDirectory,
@@ -51,7 +60,7 @@ function launchOf(
     limits: resourceLimits(job, cluster),
     file,
     argv,
-    environment: environmentOf({ start, ...places, shims: bourne ? "" : start.shims }),
+    environment: environmentOf({ start, ...places, shims: own ? start.shims : "" }),
     timeline: timeLimits(job, cluster),
     memory: memoryLimits(job, cluster),
   };

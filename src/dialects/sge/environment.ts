@@ -32,7 +32,7 @@ export const variables: readonly (readonly [string, Value])[] = [
   ["USER", ({ start }) => start.job.user.name],
   ["LOGNAME", ({ start }) => start.job.user.name],
   ["JOB_NAME", ({ start }) => start.job.name],
-  ["JOB_SCRIPT", ({ start }) => start.scriptPath || (start.job.command[0] ?? "")],
+  ["JOB_SCRIPT", scriptOf],
   ["SGE_BINARY_PATH", ({ start }) => start.shims || null],
   ["REQUEST", ({ start }) => start.job.name],
   ["HOSTNAME", ({ start }) => start.machine.hostName],
@@ -44,6 +44,7 @@ export const variables: readonly (readonly [string, Value])[] = [
   ["NSLOTS", ({ start }) => grantedSlots(start.job.spec, start.cluster)],
   ["NHOSTS", () => 1],
   ["PE", ({ start }) => peOf(start)],
+  ["QRSH_COMMAND", ({ start: { job } }) => (job.attended ? job.command.join(" ") : null)],
   ["PE_HOSTFILE", ({ start, hostFile }) => (peOf(start) === null ? null : hostFile)],
   ["RESTARTED", ({ start }) => (start.element.restarts > 0 ? 1 : 0)],
   ["TMPDIR", ({ temporaryDirectory }) => temporaryDirectory],
@@ -78,6 +79,11 @@ export function environmentOf(setting: Setting): readonly string[] {
 function pathOf({ start, temporaryDirectory, shims }: Setting): string {
   const own = start.job.environment.map(split).find(([name]) => name === "PATH")?.[1];
   return [...(shims === "" ? [] : [shims]), temporaryDirectory, own ?? "/usr/local/bin:/bin:/usr/bin"].join(":");
+}
+
+// What qrsh runs is no script, and is called by this name.
+function scriptOf({ start: { job, scriptPath } }: Setting): string {
+  return scriptPath || (job.attended ? "QRSH" : (job.command[0] ?? ""));
 }
 
 function archOf({ start }: Setting): string {

@@ -2,10 +2,10 @@
 
 import type { ClusterDescription } from "../../model/cluster.ts";
 import type { JobHead } from "../../model/verbs.ts";
+import { amountText } from "./amounts.ts";
 import { slotsText } from "./detail-rows.ts";
 import type { Line } from "./lines.ts";
 import type { QstatAsks } from "./qstat-options.ts";
-import { amountText } from "./resource-values.ts";
 
 /** The lines under one line of the listing; `predecessors` are the jobs it still waits for. */
 export function* requestLines(
