@@ -98,7 +98,7 @@ function sgeWhy({ raw, file, world }: Subject): string | null {
     user: world.user,
     cluster,
     denied: [],
-    masterQueues: "masterQueues" in job.settled.asks,
+    masterQueues: spec.masterQueues !== null,
   });
 }
 

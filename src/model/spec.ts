@@ -83,6 +83,8 @@ export const specFields = {
   qualityOfService: field<string>("text", "the quality of service asked for"),
   reservation: field<string>("text", "the reservation to run in"),
   queues: field<readonly string[]>("texts", "queues (partitions) the job may run in, or patterns of them"),
+  softQueues: field<readonly string[]>("texts", "queues that would be best; the job runs without them"),
+  masterQueues: field<readonly string[]>("texts", "queues for the first process of a parallel job"),
   clusters: field<readonly string[]>("texts", "clusters the job may run on"),
   nodes: field<Bounds>("structure", "how many nodes"),
   nodeList: field<readonly string[]>("texts", "nodes the job must have"),

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { refusalOf } from "../../src/dialects/sge/admission.ts";
-import { asksOf } from "../../src/dialects/sge/asks.ts";
 import { jobName } from "../../src/dialects/sge/object-names.ts";
 import { parseJob } from "../../src/dialects/sge/reading.ts";
 import { plainCluster } from "../../src/model/cluster.ts";
@@ -25,7 +24,7 @@ function complaint(line: string): string | null {
     const name = jobName(spec.name, job.operand);
     const denied = job.denied("alice");
     const user = users[0] as (typeof users)[number];
-    return refusalOf({ spec, name, user, cluster, denied, masterQueues: asksOf(job.settled).masterQueues });
+    return refusalOf({ spec, name, user, cluster, denied, masterQueues: spec.masterQueues !== null });
   } catch (error) {
     if (error instanceof UsageError) return error.message;
     throw error;

@@ -65,7 +65,7 @@ export function admissionOf(
     refusalOf({
       ...{ spec, name, user, cluster },
       denied: [...job.denied(user.name), ...(found.kind === "refused" ? [found.why] : [])],
-      masterQueues: asksOf(job.settled).masterQueues,
+      masterQueues: spec.masterQueues !== null,
     });
   if (refusal !== null || found.kind === "refused") return { refused: refusal ?? "" };
   return { submission: waitingFor(submission, found.dependency) };

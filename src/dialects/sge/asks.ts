@@ -13,7 +13,6 @@ export interface Asks {
   readonly terse: boolean;
   readonly verify: boolean;
   readonly validation: "e" | "w" | "n" | "p" | "v";
-  readonly masterQueues: boolean;
 }
 
 /** What was asked. */
@@ -27,7 +26,6 @@ export function asksOf({ asks, all }: Settled): Asks {
     terse: asks.terse === true,
     verify: asks.verify === true,
     validation: validations.find((letter) => letter === asks.validation) ?? "n",
-    masterQueues: asks.masterQueues !== undefined,
   };
 }
 const validations = ["e", "w", "n", "p", "v"] as const;

@@ -25,6 +25,9 @@ const limitRows: readonly {
   { request: "rss", limit: "rss", perSlot: false },
 ];
 
+/** What a job that asks for nothing has as much of as the machine's hard limits allow. */
+const free: readonly string[] = ["stack", "core"];
+
 /** `name=soft:hard` for each limit asked for; a part nobody asked for is empty. */
 export function resourceLimits(job: Job, cluster: ClusterDescription): readonly string[] {
   const slots = grantedSlots(job.spec, cluster);
@@ -32,7 +35,8 @@ export function resourceLimits(job: Job, cluster: ClusterDescription): readonly 
     const amount = time ? secondsAsked : bytesAsked;
     const soft = amount(job.spec.requests, `s_${request}`);
     const hard = amount(job.spec.requests, `h_${request}`) ?? (limit === "as" ? cluster.defaultMemoryPerCpu : null);
-    if (soft === null && hard === null) return [];
+    // Queues limit nothing by themselves, whatever the machine's usual limit is.
+    if (soft === null && hard === null) return free.includes(limit) ? [`${limit}=unlimited:`] : [];
     const written = (value: number | null) => text(value, perSlot ? slots : 1);
     // A hard limit lowers the soft one with it.
     return [`${limit}=${written(least(soft, hard))}:${written(hard)}`];

@@ -141,17 +141,13 @@ export const qsubRows: readonly QsubRow[] = [
     help: "who gets the mail",
     bad: ({ value }) => complaint(`Wrong mail list format "${value}" specified to -M option`),
   }),
-  row(
-    "masterq",
-    { ...asks("masterQueues", values.names), standing: { kind: "ignored", why: oneMachine } },
-    {
-      value: "queue,...",
-      help: "queues for the first task of a parallel job",
-      missing: () => "-masterq option must have queue list argument",
-      bad: ({ value }) => complaint(`Wrong queue list format "${value}" specified to -masterq option`),
-      replaces: true,
-    },
-  ),
+  row("masterq", shownOnly(oneMachine, sets("masterQueues", values.names)), {
+    value: "queue,...",
+    help: "queues for the first task of a parallel job",
+    missing: () => "-masterq option must have queue list argument",
+    bad: ({ value }) => complaint(`Wrong queue list format "${value}" specified to -masterq option`),
+    replaces: true,
+  }),
   row("notify", means("notify", true), { help: "warn the job by a signal before it is stopped" }),
   row("now", asks("now", values.yesOrNo), { value: "y|n", help: "start at once or not at all", single: true }),
   row("N", sets("name", values.slashless), {
@@ -306,8 +302,12 @@ function bindingEffect(): Effect {
 // A soft queue is a wish, and one machine fulfils none.
 function queueEffect(): Effect {
   const hard = adds("queues", values.names, (before, now) => [...before, ...now]);
-  const soft = asks("softQueues", values.names);
-  return { ...hard, apply: (words, draft) => (draft.asks.soft === true ? soft : hard).apply(words, draft) };
+  const soft = sets("softQueues", values.names);
+  return {
+    ...hard,
+    fields: ["queues", "softQueues"],
+    apply: (words, draft) => (draft.asks.soft === true ? soft : hard).apply(words, draft),
+  };
 }
 
 function resourceEffect(): Effect {
