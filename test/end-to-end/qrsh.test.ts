@@ -43,7 +43,9 @@ describe.each(chains)("qrsh through the %s chain", { timeout: 60_000 }, (chain) 
 
   test("what is deleted ends, and words that are wrong are named", async () => {
     const one = await cluster();
-    const deleted = await one.run("qrsh sleep 50 & sleep 2; qdel 1 >/dev/null; wait $!");
+    const deleted = await one.run(
+      "qrsh sleep 50 & until qstat | grep -q ' r '; do sleep 0.2; done; qdel 1 >/dev/null; wait $!",
+    );
     expect(deleted.code).toBe(137);
     expect(await one.run("qrsh -terse true")).toMatchObject({ err: "error: Unknown option -terse\n", code: 1 });
     expect(await one.run("qlogin -cwd")).toMatchObject({ err: "error: Unknown option -wd\n", code: 1 });
