@@ -1,9 +1,9 @@
 /** Owns the objects of `qconf -s…` as texts: queues, hosts, parallel environments, resources, written from what the cluster is. */
 
 import { type ClusterDescription, type ParallelEnvironmentDescription, totals } from "../../model/cluster.ts";
+import { amountText } from "./amounts.ts";
 import { type Complex, complexes } from "./complexes.ts";
 import { clockText, comparisonOf, hostOffers } from "./offers.ts";
-import { amountText } from "./resource-values.ts";
 
 /** A key and its value, a line each. */
 export type Entries = readonly (readonly [key: string, value: string | number])[];
