@@ -2,8 +2,9 @@
 
 import type { Element, Submission } from "../../model/job.ts";
 import type { Listed } from "../../model/verbs.ts";
+import { amountText } from "./amounts.ts";
 import { detailRows, rowText, type Subject } from "./detail-rows.ts";
-import { clockText, sizeText } from "./mail.ts";
+import { clockText } from "./mail.ts";
 import { type Detailed, jobMessages, queueMessages, schedulingRow } from "./scheduling-info.ts";
 import { longText } from "./times.ts";
 
@@ -75,7 +76,7 @@ function usageRows(listed: readonly Listed[]): readonly Row[] {
 function usageText(element: Element): string {
   const { userMicros, systemMicros, virtualKiBMillis, readBytes, writtenBytes, maxVirtualKiB } = element;
   const gigabytes = (bytes: number): string => (bytes / 2 ** 30).toFixed(5);
-  const vmem = maxVirtualKiB === 0 ? "N/A" : sizeText(maxVirtualKiB * 1024);
+  const vmem = maxVirtualKiB === 0 ? "N/A" : amountText(maxVirtualKiB * 1024, 3);
   const words = [
     `cpu=${clockText((userMicros + systemMicros) / 1e6)}`,
     `mem=${gigabytes((virtualKiBMillis / 1000) * 1024)} GB s`,

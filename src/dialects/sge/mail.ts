@@ -124,7 +124,7 @@ function abortion(task: MailTask): readonly Line[] {
 function usage({ userMicros, systemMicros, maxVirtualKiB }: Element): readonly Line[] {
   return [
     ["CPU", clockText((userMicros + systemMicros) / 1e6)],
-    ["Max vmem", maxVirtualKiB === 0 ? "NA" : sizeText(maxVirtualKiB * 1024)],
+    ["Max vmem", maxVirtualKiB === 0 ? "NA" : amountText(maxVirtualKiB * 1024, 3)],
   ];
 }
 
@@ -154,17 +154,4 @@ export function clockText(seconds: number): string {
   return [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60]
     .map((part) => String(part).padStart(2, "0"))
     .join(":");
-}
-
-/** `3.555M`: the largest unit of which there is one. */
-export function sizeText(bytes: number): string {
-  const [size, letter] = (
-    [
-      [2 ** 40, "T"],
-      [2 ** 30, "G"],
-      [2 ** 20, "M"],
-      [2 ** 10, "K"],
-    ] as const
-  ).find(([unit]) => bytes >= unit) ?? [1, ""];
-  return `${(bytes / size).toFixed(3)}${letter}`;
 }
