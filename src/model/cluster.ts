@@ -51,6 +51,12 @@ export interface ComplexDescription {
   readonly consumable: boolean;
 }
 
+/** An account and its users; the first one of a user is what their jobs go to that name none. */
+export interface Account {
+  readonly name: string;
+  readonly users: readonly string[];
+}
+
 /** What this cluster is. `strict` refuses what is not described. */
 export interface ClusterDescription {
   readonly name: string;
@@ -74,6 +80,12 @@ export interface ClusterDescription {
   /** Seconds for which an ended job stays in listings (Slurm's MinJobAge). */
   readonly minJobAge: number;
   readonly strict: boolean;
+  /** What would wait for ever in its queue is refused (Slurm's EnforcePartLimits=ALL). */
+  readonly enforceLimits: boolean;
+  /** Jobs are cancelled whose dependency can never be met, unless they say otherwise (Slurm's kill_invalid_depend). */
+  readonly cancelIfNeverMet: boolean;
+  /** The accounts there are, and who may use them (Slurm's AccountingStorageEnforce=associations); null: every name. */
+  readonly accounts: readonly Account[] | null;
 }
 
 /** The nodes of an element one by one, the one that runs its script first. */
@@ -108,5 +120,8 @@ export function plainCluster(machine: {
     maxArraySize: 1_000_001,
     minJobAge: 300,
     strict: false,
+    enforceLimits: false,
+    cancelIfNeverMet: false,
+    accounts: null,
   };
 }

@@ -21,7 +21,7 @@ import { packageVersion } from "../../src/relay/facts.ts";
 import { prepareStateDirectory } from "../../src/relay/state-directory.ts";
 import { openStore } from "../../src/store/store.ts";
 import { described as sgeDescription } from "../sge/world.ts";
-import { described as slurmDescription } from "../slurm/described.ts";
+import { described as slurmDescription, variants } from "../slurm/described.ts";
 
 export type Family = "slurm" | "sge";
 
@@ -53,14 +53,14 @@ const commandSeconds = 20;
 /** Time limits are whole minutes. */
 const limitedSeconds = 130;
 
-/** A cluster for one golden file; its work directory is `place` in the home directory. */
-export async function openReplica(family: Family, place: string): Promise<Replica> {
+/** A cluster for one golden file; its work directory is `place` in the home directory. Null is the usual cluster. */
+export async function openReplica(family: Family, place: string, variant: string | null): Promise<Replica> {
   const base = mkdtempSync(join(tmpdir(), "hn-c-"));
   const [home, state] = [join(base, "home"), join(base, "state")];
   const work = join(home, place);
   mkdirSync(work, { recursive: true });
   const env = environmentOf(family, home, state);
-  const daemon = await openDaemon(family, env, base);
+  const daemon = await openDaemon({ family, variant }, env, base);
   const counter = new Database(daemon.storePath);
   const setNext = counter.prepare("UPDATE counters SET next = ? WHERE name = 'job' AND next < ?");
   const run: Replica["run"] = (line, stdin, directory) => shell(line, { stdin, env, cwd: directory ?? work });
@@ -112,12 +112,17 @@ function homeOf(base: string, user: string): string {
   return join(base, user === "homeless" ? "nonexistent" : user);
 }
 
-async function openDaemon(family: Family, env: Record<string, string>, base: string) {
+interface Kind {
+  readonly family: Family;
+  readonly variant: string | null;
+}
+
+async function openDaemon({ family, variant }: Kind, env: Record<string, string>, base: string) {
   const paths = prepareStateDirectory(env);
   mkdirSync(paths.jobs, { recursive: true, mode: 0o700 });
   const store = openStore(paths.store);
   const cluster = await openCluster({
-    ...{ store, dialects, clock: systemClock, timers: systemTimers, description: description(family) },
+    ...{ store, dialects, clock: systemClock, timers: systemTimers, description: description(family, variant) },
     connect: (events) =>
       connectProcesses({ directory: paths.directory, socket: paths.runnerSocket, native: true, events }),
     jobsDirectory: paths.jobs,
@@ -158,9 +163,11 @@ async function openDaemon(family: Family, env: Record<string, string>, base: str
   };
 }
 
-function description(family: Family): ClusterDescription {
+function description(family: Family, variant: string | null): ClusterDescription {
+  const changed = variant === null ? {} : variants[variant];
+  if (!changed) throw new Error(`no cluster is described as ${variant}`);
   return family === "slurm"
-    ? { ...slurmDescription, host: hostname() }
+    ? { ...slurmDescription, host: hostname(), ...changed }
     : { ...sgeDescription, defaultMemoryPerCpu: 8 * 2 ** 30 };
 }
 

@@ -36,17 +36,20 @@ const acts =
 /** Plays a file and says how each of its commands came out. */
 export async function playFile(family: Family, file: string, text: string): Promise<readonly Outcome[]> {
   const place = family === "slurm" ? "w" : `g/${(file.split("/").at(-1) ?? "").replace(/\.txt$/, "")}`;
-  const replica = await openReplica(family, place);
+  const { scenes, cluster } = readScenes(family, file);
+  const replica = await openReplica(family, place, cluster);
   const play: Play = { family, file, place, replica, known: new Set() };
   const outcomes: Outcome[] = [];
-  const scenes = readScenes(family, file);
+  const stage = { replica, scenes, family };
   try {
     for (const step of family === "slurm" ? readSlurm(text) : readSge(text)) {
       if (step.kind === "file") await makeFile(play, step);
-      else if (step.kind === "content") addContent(outcomes, await compareContents(play, step.contents));
       else if (step.kind === "then") await replica.run(looked(step.job, step.over), "", null);
-      else {
-        for (const id of await setScene(replica, scenes, outcomes.length)) play.known.add(id);
+      else if (step.kind === "content") {
+        await setScene(stage, outcomes.length, "files");
+        addContent(outcomes, await compareContents(play, step.contents));
+      } else {
+        for (const id of await setScene(stage, outcomes.length, "command")) play.known.add(id);
         if (tidied.includes(file) && step.command.startsWith("sbatch") && outcomes.at(-1)?.command.startsWith("find"))
           await replica.run("find . -type f -delete", "", null);
         outcomes.push(await playCommand(play, step));
@@ -95,7 +98,7 @@ async function playCommand(play: Play, step: Recorded): Promise<Outcome> {
 
 /** Others than the recording's user are pretended; what was typed on a terminal is not played. */
 function isPlayable({ user }: Recorded): boolean {
-  return user !== "terminal";
+  return user !== "terminal" && user !== "nobody";
 }
 
 function runAs({ replica }: Play, { user }: Recorded): Replica["run"] {

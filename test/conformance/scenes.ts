@@ -2,8 +2,10 @@
  * Owns what the recordings set up without writing it down: what is run before a file's n-th command.
  *
  * `fixtures/conformance/scenes/<family>/<file>` says it: a line `after N [first ID]` (N commands played before; the id
- * that the next job gets), then lines of shell, in which FIRST is that id. `queue NAME` adds a queue to the cluster. A line may begin with `as USER: `; in all of them
- * `gone ID…` waits until these jobs are out of qstat, `over ID…` out of squeue, and `state ID STATE` until one is in that state.
+ * that the next job gets), then lines of shell, in which FIRST is that id. `queue NAME` adds a queue to the
+ * cluster. A line may begin with `as USER: `; in all of them
+ * `gone ID…` waits until these jobs are out of the queue, and `state ID STATE` until one is in that state. A first line
+ * `cluster NAME` says which described variant of the cluster it was.
  */
 
 import { existsSync, readFileSync } from "node:fs";
@@ -24,20 +26,36 @@ const directory = resolve(import.meta.dirname, "../../fixtures/conformance/scene
 /** Recordings in which the output of a job was removed after it had been looked for. */
 export const tidied: readonly string[] = ["sbatch/output-files.txt"];
 
-/** Shell functions that wait as the recorder did, as long as a command may take. */
-const waits = [
-  'gone() { for id; do while qstat -j "$id" >/dev/null 2>&1; do sleep 0.2; done; done; }',
-  'state() { until qstat -u "*" | grep -qE "^ *$1 .* $2 +[0-9]"; do sleep 0.2; done; }',
-  'over() { for id; do while squeue -h -j "$id" -o x 2>/dev/null | grep -q x; do sleep 0.2; done; done; }',
-].join("\n");
+/** Shell functions that wait as the recorder did. */
+const waits: Readonly<Record<Family, string>> = {
+  sge: [
+    'gone() { for id; do while qstat -j "$id" >/dev/null 2>&1; do sleep 0.2; done; done; }',
+    'state() { until qstat -u "*" | grep -qE "^ *$1 .* $2 +[0-9]"; do sleep 0.2; done; }',
+  ].join("\n"),
+  slurm: [
+    'gone() { for id; do while squeue -h -j "$id" -o %i 2>/dev/null | grep -q .; do sleep 0.2; done; done; }',
+    'state() { until squeue -h -t all -j "$1" -o %T 2>/dev/null | grep -qx "$2"; do sleep 0.1; done; }',
+  ].join("\n"),
+};
 
-/** The scenes of a recording, in the order of the file. */
-export function readScenes(family: Family, file: string): readonly Scene[] {
-  const path = join(directory, family, file);
-  return existsSync(path) ? parseScenes(readFileSync(path, "utf8"), path) : [];
+/** How often a wait may take as long as a command at most. */
+const mostTries = 9;
+
+/** What a recording set up: its scenes, in the order of the file, and the variant of the cluster; null is the usual one. */
+export interface Setting {
+  readonly scenes: Scene[];
+  readonly cluster: string | null;
 }
 
-function parseScenes(text: string, path: string): readonly Scene[] {
+/** What a recording set up without writing it down. */
+export function readScenes(family: Family, file: string): Setting {
+  const path = join(directory, family, file);
+  const text = existsSync(path) ? readFileSync(path, "utf8") : "";
+  const cluster = /^cluster (.*)\n/.exec(text)?.[1] ?? null;
+  return { cluster, scenes: parseScenes(text.replace(/^cluster .*\n/, ""), path) };
+}
+
+function parseScenes(text: string, path: string): Scene[] {
   const scenes: (Scene & { lines: string[] })[] = [];
   for (const line of text.split("\n").filter((line) => line !== "" && !line.startsWith("#"))) {
     const head = /^after (\d+)(?: first (\d+))?$/.exec(line);
@@ -48,22 +66,37 @@ function parseScenes(text: string, path: string): readonly Scene[] {
   return scenes;
 }
 
-/** Makes what is there before the command with that number (from 0); the numbers that its jobs may have. */
-export async function setScene(replica: Replica, scenes: readonly Scene[], at: number): Promise<readonly number[]> {
+/**
+ * Makes what is there before the command with that number (from 0), and takes it off the list; gives the numbers that its
+ * jobs may have. `files`: only as far as files are waited for that the command before wrote.
+ */
+export async function setScene(
+  { replica, scenes, family }: { readonly replica: Replica; readonly scenes: Scene[]; readonly family: Family },
+  at: number,
+  until: "command" | "files",
+): Promise<readonly number[]> {
   const known: number[] = [];
-  for (const { first, lines } of scenes.filter(({ after }) => after === at)) {
+  for (let scene = scenes[0]; scene && scene.after <= at; scene = scenes[0]) {
+    const { first, lines } = scene;
+    if (until === "files" && !(first === null && lines.every((line) => isWait.test(line)))) break;
+    scenes.shift();
     if (first !== null) replica.nextId(first);
-    for (const line of lines) {
-      const queue = /^queue (\S+)$/.exec(line)?.[1];
-      if (queue !== undefined) {
-        replica.addQueue(queue);
-        continue;
-      }
-      const [, user, said] = /^(?:as (\w+): )?(.*)$/.exec(line.replaceAll("FIRST", String(first))) ?? [];
-      await (user === undefined ? replica.run : replica.as(user))(`${waits}\n${said}`, "", null);
-      await pause(150);
-    }
+    for (const line of lines) await runLine(replica, waits[family], line.replaceAll("FIRST", String(first)));
     if (first !== null) known.push(...Array.from({ length: lines.length + 1 }, (_, index) => first + index));
   }
   return known;
+}
+
+const isWait = /^(gone|state|sleep) /;
+
+async function runLine(replica: Replica, functions: string, line: string): Promise<void> {
+  const queue = /^queue (\S+)$/.exec(line)?.[1];
+  if (queue !== undefined) return replica.addQueue(queue);
+  const [, user, said = ""] = /^(?:as (\w+): )?(.*)$/.exec(line) ?? [];
+  const run = user === undefined ? replica.run : replica.as(user);
+  for (let tries = 0; tries < mostTries; tries++) {
+    const { exit } = await run(`${functions}\n${said}`, "", null);
+    if (exit !== "timeout" || !isWait.test(said)) break;
+  }
+  if (!isWait.test(said)) await pause(150);
 }

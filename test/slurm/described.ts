@@ -10,6 +10,14 @@ export const ada: User = { name: "ada", uid: 1004, gid: 1004, group: "ada", home
 export const ben: User = { ...ada, name: "ben", uid: 1005, home: "/home/ben" };
 export const root: User = { ...ada, name: "root", uid: 0, gid: 0, group: "root", home: "/root" };
 
+/** What the recordings changed in the configuration, by the name of the recording. */
+export const variants: Readonly<Record<string, Partial<ClusterDescription>>> = {
+  "enforce-part-limits": { enforceLimits: true },
+  "kill-invalid-depend": { cancelIfNeverMet: true },
+  "no-default-memory": { defaultMemoryPerCpu: null },
+  "enforce-associations": { accounts: [{ name: "proj", users: ["ada", "ben"] }] },
+};
+
 export const described: ClusterDescription = {
   name: "oracle",
   host: "vm",
@@ -25,4 +33,7 @@ export const described: ClusterDescription = {
   maxArraySize: 20_001,
   minJobAge: 300,
   strict: true,
+  enforceLimits: false,
+  cancelIfNeverMet: false,
+  accounts: null,
 };
