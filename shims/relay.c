@@ -15,10 +15,12 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <termios.h>
+#include <time.h>
 
 #define STDIN_CHUNK 65536
 #define LONGEST_SOCKET_PATH 100
 #define LONGEST_NUMBER 32
+#define SAME_SIGNAL_MS 250 /* src/relay/main.ts has the same */
 
 extern char **environ;
 
@@ -30,6 +32,7 @@ static int daemon_socket = -1;
 static volatile sig_atomic_t sending;      /* a frame is half sent: a signal handler must wait */
 static volatile sig_atomic_t caught_signal; /* a signal that waits to be sent */
 static volatile sig_atomic_t alone;         /* the daemon is gone: signals go to the work itself */
+static volatile sig_atomic_t tells_all;     /* there is work: every signal is told */
 static char outgoing[FRAME_HEAD + STDIN_CHUNK];
 static size_t outgoing_length, outgoing_sent;
 
@@ -151,7 +154,7 @@ static int greet(int argc) {
   return 0;
 }
 
-/* ---- signals: the first is told to the command, a second one of its kind acts by default ---- */
+/* ---- signals: the first is told to the command, a second one of its kind acts by default a moment later ---- */
 
 static void send_signal(int number) {
   char frame[FRAME_HEAD + 8];
@@ -160,25 +163,49 @@ static void send_signal(int number) {
   if (send(daemon_socket, frame, FRAME_HEAD + (size_t)length, MSG_NOSIGNAL | MSG_DONTWAIT) > 0) caught_signal = 0;
 }
 
+static long long now_ms(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* A second signal of a kind ends the relay. One that comes right after the first is the same once more: timeout(1) tells
+   the process and its group. Answers whether this one is to be told. */
+static int is_first(int number) {
+  static long long first_ms[NSIG];
+  if (tells_all) return 1;
+  if (first_ms[number] == 0) {
+    first_ms[number] = now_ms();
+    return 1;
+  }
+  if (now_ms() - first_ms[number] > SAME_SIGNAL_MS) {
+    signal(number, SIG_DFL);
+    raise(number); /* is delivered when the handler returns */
+  }
+  return 0;
+}
+
 static void on_signal(int number) {
   int saved = errno;
-  caught_signal = number;
-  if (alone) signal_work(number);
-  else if (!sending) send_signal(number);
+  if (is_first(number)) {
+    caught_signal = number;
+    if (alone) signal_work(number);
+    else if (!sending) send_signal(number);
+  }
   errno = saved;
 }
 
 static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
 
-static void catch_signal(int number, int flags, int even_ignored) {
-  struct sigaction before, action = {.sa_handler = on_signal, .sa_flags = SA_RESTART | flags};
+static void catch_signal(int number, int even_ignored) {
+  struct sigaction before, action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
   if (sigaction(number, NULL, &before) != 0 || (before.sa_handler == SIG_IGN && !even_ignored)) return;
   sigaction(number, &action, NULL);
 }
 
 /* The last two are of interest to work only. */
-static void catch_signals(size_t count, int flags) {
-  for (size_t i = 0; i < count; i++) catch_signal(caught[i], flags, 0);
+static void catch_signals(size_t count) {
+  for (size_t i = 0; i < count; i++) catch_signal(caught[i], 0);
 }
 
 /* ---- stdin, once the command asked for it ---- */
@@ -247,9 +274,10 @@ static void leave_work_to_node(void) {
 }
 
 static void begin_work(struct buffer *payload) {
-  catch_signals(sizeof caught / sizeof *caught, 0);
-  catch_signal(SIGINT, 0, 1); /* a shell ignores it for what it runs in the background, which is not meant for the work */
-  catch_signal(SIGQUIT, 0, 1);
+  tells_all = 1;
+  catch_signals(sizeof caught / sizeof *caught);
+  catch_signal(SIGINT, 1); /* a shell ignores it for what it runs in the background, which is not meant for the work */
+  catch_signal(SIGQUIT, 1);
   fcntl(daemon_socket, F_SETFD, FD_CLOEXEC);
   if (!start_work(payload->data, payload->length - 1, tell_rank)) leave_work_to_node();
 }
@@ -367,6 +395,6 @@ static void answer_loop(void) {
 int main(int argc, char **argv) {
   arguments = argv;
   if (argc < 1 || reach_daemon() != 0 || greet(argc) != 0) become_node_relay();
-  catch_signals(4, (int)SA_RESETHAND);
+  catch_signals(4);
   answer_loop();
 }

@@ -44,6 +44,8 @@ const reasons: Readonly<Record<Reason, string>> = {
   queueDown: "waits for its queue, which starts nothing now",
   queueTimeLimit: "asks for more time than its queue allows",
   queueNodeLimit: "asks for more nodes than its queue allows",
+  queueConfiguration: "asks for more processors than its queue has",
+  queueDown: "its queue is down",
   startFailed: "could not be started, and waits until somebody has looked",
   requeuedHeld: "was requeued on hold until released",
 };

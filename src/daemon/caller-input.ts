@@ -9,6 +9,8 @@ export interface Input {
   /** The caller has gone; half an input is none. */
   broken(): void;
   readonly read: () => Promise<Uint8Array>;
+  /** The next line, without its end; null at the end of the input. */
+  readonly line: () => Promise<string | null>;
 }
 
 /** Nothing is read before somebody asks. */
@@ -18,13 +20,50 @@ export function createInput(outlet: Pick<Outlet, "askInput">): Input {
   // Nobody may have asked for it.
   whole.promise.catch(() => undefined);
   let asked = false;
+  let taken = 0;
+  let arrived = deferred<void>();
+  let ended = false;
+  const ask = (): void => {
+    if (!asked) outlet.askInput();
+    asked = true;
+  };
+  const stir = (): void => {
+    arrived.resolve();
+    arrived = deferred();
+  };
+  const line = async (): Promise<string | null> => {
+    ask();
+    for (;;) {
+      const bytes = Buffer.concat(chunks.splice(0));
+      chunks.push(bytes);
+      const end = bytes.indexOf("\n", taken);
+      const text = bytes.toString("utf8", taken, end < 0 ? bytes.length : end);
+      if (end >= 0 || (ended && text !== "")) {
+        taken = end < 0 ? bytes.length : end + 1;
+        return text;
+      }
+      if (ended) return null;
+      await arrived.promise;
+    }
+  };
   return {
-    add: (chunk) => void chunks.push(chunk),
-    end: () => whole.resolve(Buffer.concat(chunks)),
-    broken: () => whole.reject(new UnreachableError("the caller went away while its standard input was read")),
+    line,
+    add(chunk) {
+      chunks.push(chunk);
+      stir();
+    },
+    end() {
+      ended = true;
+      whole.resolve(Buffer.concat(chunks));
+      stir();
+    },
+    broken() {
+      ended = true;
+      whole.reject(new UnreachableError("the caller went away while its standard input was read"));
+      stir();
+    },
     read: () => {
-      if (!asked) outlet.askInput();
-      asked = true;
+      ask();
       return whole.promise;
     },
   };

@@ -151,7 +151,7 @@ function createWorld(options: ClusterOptions, link: Link): World {
   const description = () => link.description;
   const log = options.log ?? (() => undefined);
   const outfit = options.outfit ?? plainOutfit;
-  const queue = createQueue(store, clock);
+  const queue = createQueue(store, clock, description);
   const running = createRunning(store, description);
   return {
     ...{ store, clock, log, queue, running },

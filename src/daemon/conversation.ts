@@ -138,6 +138,7 @@ async function contextOf(talk: Talk, greeting: Greeting): Promise<Context> {
     verbs: house.verbs,
     files: callerFiles({ cwd, pid, umask, readInput: input.read }),
     readInput: input.read,
+    readLine: input.line,
     get interrupted() {
       return signals.first();
     },

@@ -1,6 +1,7 @@
 /** Owns all jobs that are not over, in memory and in order: what the scheduler is shown, and when to look at what again. */
 
 import type { Clock } from "../model/clock.ts";
+import type { ClusterDescription } from "../model/cluster.ts";
 import type { QueuedJob } from "../model/scheduling.ts";
 import type { JudgedCondition } from "../model/verbs.ts";
 import type { Store } from "../store/store.ts";
@@ -32,13 +33,14 @@ export interface Queue {
 }
 
 /** The queue of a store; empty until it is loaded. */
-export function createQueue(store: Store, clock: Clock): Queue {
+export function createQueue(store: Store, clock: Clock, cluster: () => ClusterDescription): Queue {
   const jobs = createLiveJobs(store);
   const order = sortedList<LiveJob>(byTurn);
   const placed = new Set<LiveJob>();
   const agenda = createAgenda();
   const stirred = new Set<number>();
   const asks: Asks = {
+    cluster,
     progress: progressOf(store, { live: (id) => jobs.get(id) }),
     earlierNamesake: (job) => jobs.earlierNamesake(job),
     now: () => clock.now(),

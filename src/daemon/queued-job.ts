@@ -1,11 +1,13 @@
 /** Owns a job that is not over as the queue keeps it: read from the store, and what follows from its dependency. */
 
+import type { ClusterDescription } from "../model/cluster.ts";
 import { type Dependency, type Predecessors, standingOf, standingOfAll } from "../model/dependency.ts";
 import { countIndices, hasIndex, type Indices, withoutIndices } from "../model/indices.ts";
 import type { Waiting } from "../model/job.ts";
 import type { QueuedJob } from "../model/scheduling.ts";
 import type { JudgedCondition } from "../model/verbs.ts";
 import { examinePart, latestStart } from "../scheduler/examine.ts";
+import { beyondQueue } from "../scheduler/queue-limits.ts";
 import type { Store } from "../store/store.ts";
 import { advanced } from "../store/waiting.ts";
 
@@ -22,6 +24,7 @@ export interface LiveJob extends Omit<QueuedJob, "waiting" | "active"> {
 
 /** What is asked of everybody else when a dependency is judged. */
 export interface Asks {
+  cluster(): ClusterDescription;
   readonly progress: Predecessors["progress"];
   earlierNamesake(job: { readonly id: number; readonly nameKey: string }): boolean;
   now(): number;
@@ -34,12 +37,15 @@ export function readLiveJob(store: Store, asks: Asks, id: number): LiveJob | nul
   const head = waiting.length + active > 0 ? store.jobs.head(id) : null;
   if (!head) return null;
   const { dependency } = head;
+  const cluster = asks.cluster();
   const job: LiveJob = {
     id,
     priority: head.priority,
     submittedAt: head.submittedAt,
     need: head.need,
-    queue: head.queue,
+    // Where nobody described any, names of queues are only names.
+    queue: cluster.queues.length > 0 ? head.queue : "",
+    beyondQueue: beyondQueue(head.need, head.queue, cluster),
     throttle: head.throttle,
     active,
     waiting,
@@ -48,7 +54,7 @@ export function readLiveJob(store: Store, asks: Asks, id: number): LiveJob | nul
     nameKey: `${head.user.uid} ${head.name}`,
     standing: (index) => (dependency ? standingOfAll(dependency, asksFor(asks, job, index)) : "met"),
     perElement: dependency?.conditions.some(({ kind }) => kind.startsWith("corresponding")) ?? false,
-    cancelIfNeverMet: head.spec.cancelIfNeverMet ?? false,
+    cancelIfNeverMet: head.spec.cancelIfNeverMet ?? cluster.cancelIfNeverMet ?? false,
     deadline: (head.spec.deadline ?? 0) * 1000,
   };
   return job;

@@ -57,6 +57,8 @@ export interface Context {
   readonly files: Files;
   /** All of standard input; asked for only when a command needs it. */
   readInput(): Promise<Uint8Array>;
+  /** The next line of standard input, without its end, as soon as it is there; null at the end. */
+  readLine(): Promise<string | null>;
   /** Resolves with the number of the first signal the user sends to the waiting command. */
   readonly interrupted: Promise<number>;
   /** Has the caller's side start processes. The command is run to its end from then on, even if the caller goes away. */

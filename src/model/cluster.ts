@@ -80,12 +80,14 @@ export interface ClusterDescription {
   /** Seconds for which an ended job stays in listings (Slurm's MinJobAge). */
   readonly minJobAge: number;
   readonly strict: boolean;
-  /** What would wait for ever in its queue is refused (Slurm's EnforcePartLimits=ALL). */
-  readonly enforceLimits: boolean;
+  /** What would wait for ever in its queue is refused (Slurm's EnforcePartLimits=ALL); left out: it waits. */
+  readonly enforceLimits?: boolean;
   /** Jobs are cancelled whose dependency can never be met, unless they say otherwise (Slurm's kill_invalid_depend). */
-  readonly cancelIfNeverMet: boolean;
-  /** The accounts there are, and who may use them (Slurm's AccountingStorageEnforce=associations); null: every name. */
-  readonly accounts: readonly Account[] | null;
+  readonly cancelIfNeverMet?: boolean;
+  /** The accounts there are; left out: every name is one. */
+  readonly accounts?: readonly Account[];
+  /** Only these, each by its own users, are taken (Slurm's AccountingStorageEnforce=associations); left out: any. */
+  readonly enforceAccounts?: boolean;
 }
 
 /** The nodes of an element one by one, the one that runs its script first. */
@@ -120,8 +122,5 @@ export function plainCluster(machine: {
     maxArraySize: 1_000_001,
     minJobAge: 300,
     strict: false,
-    enforceLimits: false,
-    cancelIfNeverMet: false,
-    accounts: null,
   };
 }

@@ -11,6 +11,8 @@ export interface QueuedJob {
   readonly submittedAt: number;
   readonly need: Need;
   readonly queue: string;
+  /** Why it can't start in its queue, whatever is free; null where nothing is in the way. */
+  readonly beyondQueue: Reason | null;
   readonly throttle: number;
   /** Elements of this job that run or are being started. */
   readonly active: number;
@@ -73,6 +75,8 @@ export type Reason =
   | "queueDown"
   | "queueTimeLimit"
   | "queueNodeLimit"
+  | "queueConfiguration"
+  | "queueDown"
   | "startFailed"
   | "requeuedHeld";
 

@@ -47,10 +47,10 @@ export interface Filter {
   readonly earlierRuns?: boolean;
 }
 
-/** A signal for the steps of an element; `ends`: it is to bring them to their end. */
+/** A signal for steps; `ends`: what is brought to its end by it, the job with all its steps, one step, or nothing. */
 export interface StepOrder {
   readonly signal: number;
-  readonly ends: boolean;
+  readonly ends: "job" | "step" | "nothing";
 }
 
 /** What became of one thing a command was to do to a job or to some of its elements. */
@@ -105,6 +105,8 @@ export interface Verbs {
   attend(submission: Submission): Promise<Attended>;
   /** A refused submission uses an id up in both families; gives that id. */
   spendId(): number;
+  /** The id that the next submission gets, unless another one comes before. */
+  nextId(): number;
   /** In order of id; of each job what waits, then what was removed, then its elements by index. */
   select(filter: Filter): Listed[];
   /** One job with its script and environment, by any of its ids; null if unknown. */
@@ -160,6 +162,8 @@ export interface Verbs {
   orderSteps(element: Element, order: StepOrder): void;
   /** Calls back with what is meant for the steps of its element, until this one ends. */
   heedStep(step: Step, hear: (order: StepOrder) => void): void;
+  /** Sends a signal to one step of what runs; null ends it. */
+  signalStep(target: Target, by: number, what: { readonly step: number; readonly signal: number | null }): Result[];
   /** Resolves when a step of the element, or the element itself, has ended. */
   stepEnded(element: Element): Promise<void>;
   /** Forgets jobs that ended, whole, before that epoch ms; with `dryRun` only counts them. */

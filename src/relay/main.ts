@@ -31,12 +31,24 @@ const heardSignals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 
 const workSignals = [...heardSignals, "SIGUSR1", "SIGUSR2"] as const;
 
-/** The first signal of a kind is told to the command, and every one while it has work. */
+/** A signal that comes this soon after one of its kind is the same once more: timeout(1) tells the process and its group (ms). */
+const sameSignalMs = 250;
+
+/** The first signal of a kind is told to the command, and every one while it has work; a second one that is not of work ends the relay. */
 function hearSignals(tell: (signal: number) => void, which: "first" | "every"): () => void {
   const stops = (which === "first" ? heardSignals : workSignals).map((name) => {
-    const heard = (): void => tell(constants.signals[name]);
-    if (which === "first") process.once(name, heard);
-    else process.on(name, heard);
+    let firstAt: number | null = null;
+    const heard = (): void => {
+      const now = performance.now();
+      if (which === "first" && firstAt !== null && now - firstAt > sameSignalMs) {
+        process.off(name, heard);
+        dieOf(constants.signals[name]);
+        return;
+      }
+      if (which === "every" || firstAt === null) tell(constants.signals[name]);
+      firstAt ??= now;
+    };
+    process.on(name, heard);
     return () => process.off(name, heard);
   });
   return () => {

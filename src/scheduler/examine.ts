@@ -15,6 +15,7 @@ export function examinePart(job: QueuedJob, part: Waiting, now: number): Examine
   const hold = part.holds[0];
   if (hold) return { kind: "waits", reason: heldReason(part), until: 0 };
   if (part.beginAt > now) return { kind: "waits", reason: "beginTime", until: part.beginAt };
+  if (job.beyondQueue !== null) return { kind: "waits", reason: job.beyondQueue, until: 0 };
   if (job.need.unsuited !== undefined) return { kind: "waits", reason: "resources", until: 0 };
   if (job.perElement) return { kind: "eligible" };
   const standing = job.standing(null);

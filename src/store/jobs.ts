@@ -10,6 +10,8 @@ import { readJson, writeJson } from "./json.ts";
 export interface Jobs {
   /** The next number; used up even if nothing is made of it. */
   spendId(): number;
+  /** The id that is spent next. */
+  nextId(): number;
   insert(job: Job): void;
   /** Writes everything but script and environment anew. */
   change(head: JobHead): void;
@@ -29,6 +31,7 @@ const cachedHeads = 2048;
 /** The statements about jobs, prepared once. */
 export function jobTable(database: Database): Jobs {
   const spend = database.prepare<[], Counter>("UPDATE counters SET next = next + 1 WHERE name = 'job' RETURNING next");
+  const next = database.prepare<[], Counter>("SELECT next FROM counters WHERE name = 'job'");
   const insert = database.prepare<JobRow>(insertJob);
   const insertBulk = database.prepare<Bulk & { job: number }>(
     "INSERT INTO submissions VALUES (:job, :script, :environment)",
@@ -55,6 +58,7 @@ export function jobTable(database: Database): Jobs {
     return found;
   };
   return {
+    nextId: () => next.get()?.next ?? 1,
     spendId: () => (spend.get()?.next ?? 0) - 1,
     insert(job) {
       insert.run(writeHead(job));

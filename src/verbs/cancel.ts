@@ -25,7 +25,7 @@ export function cancel(
   for (const result of results) {
     if (result.kind !== "ending") continue;
     engine.stop(result.element, "cancel");
-    orderSteps(result.element, { signal: terminate, ends: true });
+    orderSteps(result.element, { signal: terminate, ends: "job" });
   }
   return withLeftOver(store, meant, results);
 }

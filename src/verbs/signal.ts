@@ -21,7 +21,7 @@ export function signal(
 ): Result[] {
   return toRunning(means, asked, (element) => {
     // A job without steps has nothing that a signal to them is for, least of all its shell.
-    if (what.to === "steps") asked.orderSteps(element, { signal: what.signal, ends: false });
+    if (what.to === "steps") asked.orderSteps(element, { signal: what.signal, ends: "nothing" });
     else means.engine.signal(element, [rowOf({ signal: what.signal, scope: scopes[what.to] })]);
     return true;
   });

@@ -2,12 +2,13 @@
 
 import { type Element, launchKey } from "../model/job.ts";
 import type { Step, StepAsk, StepEnd } from "../model/step.ts";
-import type { StepOrder, Verbs } from "../model/verbs.ts";
+import type { Result, StepOrder, Target, Verbs } from "../model/verbs.ts";
 import type { Means } from "./means.ts";
+import { meantBy, withLeftOver } from "./target.ts";
 
 type StepVerbs = Pick<
   Verbs,
-  "allocation" | "beginStep" | "endStep" | "heedStep" | "orderSteps" | "stepEnded" | "steps"
+  "allocation" | "beginStep" | "endStep" | "heedStep" | "orderSteps" | "signalStep" | "stepEnded" | "steps"
 >;
 
 export type OrderSteps = Verbs["orderSteps"];
@@ -37,7 +38,7 @@ export function createSteps(means: Means): StepVerbs {
       ended: (other) => {
         if (launchKey(other) !== key) return;
         watched.delete(key);
-        order(element, { signal: killSignal, ends: true });
+        order(element, { signal: killSignal, ends: "job" });
       },
       finished: () => undefined,
     });
@@ -76,6 +77,11 @@ export function createSteps(means: Means): StepVerbs {
       );
     },
     orderSteps: order,
+    signalStep(target, by, what) {
+      const hearing = (element: Element) =>
+        held.get(launchKey(element))?.find(({ step }) => step.step === what.step)?.hear ?? null;
+      return signalStep(means, { target, by }, { ...what, hearing });
+    },
     stepEnded: (element) =>
       new Promise((resolve) => {
         const key = launchKey(element);
@@ -87,7 +93,33 @@ export function createSteps(means: Means): StepVerbs {
   };
 }
 
+interface ForStep {
+  readonly step: number;
+  readonly signal: number | null;
+  /** Who hears orders for that step of an element; null if it doesn't run. */
+  readonly hearing: (element: Element) => ((order: StepOrder) => void) | null;
+}
+
+/** What ends a step alone, or is left of one, is final at once. */
 const killSignal = 9;
+
+function signalStep(
+  { store }: Means,
+  asked: { readonly target: Target; readonly by: number },
+  { step, signal, hearing }: ForStep,
+): Result[] {
+  const meant = meantBy(store, asked.target, asked.by);
+  if ("kind" in meant) return [meant];
+  const { job } = meant;
+  const results = meant.alive.map((element): Result => {
+    const hear = hearing(element);
+    hear?.({ signal: signal ?? killSignal, ends: signal === null ? "step" : "nothing" });
+    if (hear) return { kind: "signalled", job, element };
+    const known = store.steps.of(job.id).some((each) => launchKey(each) === launchKey(element) && each.step === step);
+    return known ? { kind: "alreadyEnded", job, element } : { kind: "unknown", ...asked.target };
+  });
+  return withLeftOver(store, meant, results);
+}
 
 function allocation({ store }: Means, id: number): ReturnType<Verbs["allocation"]> {
   const which = store.elements.byOwnId(id);

@@ -28,6 +28,7 @@ export function createVerbs(means: Means): Verbs {
     submit: (submission) => submit(means, submission),
     attend: (submission) => attend(means, submission),
     spendId: () => store.commit.durable(() => store.jobs.spendId()),
+    nextId: () => store.jobs.nextId(),
     select: (filter) => select(means, filter),
     job: (id) => store.jobs.whole(idOf(id)),
     cancel: (target, by) => cancel(means, { target, by, orderSteps }),

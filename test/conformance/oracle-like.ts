@@ -167,7 +167,7 @@ function description(family: Family, variant: string | null): ClusterDescription
   const changed = variant === null ? {} : variants[variant];
   if (!changed) throw new Error(`no cluster is described as ${variant}`);
   return family === "slurm"
-    ? { ...slurmDescription, host: hostname(), ...changed }
+    ? { ...slurmDescription, host: hostname(), accounts: [{ name: "proj", users: ["ada", "ben"] }], ...changed }
     : { ...sgeDescription, defaultMemoryPerCpu: 8 * 2 ** 30 };
 }
 

@@ -40,6 +40,7 @@ function queued(id: number, given: Given = {}): QueuedJob {
     standing: () => "met",
     perElement: false,
     cancelIfNeverMet: false,
+    beyondQueue: null,
     deadline: 0,
     ...given.more,
   };

@@ -37,9 +37,6 @@ export const described: ClusterDescription = {
   maxArraySize: 75_000,
   minJobAge: 300,
   strict: true,
-  enforceLimits: false,
-  cancelIfNeverMet: false,
-  accounts: null,
 };
 
 /** A world with Grid Engine's commands. */

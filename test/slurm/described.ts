@@ -15,7 +15,7 @@ export const variants: Readonly<Record<string, Partial<ClusterDescription>>> = {
   "enforce-part-limits": { enforceLimits: true },
   "kill-invalid-depend": { cancelIfNeverMet: true },
   "no-default-memory": { defaultMemoryPerCpu: null },
-  "enforce-associations": { accounts: [{ name: "proj", users: ["ada", "ben"] }] },
+  "enforce-associations": { enforceAccounts: true },
 };
 
 export const described: ClusterDescription = {
@@ -33,7 +33,4 @@ export const described: ClusterDescription = {
   maxArraySize: 20_001,
   minJobAge: 300,
   strict: true,
-  enforceLimits: false,
-  cancelIfNeverMet: false,
-  accounts: null,
 };

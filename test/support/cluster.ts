@@ -202,6 +202,7 @@ function contextOf({ args, more, users, work, clock, asked, verbs }: Calling): C
   const login = { HOME: user.home, USER: user.name, LOGNAME: user.name, SHELL: user.shell, PATH: "/usr/bin:/bin" };
   const variables = Object.entries({ ...login, PWD: cwd, ...more.env }).filter(([, value]) => value !== undefined);
   const input = Buffer.from(more.stdin ?? "");
+  const lines = input.toString().replace(/\n$/, "").split("\n");
   return {
     ...{ args, cwd, clock, verbs, user },
     machineUse: () => more.machineUse ?? idleMachine,
@@ -213,6 +214,7 @@ function contextOf({ args, more, users, work, clock, asked, verbs }: Calling): C
     userNamed: (nameOrUid) => users.find(({ name, uid }) => name === nameOrUid || String(uid) === nameOrUid) ?? null,
     files: filesOf(cwd, input),
     readInput: async () => input,
+    readLine: async () => lines.shift() ?? null,
     interrupted: more.interrupted ?? new Promise(() => undefined),
     work<Put>(ask: WorkAsk): Working<Put> {
       asked.push(ask);

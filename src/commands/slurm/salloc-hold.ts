@@ -74,12 +74,12 @@ async function follow(following: Following): Promise<Reply> {
 function ordered(following: Following, { signal, tag, notice }: TimelineRow): string {
   const { context, attended, element, request, working } = following;
   if (tag === "") {
-    if (signal !== 0) context.verbs.orderSteps(element, { signal, ends: false });
+    if (signal !== 0) context.verbs.orderSteps(element, { signal, ends: "nothing" });
     return "";
   }
   const first = !following.revoked;
   following.revoked = true;
-  if (signal !== 0) context.verbs.orderSteps(element, { signal, ends: signal === terminate });
+  if (signal !== 0) context.verbs.orderSteps(element, { signal, ends: signal === terminate ? "job" : "nothing" });
   const runs = context.verbs.steps(attended.job.id).some(({ endedAt }) => endedAt === null);
   if (signal === kill || !runs) attended.end({ code: 0, signal: null });
   if (!first) return "";

@@ -30,16 +30,12 @@ export const scancel: Command = {
     if (request.flag("usage")) return { out: usageText("scancel", "[job_id[_array_id][.step_id]]", scancelOptions) };
     if (request.flag("version")) return { out: versionText };
     checkUser(context, request);
-    const step = request.ids.find((id) => id.step !== null);
-    if (step)
-      return {
-        err: wordLines("scancel", `Kill job error on job step id ${step.id}: Invalid job id specified`),
-        code: 225,
-      };
-    if (!request.looksUp) return actOn(context, request, request.ids);
+    const steps = request.ids.filter(({ step }) => step !== null);
+    if (!request.looksUp || (request.ids.length > 0 && steps.length === request.ids.length))
+      return actOn(context, request, request.ids);
     const listed = context.verbs.select(cancelFilter(request, context.user)).filter((part) => isMeant(request, part));
     if (request.flag("interactive")) return ask(context, request, listed);
-    return actOn(context, request, [...listed.map(meantId), ...unfound(context, request)]);
+    return actOn(context, request, [...steps, ...listed.map(meantId), ...unfound(context, request)]);
   },
 };
 
@@ -62,21 +58,20 @@ function actOn(context: Context, request: CancelRequest, targets: readonly Wante
 
 // Ids that nobody knows; those a filter leaves out are no error.
 function unfound({ verbs }: Context, { ids }: CancelRequest): readonly WantedJob[] {
-  return ids.filter(({ id }) => verbs.select({ ids: [{ id, indices: null }] }).length === 0);
+  return ids.filter(({ id, step }) => step === null && verbs.select({ ids: [{ id, indices: null }] }).length === 0);
 }
 
-/** Asks for one job after the other; what is not answered is left alone. */
-function ask(context: Context, request: CancelRequest, listed: readonly Listed[]): Reply {
-  const question = (part: Listed) =>
-    `Cancel job_id=${meantId(part).text} name=${part.job.name} partition=${part.job.queue} [y/n]? `;
-  const [first, ...rest] = listed;
-  if (!first) return {};
+/** Asks for one job after the other, and does what is agreed to; where the answers end nothing more is done. */
+function ask(context: Context, request: CancelRequest, [part, ...rest]: readonly Listed[]): Reply {
+  if (!part) return {};
+  const id = meantId(part);
   return {
-    out: question(first),
+    out: `Cancel job_id=${id.text} name=${part.job.name} partition=${part.job.queue} [y/n]? `,
     next: async () => {
-      const answers = new TextDecoder().decode(await context.readInput()).split("\n");
-      const agreed = listed.filter((_, at) => /^\s*y/i.test(answers[at] ?? ""));
-      return { out: rest.map(question).join(""), ...actOn(context, request, agreed.map(meantId)) };
+      const answer = await context.readLine();
+      if (answer === null) return {};
+      const done = /^\s*y/i.test(answer) ? actOn(context, request, [id]) : {};
+      return rest.length === 0 ? done : { err: done.err ?? "", next: async () => ask(context, request, rest) };
     },
   };
 }

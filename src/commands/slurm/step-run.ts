@@ -102,8 +102,8 @@ function start(context: Context, plan: StepPlan, step: Step): Promise<Reply> {
   });
   // An attended job's end comes by its own way, with its own words.
   context.verbs.heedStep(step, ({ signal, ends }) => {
-    if (!ends) working.put({ signal, words: null });
-    else if (!plan.attended) working.put({ signal, words: "" });
+    if (ends === "nothing") working.put({ signal, words: null });
+    else if (ends === "step" || !plan.attended) working.put({ signal, words: "" });
   });
   plan.attended?.begun(working.put);
   const rules = rulesOf(context, plan, step);

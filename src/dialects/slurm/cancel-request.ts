@@ -97,7 +97,9 @@ export function cancelFilter({ ids, flag, text, state }: CancelRequest, self: { 
   const names = text("name");
   const [queue, account] = [text("partition"), text("account")];
   return {
-    ...(ids.length > 0 ? { ids: ids.map(({ id, indices }) => ({ id, indices })) } : {}),
+    ...(ids.length > 0
+      ? { ids: ids.filter(({ step }) => step === null).map(({ id, indices }) => ({ id, indices })) }
+      : {}),
     ...(users === null ? {} : { users: [users] }),
     ...(names === null ? {} : { names: names.split(",") }),
     ...(queue === null ? {} : { queues: [queue] }),
@@ -141,6 +143,8 @@ function indexRange(listed: Listed): readonly (readonly [number, number])[] | nu
 /** Does what is asked to one id. */
 export function act(request: CancelRequest, target: WantedJob, on: { verbs: Verbs; by: number }): readonly Result[] {
   const { signal } = request;
+  if (target.step !== null)
+    return on.verbs.signalStep(target, on.by, { step: Number(target.step), signal: signal?.signal ?? null });
   return signal === null ? on.verbs.cancel(target, on.by) : on.verbs.signal(target, on.by, signal);
 }
 
@@ -155,6 +159,12 @@ const errors: Partial<
   notRunning: { text: "Job can not be altered now, try again later", code: 228, minor: false },
 };
 
+const stepCodes: Readonly<Record<string, number>> = {
+  "Invalid job id specified": 225,
+  "Job/step already completing or completed": 229,
+  "Access/permission denied": 210,
+};
+
 /** What is said on stderr of what became of one id, and the exit code. Minor errors are told only with -v. */
 export function told(
   request: CancelRequest,
@@ -162,12 +172,16 @@ export function told(
   results: readonly Result[],
 ): { readonly err: string; readonly code: number } {
   const done = results.some(({ kind }) => ["removed", "ending", "signalled"].includes(kind));
-  const error = done ? undefined : results.map(({ kind }) => errors[kind]).find((found) => found !== undefined);
+  const failed = done ? undefined : results.map(({ kind }) => errors[kind]).find((found) => found !== undefined);
+  // What is wrong with a step is always said, and is Slurm's own number.
+  const error =
+    failed && target.step !== null ? { ...failed, minor: false, code: stepCodes[failed.text] ?? 1 } : failed;
+  const what = target.step === null ? `job id ${target.text}` : `job step id ${target.id}`;
   const verbose = request.flag("verbose") && !request.flag("quiet");
   const doing = verbose ? `scancel: ${doingWhat(request)} ${target.text}\n` : "";
   if (!error) return { err: doing, code: 0 };
   const loud = verbose || (error.minor ? request.looksUp && error.code !== 0 : !request.flag("quiet"));
-  const err = loud ? `scancel: error: Kill job error on job id ${target.text}: ${error.text}\n` : "";
+  const err = loud ? `scancel: error: Kill job error on ${what}: ${error.text}\n` : "";
   return { err: doing + err, code: error.minor && !request.looksUp ? 0 : error.code };
 }
 

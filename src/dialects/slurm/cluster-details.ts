@@ -201,7 +201,7 @@ export function pingText({ host }: ClusterDescription): string {
 const seconds = (count: number) => `${count} sec`;
 
 const settings: readonly Pair<ConfigFacts>[] = [
-  pair("AccountingStorageEnforce", () => "none"),
+  pair("AccountingStorageEnforce", ({ cluster }) => (cluster.enforceAccounts ? "associations" : "none")),
   pair("AccountingStorageType", () => "accounting_storage/slurmdbd"),
   pair("AuthType", () => "auth/none"),
   pair("BatchStartTimeout", () => seconds(10)),
@@ -209,8 +209,8 @@ const settings: readonly Pair<ConfigFacts>[] = [
   pair("CompleteWait", () => seconds(0)),
   // The partitions have one.
   pair("DefMemPerNode", () => "UNLIMITED"),
-  pair("DependencyParameters", () => "(null)"),
-  pair("EnforcePartLimits", () => "NO"),
+  pair("DependencyParameters", ({ cluster }) => (cluster.cancelIfNeverMet ? "kill_invalid_depend" : "(null)")),
+  pair("EnforcePartLimits", ({ cluster }) => (cluster.enforceLimits ? "ALL" : "NO")),
   pair("FirstJobId", () => 1),
   pair("GresTypes", ({ cluster }) => (totals(cluster).gpus ? "gpu" : "(null)")),
   pair("InactiveLimit", () => seconds(0)),

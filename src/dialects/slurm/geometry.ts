@@ -89,8 +89,10 @@ function total(things: readonly Counted[] | null): number {
 
 function memoryShares(spec: JobSpec, cluster: ClusterDescription) {
   const said = spec.memoryPerNode !== null || spec.memoryPerGpu !== null;
+  // Slurm gives all of the node where the cluster has no default; a laptop then counts no memory.
+  const whole = !said && spec.memoryPerCpu === null && cluster.defaultMemoryPerCpu === null && cluster.strict;
   return {
-    memoryPerNode: spec.memoryPerNode,
+    memoryPerNode: whole ? 0 : spec.memoryPerNode,
     memoryPerCpu: spec.memoryPerCpu ?? (said ? null : cluster.defaultMemoryPerCpu),
   };
 }

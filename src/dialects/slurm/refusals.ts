@@ -56,6 +56,13 @@ const rules: readonly Rule[] = [
     const shut = queue?.state === "drain" || queue?.state === "inactive";
     return shut ? refusal("Required partition not available (inactive or drain)") : null;
   },
+  ({ spec, cluster, user }) => {
+    if (!cluster.enforceAccounts || user === undefined || user === "root") return null;
+    const known = (cluster.accounts ?? []).filter(({ users }) => users.includes(user)).map(({ name }) => name);
+    const may = spec.account === null ? known.length > 0 : known.includes(spec.account);
+    const reason = "Invalid account or account/partition combination specified";
+    return may ? null : refusal(reason, { spendsId: false });
+  },
   ({ spec }) => {
     const none = spec.nodes !== null && spec.nodes.least === 0 && !spec.held;
     return none ? refusal("Node count specification invalid") : null;
@@ -120,6 +127,18 @@ const rules: readonly Rule[] = [
     const before = ["Temporary disk specification can not be satisfied"];
     return (spec.temporaryDisk ?? 0) > 0 ? refusal(unavailable, { before }) : null;
   }),
+  enforced(({ geometry, cluster }) =>
+    geometry.nodes > cluster.nodes.length ? refusal("Node count specification invalid") : null,
+  ),
+  enforced(({ geometry, cluster }) =>
+    geometry.cpus > totals(cluster).cpus ? refusal("More processors requested than permitted") : null,
+  ),
+  enforced(({ spec, geometry, cluster }) => {
+    const names = spec.queues ?? [queueOf(spec, cluster)?.name];
+    const limits = cluster.queues.filter(({ name }) => names.includes(name)).map(({ maxWallTime }) => maxWallTime);
+    const reason = "Requested time limit is invalid (missing or exceeds some limit)";
+    return limits.some((most) => most !== null && geometry.wallTime > most) ? refusal(reason) : null;
+  }),
   onceStarted(({ geometry, cluster }) =>
     geometry.gpus / geometry.nodes > largestNode(cluster).gpus ? refusal(unavailable) : null,
   ),
@@ -139,6 +158,11 @@ export function trialRefusalOf(asked: Asked): Refusal | null {
   const found = refusalOf({ ...asked, spec: { ...asked.spec, held: null, priority: null } });
   if (found) return found.reason === unavailable ? { ...found, before: [] } : found;
   return exceeds(asked.geometry, asked.cluster) ? refusal(unavailable) : null;
+}
+
+/** A rule of clusters that refuse what would wait for ever. */
+function enforced(rule: Rule): Rule {
+  return (asked) => (asked.cluster.enforceLimits ? rule(asked) : null);
 }
 
 /** A rule that a laptop does without. */

@@ -101,6 +101,8 @@ const waitingReasons: Readonly<Record<Reason, string>> = {
   queueDown: "PartitionDown",
   queueTimeLimit: "PartitionTimeLimit",
   queueNodeLimit: "PartitionNodeLimit",
+  queueConfiguration: "PartitionConfig",
+  queueDown: "PartitionDown",
   startFailed: "launch failed requeued held",
   requeuedHeld: "job requeued in held state",
 };

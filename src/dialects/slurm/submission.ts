@@ -2,6 +2,7 @@
 
 import type { Context } from "../../language/context.ts";
 import type { Settled } from "../../language/settle.ts";
+import type { ClusterDescription } from "../../model/cluster.ts";
 import type { Submission } from "../../model/job.ts";
 import type { JobSpec } from "../../model/spec.ts";
 import { submittedEnvironment } from "./export.ts";
@@ -54,7 +55,7 @@ export function submissionOf(
     limits: limitsOf(context.limits, settled.asks.propagate),
     name: spec.name ?? script.name,
     queue: queueOf(spec, cluster)?.name ?? spec.queues?.[0] ?? plainQueue,
-    account: spec.account ?? plainAccount,
+    account: spec.account ?? accountOf(context.user.name, cluster),
     script: script.bytes,
     command: script.command,
     environment: submittedEnvironment(context, { settled, file: parts.exportFile }),
@@ -68,7 +69,18 @@ export function submissionOf(
     notes: [...ignoredNotes(settled), ...shortfalls(asked)],
   };
   const refused = settled.asks.testOnly ? trialRefusalOf : refusalOf;
-  return { submission, refusal: notedRefusal(settled) ?? refused(asked) };
+  return { submission, refusal: notedRefusal(settled) ?? ofItself(spec, context.verbs.nextId()) ?? refused(asked) };
+}
+
+/** The first described account that has the user. */
+function accountOf(user: string, { accounts }: ClusterDescription): string {
+  return accounts?.find(({ users }) => users.includes(user))?.name ?? plainAccount;
+}
+
+// Only a number that the job itself would get is refused; any other that nobody has counts as met.
+function ofItself({ dependency }: JobSpec, id: number): Refusal | null {
+  const itself = dependency?.conditions.some((condition) => condition.kind !== "singleton" && condition.job === id);
+  return itself ? { reason: "Job dependency problem", before: [], spendsId: true } : null;
 }
 
 /** What the config says for every job, where the job says nothing. Throws UsageError for options nobody knows. */

@@ -96,7 +96,7 @@ export function changeOf(
 function newRefusal({ cluster, uid, operator, job }: Omit<Asked, "key" | "value">, spec: JobSpec): string | null {
   const judged = (each: JobSpec) => {
     const geometry = geometryOf(each, cluster, queueOf(each, cluster));
-    const refusal = refusalOf({ spec: each, geometry, cluster, uid: operator ? 0 : uid });
+    const refusal = refusalOf({ spec: each, geometry, cluster, uid: operator ? 0 : uid, user: job.user.name });
     return refusal && (refusal.reason || (refusal.before.at(-1) ?? ""));
   };
   const now = judged(spec);
