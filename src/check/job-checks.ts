@@ -82,7 +82,8 @@ function slurmSpec({ raw }: Subject): JobSpec {
 function slurmWhy(subject: Subject): string | null {
   const spec = slurmSpec(subject);
   const cluster = subject.world.cluster ?? anywhere;
-  const found = slurmRefusal({ spec, cluster, geometry: geometryOf(spec, cluster), uid: subject.world.user.uid });
+  const { uid, name: userName } = subject.world.user;
+  const found = slurmRefusal({ spec, cluster, geometry: geometryOf(spec, cluster), uid, userName });
   return found && ([...found.before, found.reason].filter(Boolean).join("\n") || null);
 }
 

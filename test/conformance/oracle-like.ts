@@ -54,7 +54,7 @@ const commandSeconds = 20;
 const limitedSeconds = 130;
 
 /** A cluster for one golden file; its work directory is `place` in the home directory. Null is the usual cluster. */
-export async function openReplica(family: Family, place: string, variant: string | null): Promise<Replica> {
+export async function openReplica(family: Family, place: string, variant: string | null = null): Promise<Replica> {
   const base = mkdtempSync(join(tmpdir(), "hn-c-"));
   const [home, state] = [join(base, "home"), join(base, "state")];
   const work = join(home, place);
