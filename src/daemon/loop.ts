@@ -87,8 +87,15 @@ function runPhases(world: World, heard: readonly News[], tell: (news: News) => v
 
 /** Jobs whose time is up or whose predecessors came further; the rest needs no look. */
 function expire(world: World): Effect[] {
-  return world.queue
-    .toLookAt()
+  const effects: Effect[] = [];
+  // What is cancelled may be what another one waits for.
+  for (let jobs = world.queue.toLookAt(); jobs.length > 0; jobs = world.queue.toLookAt())
+    effects.push(...expireThese(world, jobs));
+  return effects;
+}
+
+function expireThese(world: World, jobs: ReturnType<World["queue"]["toLookAt"]>): Effect[] {
+  return jobs
     .flatMap((job) => expired(job, world.clock.now()))
     .flatMap((decision) => (decision.kind === "cancel" ? cancelWaiting(world, decision) : []));
 }

@@ -53,7 +53,7 @@ export function readLiveJob(store: Store, asks: Asks, id: number): LiveJob | nul
     dependency,
     nameKey: `${head.user.uid} ${head.name}`,
     standing: (index) => (dependency ? standingOfAll(dependency, asksFor(asks, job, index)) : "met"),
-    perElement: dependency?.conditions.some(({ kind }) => kind.startsWith("corresponding")) ?? false,
+    perElement: (head.indices && dependency?.conditions.some(({ kind }) => kind.startsWith("corresponding"))) ?? false,
     cancelIfNeverMet: head.spec.cancelIfNeverMet ?? cluster.cancelIfNeverMet ?? false,
     deadline: (head.spec.deadline ?? 0) * 1000,
   };

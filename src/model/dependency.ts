@@ -4,11 +4,12 @@ import type { Indices } from "./indices.ts";
 
 /**
  * What must have happened to a predecessor. `ok`: ended well; `notOk`: ended badly; `end`: ended;
+ * `stagedOut`: its data were taken away, which here is its end;
  * `start`: started or cancelled; `corresponding…`: the same, element by element of two arrays.
  */
 export type Condition =
   | {
-      readonly kind: "ok" | "notOk" | "end" | "start" | "correspondingOk" | "correspondingEnd";
+      readonly kind: "ok" | "notOk" | "end" | "stagedOut" | "start" | "correspondingOk" | "correspondingEnd";
       /** The predecessor's id; null for a name that is looked up at submission. */
       readonly job: number | null;
       /** A name or pattern that stands for jobs of the same user. */

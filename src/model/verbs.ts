@@ -47,6 +47,13 @@ export interface Filter {
   readonly earlierRuns?: boolean;
 }
 
+/** A signal, to which of a job's processes, and a line for its stderr file (`%T` is the time) where there is one. */
+export interface SignalAsk {
+  readonly signal: number;
+  readonly to: "shell" | "steps" | "all";
+  readonly notice?: (element: Element) => string;
+}
+
 /** A signal for steps; `ends`: what is brought to its end by it, the job with all its steps, one step, or nothing. */
 export interface StepOrder {
   readonly signal: number;
@@ -114,11 +121,7 @@ export interface Verbs {
   /** Ends what runs and removes what waits. `by`: uid of who asks. */
   cancel(target: Target, by: number): Result[];
   /** Sends a signal to what runs: to the job's shell, its steps (everything but the shell), or both. */
-  signal(
-    target: Target,
-    by: number,
-    what: { readonly signal: number; readonly to: "shell" | "steps" | "all" },
-  ): Result[];
+  signal(target: Target, by: number, what: SignalAsk): Result[];
   hold(target: Target, by: number, hold: Hold): Result[];
   release(target: Target, by: number, hold: Hold): Result[];
   /** Changes fields of the spec and what follows from them, for what waits or runs. */

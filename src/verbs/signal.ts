@@ -1,28 +1,25 @@
 /** Owns signals to what runs, and its suspension, which is one of them. */
 
 import type { TimelineRow } from "../model/launch.ts";
-import type { Result, Target } from "../model/verbs.ts";
+import type { Result, SignalAsk, Target } from "../model/verbs.ts";
 import type { StoredElement } from "../store/element-rows.ts";
 import type { Means } from "./means.ts";
 import type { OrderSteps } from "./steps.ts";
 import { indicesOfParts, type Meant, meantBy, withLeftOver } from "./target.ts";
 
-/** Which signal, and to which of a job's processes. */
-export interface Signal {
-  readonly signal: number;
-  readonly to: "shell" | "steps" | "all";
-}
-
 /** Sends a signal to what runs of what is meant. */
 export function signal(
   means: Means,
   asked: { readonly target: Target; readonly by: number; readonly orderSteps: OrderSteps },
-  what: Signal,
+  what: SignalAsk,
 ): Result[] {
   return toRunning(means, asked, (element) => {
     // A job without steps has nothing that a signal to them is for, least of all its shell.
     if (what.to === "steps") asked.orderSteps(element, { signal: what.signal, ends: "nothing" });
-    else means.engine.signal(element, [rowOf({ signal: what.signal, scope: scopes[what.to] })]);
+    else {
+      const row = rowOf({ signal: what.signal, scope: scopes[what.to] });
+      means.engine.signal(element, [{ ...row, notice: what.notice?.(element) ?? "" }]);
+    }
     return true;
   });
 }

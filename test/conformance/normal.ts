@@ -15,7 +15,8 @@ const both: readonly Rule[] = [
   [/[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d( UTC)? \d{4}/g, "T"],
   [/slurmstepd-node1/g, "slurmstepd"],
   [/slurm-wlm (?=22\.05\.8)/g, "slurm "],
-  [/\bline \d+: +\d+ (Killed|Terminated)/g, "line N: PID $1"],
+  [/\bline \d+: +\d+ (Killed|Terminated|Segmentation fault)/g, "line N: PID $1"],
+  [/\bkill: \(\d+\)/g, "kill: (PID)"],
 ];
 
 const slurm: readonly Rule[] = [
@@ -31,6 +32,8 @@ const slurm: readonly Rule[] = [
   [/(UserId|GroupId)=ada\(\d+\)/g, "$1=ada(UID)"],
   [/CANCELLED by \d+ */g, "CANCELLED by UID "],
   [/\b(SLURM_JOB_[UG]ID)=\d+/g, "$1=UID"],
+  // Which of Slurm's two schedulers came by first.
+  [/\bScheduler=(Main|Backfill)/g, "Scheduler=S"],
   [/\b(Priority|LastSchedEval)=\d+/g, "$1=N"],
   [/\b(CPULoad|FreeMem)=[\d.]+/g, "$1=N"],
   [/OS=Linux [^\n]*?\s+RealMemory/g, "OS=Linux RealMemory"],

@@ -46,7 +46,7 @@ export async function playFile(family: Family, file: string, text: string): Prom
       if (step.kind === "file") await makeFile(play, step);
       else if (step.kind === "then") await replica.run(looked(step.job, step.over), "", null);
       else if (step.kind === "content") {
-        await setScene(stage, outcomes.length, "files");
+        await setScene(stage, outcomes.length, { files: step.contents.map(({ name }) => name) });
         addContent(outcomes, await compareContents(play, step.contents));
       } else {
         for (const id of await setScene(stage, outcomes.length, "command")) play.known.add(id);

@@ -68,23 +68,28 @@ function parseScenes(text: string, path: string): Scene[] {
 
 /**
  * Makes what is there before the command with that number (from 0), and takes it off the list; gives the numbers that its
- * jobs may have. `files`: only as far as files are waited for that the command before wrote.
+ * jobs may have. `files`: only as far as those files need it that were looked at next, of the command before or of a job of
+ * the scene.
  */
 export async function setScene(
   { replica, scenes, family }: { readonly replica: Replica; readonly scenes: Scene[]; readonly family: Family },
   at: number,
-  until: "command" | "files",
+  until: "command" | { readonly files: readonly string[] },
 ): Promise<readonly number[]> {
   const known: number[] = [];
   for (let scene = scenes[0]; scene && scene.after <= at; scene = scenes[0]) {
     const { first, lines } = scene;
-    if (until === "files" && !(first === null && lines.every((line) => isWait.test(line)))) break;
+    if (until !== "command" && !isFor(until.files, scene)) break;
     scenes.shift();
     if (first !== null) replica.nextId(first);
     for (const line of lines) await runLine(replica, waits[family], line.replaceAll("FIRST", String(first)));
     if (first !== null) known.push(...Array.from({ length: lines.length + 1 }, (_, index) => first + index));
   }
   return known;
+}
+
+function isFor(files: readonly string[], { first, lines }: Scene): boolean {
+  return first === null ? lines.every((line) => isWait.test(line)) : files.includes(`slurm-${first}.out`);
 }
 
 const isWait = /^(gone|state|sleep) /;

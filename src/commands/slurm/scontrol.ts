@@ -4,6 +4,7 @@ import { pingText } from "../../dialects/slurm/cluster-details.ts";
 import { controlCommands, findKeyword, keywordHelp } from "../../dialects/slurm/control-keywords.ts";
 import { scontrolOptions } from "../../dialects/slurm/control-options.ts";
 import { helpText, versionText } from "../../dialects/slurm/help.ts";
+import { isOperator } from "../../dialects/slurm/partitions.ts";
 import { optionProblem, tryHelp, valueWording } from "../../dialects/slurm/wording.ts";
 import type { Command } from "../../language/command.ts";
 import type { Context, Reply } from "../../language/context.ts";
@@ -69,6 +70,8 @@ async function answer(call: Call, [word = "", ...words]: readonly string[]): Pro
   const row = findKeyword(controlCommands, word);
   // Said rather than thrown: a slip ends no conversation.
   if (!row) return wrong(`invalid keyword: ${word}`);
+  const { user, verbs } = call.context;
+  if (row.denied !== undefined && !isOperator(user.uid, verbs.description)) return wrong(row.denied);
   if (row.standing.kind === "refused") return wrong(`${row.word} is not done here: ${row.standing.why}`);
   if (words.length < row.words.least) return wrong(`too few arguments for keyword:${word}`);
   if (words.length > row.words.most) return wrong(`too many arguments for keyword:${word}`);

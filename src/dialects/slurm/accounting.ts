@@ -91,6 +91,7 @@ export function elapsedOf(record: AccountingRecord): number {
 export function stateOf(record: AccountingRecord): string {
   const { listed } = record;
   if (listed.kind === "waiting") return "PENDING";
+  if (listed.kind === "removed" && listed.removed.outcome === "deadlineMissed") return "DEADLINE";
   if (listed.kind === "removed")
     return listed.removed.removedBy === null ? "CANCELLED" : `CANCELLED by ${listed.removed.removedBy}`;
   const { element } = listed;
@@ -101,6 +102,8 @@ export function stateOf(record: AccountingRecord): string {
 
 /** `code:signal`. Slurm's accounting takes 128 off codes that shells give to signals, and blames the script for no limit. */
 export function exitCodeOf(record: AccountingRecord): string {
+  const { listed } = record;
+  if (listed.kind === "removed" && listed.removed.outcome === "deadlineMissed") return "1:0";
   const element = elementOf(record);
   if (!element || element.outcome === null) return "0:0";
   if (record.step === null && overridden.has(element.outcome))

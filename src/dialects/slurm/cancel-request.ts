@@ -8,6 +8,7 @@ import type { State } from "../../model/job.ts";
 import type { Filter, Listed, Result, Verbs } from "../../model/verbs.ts";
 import { foldIndices } from "./arrays.ts";
 import { scancelOptions } from "./cancel-options.ts";
+import { cancelledNotice } from "./endings.ts";
 import { readJobId, type WantedJob } from "./job-ids.ts";
 import { signalNumber } from "./signals.ts";
 import { findState } from "./states.ts";
@@ -26,6 +27,7 @@ export interface CancelRequest {
 }
 
 const killSignal = 9;
+const terminateSignal = 15;
 const filters = ["account", "name", "nodes", "partition", "quality", "reservation", "state", "user", "workloadKey"];
 
 /** Reads the command line. Throws UsageError, worded as scancel does. */
@@ -145,7 +147,9 @@ export function act(request: CancelRequest, target: WantedJob, on: { verbs: Verb
   const { signal } = request;
   if (target.step !== null)
     return on.verbs.signalStep(target, on.by, { step: Number(target.step), signal: signal?.signal ?? null });
-  return signal === null ? on.verbs.cancel(target, on.by) : on.verbs.signal(target, on.by, signal);
+  if (signal === null) return on.verbs.cancel(target, on.by);
+  const deadly = signal.signal === killSignal || signal.signal === terminateSignal;
+  return on.verbs.signal(target, on.by, deadly ? { ...signal, notice: cancelledNotice } : signal);
 }
 
 /** Exit codes are Slurm's error numbers, of which a shell sees the last byte. */

@@ -12,6 +12,8 @@ export interface Keyword {
   readonly value: string;
   readonly standing: Standing;
   readonly help: string;
+  /** What who is no operator is told, whether it is done here or not; left out: nothing else. */
+  readonly denied?: string;
 }
 
 interface About {
@@ -35,6 +37,11 @@ function refused(word: string, why: string, least = 3): Keyword {
   return { ...about, standing: { kind: "refused", why } };
 }
 
+/** Operators hear why not, everybody else what the controller says to them. */
+function denied(row: Keyword, text: string): Keyword {
+  return { ...row, denied: text };
+}
+
 const oneDaemon = "the daemon is looked after with `headnode daemon`";
 const noConfiguration = "the cluster is this machine as it is";
 const noNodes = "there is one machine, which is not managed from here";
@@ -55,16 +62,16 @@ export const controlCommands: readonly Keyword[] = [
   refused("pidinfo", "ask with listpids which job has the process"),
   keyword("ping", { help: "whether the daemon is there" }),
   refused("reboot", noNodes, 6),
-  refused("reconfigure", noConfiguration),
+  denied(refused("reconfigure", noConfiguration), "slurm_reconfigure error: Invalid user id"),
   keyword("release", { ...someJobs, help: "let held jobs start" }),
   keyword("requeue", { least: 7, ...someJobs, help: "end jobs and queue them again" }),
   keyword("requeuehold", { least: 8, ...someJobs, help: "the same, on hold" }),
   keyword("resume", { ...someJobs, help: "let suspended jobs go on" }),
   refused("schedloglevel", oneDaemon),
-  refused("setdebug", oneDaemon, 8),
+  denied(refused("setdebug", oneDaemon, 8), "slurm_set_debug_level error: Permission denied"),
   refused("setdebugflags", oneDaemon, 9),
   keyword("show", { words: [1, 2], value: "what [which]", help: "print records of what there is" }),
-  refused("shutdown", oneDaemon, 8),
+  denied(refused("shutdown", oneDaemon, 8), "slurm_shutdown error: Invalid user id"),
   keyword("suspend", { least: 2, ...someJobs, help: "stop jobs where they are" }),
   refused("takeover", oneDaemon, 8),
   refused("token", "nobody signs in with one", 5),

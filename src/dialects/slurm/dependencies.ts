@@ -14,7 +14,7 @@ const types: readonly (readonly [string, Kind])[] = [
   ["afternotok", "notOk"],
   ["afterany", "end"],
   ["", "end"],
-  ["afterburstbuffer", "end"],
+  ["afterburstbuffer", "stagedOut"],
   ["after", "start"],
   ["aftercorr", "correspondingOk"],
   ["singleton", "singleton"],

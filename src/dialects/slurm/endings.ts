@@ -1,6 +1,7 @@
 /** Owns how Slurm jobs are brought to an end, and what an end means. */
 
 import type { Dialect, Start, StopReason, Verdict } from "../../language/dialect.ts";
+import type { Element } from "../../model/job.ts";
 import type { Ending, MemoryRow, TimelineRow } from "../../model/launch.ts";
 import { geometryOf, needOf } from "./geometry.ts";
 import { firstNode } from "./hostlists.ts";
@@ -51,6 +52,11 @@ export function limits(start: Start, elapsed: number): readonly TimelineRow[] {
   return [...warned, ...(start.job.attended ? [] : stepsToo(ends)), ...ends];
 }
 
+/** What slurmstepd writes of what ends a job; `why` follows the time. */
+export function cancelledNotice({ id, node }: Pick<Element, "id" | "node">, why = ""): string {
+  return `slurmstepd: error: *** JOB ${id} ON ${node} CANCELLED AT %T${why} ***\n`;
+}
+
 /** The tasks of steps are told as the shell is, and first. */
 function stepsToo(rows: readonly TimelineRow[]): readonly TimelineRow[] {
   const gentle = rows.filter(({ scope }) => scope === "leader");
@@ -71,7 +77,7 @@ function endingRows(
 ): readonly TimelineRow[] {
   const { at, grace, tag } = how;
   const node = firstNode(element) || cluster.host;
-  const notice = `slurmstepd: error: *** JOB ${element.id} ON ${node} CANCELLED AT %T${how.words} ***\n`;
+  const notice = cancelledNotice({ ...element, node }, how.words);
   const gentle = [continueSignal, terminateSignal].map((signal, index) => ({
     ...{ afterMs: at, signal, scope: "leader" as const, tag },
     notice: index === 0 ? notice : "",

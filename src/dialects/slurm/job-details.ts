@@ -115,8 +115,12 @@ const nodeCount: Value = ({ line: { listed, geometry, job } }) => {
   return listed.kind === "waiting" && nodes ? `${nodes.least}-${nodes.most ?? nodes.least}` : geometry.nodes;
 };
 
-const exitCode: Value = ({ line: { element } }) =>
-  element?.state === "ended" ? `${element.code ?? 0}:${element.signal ?? 0}` : "0:0";
+const exitCode: Value = ({ line: { element, listed } }) =>
+  listed.kind === "removed" && listed.removed.outcome === "deadlineMissed"
+    ? "0:1"
+    : element?.state === "ended"
+      ? `${element.code ?? 0}:${element.signal ?? 0}`
+      : "0:0";
 
 const end: Value = ({ line, suspension }) => {
   const at = endOf(line);
