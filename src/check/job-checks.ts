@@ -82,8 +82,8 @@ function slurmSpec({ raw }: Subject): JobSpec {
 function slurmWhy(subject: Subject): string | null {
   const spec = slurmSpec(subject);
   const cluster = subject.world.cluster ?? anywhere;
-  const { uid, name: userName } = subject.world.user;
-  const found = slurmRefusal({ spec, cluster, geometry: geometryOf(spec, cluster), uid, userName });
+  const { uid, name: user } = subject.world.user;
+  const found = slurmRefusal({ spec, cluster, geometry: geometryOf(spec, cluster), uid, user });
   return found && ([...found.before, found.reason].filter(Boolean).join("\n") || null);
 }
 

@@ -45,7 +45,6 @@ const reasons: Readonly<Record<Reason, string>> = {
   queueTimeLimit: "asks for more time than its queue allows",
   queueNodeLimit: "asks for more nodes than its queue allows",
   queueConfiguration: "asks for more processors than its queue has",
-  queueDown: "its queue is down",
   startFailed: "could not be started, and waits until somebody has looked",
   requeuedHeld: "was requeued on hold until released",
 };
@@ -135,6 +134,7 @@ const conditionWords: Readonly<Record<Exclude<Condition["kind"], "singleton">, s
   ok: "must end well",
   notOk: "must fail",
   end: "must end",
+  stagedOut: "must end",
   start: "must start",
   correspondingOk: "must end well, element by element",
   correspondingEnd: "must end, element by element",

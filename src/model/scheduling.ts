@@ -76,7 +76,6 @@ export type Reason =
   | "queueTimeLimit"
   | "queueNodeLimit"
   | "queueConfiguration"
-  | "queueDown"
   | "startFailed"
   | "requeuedHeld";
 

@@ -10,7 +10,6 @@ import type { Reason } from "../model/scheduling.ts";
  */
 export function beyondQueue(need: Need, queueName: string, cluster: ClusterDescription): Reason | null {
   const queue = cluster.queues.find(({ name }) => name === queueName);
-  if (queue?.state === "down" || queue?.state === "inactive") return "queueDown";
   if (cluster.strict && need.cpus > totals(cluster).cpus) return "queueConfiguration";
   if (cluster.strict && need.nodes > cluster.nodes.length) return "queueNodeLimit";
   const longest = (queue?.maxWallTime ?? Number.POSITIVE_INFINITY) * 1000;

@@ -102,7 +102,10 @@ async function shell(line: string, at: { stdin: string; env: Record<string, stri
   const { stdout, stderr, exitCode, timedOut } = await execa("bash", ["-c", `umask 022; unset OLDPWD; ${line}`], {
     ...where,
     ...{ extendEnv: false, reject: false, input: stdin, stripFinalNewline: false },
-    ...{ timeout: 1000 * (/ -t 1 |sbatch (-W|--wait)/.test(line) ? limitedSeconds : commandSeconds), forceKillAfterDelay: 500 },
+    ...{
+      timeout: 1000 * (/ -t 1 |sbatch (-W|--wait)/.test(line) ? limitedSeconds : commandSeconds),
+      forceKillAfterDelay: 500,
+    },
   });
   return { out: stdout ?? "", err: stderr ?? "", exit: timedOut ? "timeout" : String(exitCode ?? -1) };
 }

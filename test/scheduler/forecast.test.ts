@@ -16,7 +16,7 @@ function queued(id: number, cpus: number, seconds: number, part: Partial<Waiting
   return {
     ...{ id, priority: 0, submittedAt: id, need: need(cpus, seconds), queue: "main", throttle: 0, active: 0 },
     waiting: [{ job: id, indices: null, holds: [], error: null, restarts: 0, beginAt: 0, ...part }],
-    ...{ standing: () => "met", perElement: false, cancelIfNeverMet: false, deadline: 0 },
+    ...{ standing: () => "met", perElement: false, cancelIfNeverMet: false, beyondQueue: null, deadline: 0 },
   };
 }
 

@@ -54,7 +54,7 @@ export function limits(start: Start, elapsed: number): readonly TimelineRow[] {
 
 /** What slurmstepd writes of what ends a job; `why` follows the time. */
 export function cancelledNotice({ id, node }: Pick<Element, "id" | "node">, why = ""): string {
-  return `slurmstepd: error: *** JOB ${id} ON ${node} CANCELLED AT %T${why} ***\n`;
+  return `slurmstepd: error: *** JOB ${id} ON ${firstNode({ node })} CANCELLED AT %T${why} ***\n`;
 }
 
 /** The tasks of steps are told as the shell is, and first. */

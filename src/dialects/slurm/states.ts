@@ -102,7 +102,6 @@ const waitingReasons: Readonly<Record<Reason, string>> = {
   queueTimeLimit: "PartitionTimeLimit",
   queueNodeLimit: "PartitionNodeLimit",
   queueConfiguration: "PartitionConfig",
-  queueDown: "PartitionDown",
   startFailed: "launch failed requeued held",
   requeuedHeld: "job requeued in held state",
 };
