@@ -13,13 +13,14 @@ import { UnreachableError } from "../model/errors.ts";
 export function presenceOf(database: Database, lost: () => void): () => void {
   const path = database.name;
   const opened = statSync(path, { throwIfNoEntry: false });
-  let told = false;
+  let found: string | undefined;
   const fail = (what: string): never => {
-    if (!told) lost();
-    told = true;
-    throw new UnreachableError(`the store ${path} ${what}`);
+    if (found === undefined) lost();
+    found ??= what;
+    throw new UnreachableError(`the store ${path} ${found}`);
   };
   return () => {
+    if (found !== undefined) fail(found);
     const now = statSync(path, { throwIfNoEntry: false });
     if (now && now.ino === opened?.ino && now.size > 0) return;
     if (now && now.size === 0) fail("was emptied while it was in use; put a copy back with headnode restore");

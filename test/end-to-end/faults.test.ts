@@ -63,10 +63,10 @@ test("a daemon whose processes were all stopped for a while goes on as if nothin
 
 test("a daemon whose descriptors are used up lives, and serves again when some are free", async () => {
   const one = await cluster();
-  await execa("bash", ["-c", `ulimit -n 160; exec ${headnode} daemon start`], { env: one.env });
+  await execa("bash", ["-c", `ulimit -n 900; exec ${headnode} daemon start`], { env: one.env });
   const before = processes(one.state).daemon;
   await one.run("sbatch -o /dev/null --wrap 'until [ -e go ]; do sleep 0.05; done; exit 6'");
-  const callers = Array.from({ length: 200 }, () => createConnection(join(one.state, "socket")));
+  const callers = Array.from({ length: 1100 }, () => createConnection(join(one.state, "socket")));
   for (const caller of callers) caller.on("error", () => undefined);
   await one.run("touch go; sleep 0.5");
   for (const caller of callers) caller.destroy();
