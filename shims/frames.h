@@ -73,6 +73,7 @@ static inline void close_frame(struct buffer *b, size_t at) {
 
 /* Drops bytes from the buffer's front. */
 static inline void consume(struct buffer *b, size_t length) {
+  if (length == 0) return; /* an empty buffer has no bytes to move */
   memmove(b->data, b->data + length, b->length - length);
   b->length -= length;
 }
