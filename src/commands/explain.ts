@@ -42,6 +42,7 @@ const reasons: Readonly<Record<Reason, string>> = {
   beginTime: "is not to start yet",
   throttle: "waits because so many elements of the array run already as it allows at a time",
   queueDown: "waits for its queue, which starts nothing now",
+  nodesDown: "waits for nodes that were taken down or are being drained",
   queueTimeLimit: "asks for more time than its queue allows",
   queueNodeLimit: "asks for more nodes than its queue allows",
   queueConfiguration: "asks for more processors than its queue has",

@@ -3,6 +3,7 @@
 import type { Backend, BackendEvents, ConnectBackend } from "../backends/backend.ts";
 import type { Dialect, Start } from "../language/dialect.ts";
 import type { Letter } from "../language/mail.ts";
+import { amended } from "../model/amendment.ts";
 import type { Clock } from "../model/clock.ts";
 import type { ClusterDescription } from "../model/cluster.ts";
 import type { DialectName, Submission } from "../model/job.ts";
@@ -80,11 +81,16 @@ function policyOf({ strict }: ClusterDescription): Policy {
 
 /** Opens the cluster: reads the store, reaches the backend, sets right what happened meanwhile, and starts the loop. */
 export async function openCluster(options: ClusterOptions): Promise<Cluster> {
-  const link = { backend: unreached, closed: false, description: options.description };
+  const link = { backend: unreached, closed: false, described: options.description, description: options.description };
   const world = createWorld(options, link);
   const loop = createLoop(world, options.timers);
+  link.description = amended(link.described, options.store.amendments.all());
   world.queue.load();
   world.running.load();
+  const describe = (): void => {
+    link.description = amended(link.described, options.store.amendments.all());
+    loop.wake();
+  };
   const reach = async (): Promise<void> => {
     link.backend = await world.desk.beside(options.connect)(eventsFor(loop, lost));
     reconcile(world, loop.untold(), loop.tell);
@@ -100,13 +106,13 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   for (const { element } of world.running.values()) world.mail.planTimes(element);
   loop.begin();
   return {
-    verbs: noting(createVerbs(meansOf(world, createEngine(world, loop))), world.log),
+    verbs: noting(createVerbs(meansOf(world, createEngine(world, loop, describe))), world.log),
     counts: () => ({ waiting: world.queue.waitingCount(), running: world.running.count(), backend: link.backend.kind }),
     idle: () => !loop.isDue() && isIdle(world),
     settled: () => settle(world, loop),
     redescribe(description) {
-      link.description = description;
-      loop.wake();
+      link.described = description;
+      describe();
     },
     async close() {
       loop.stop();

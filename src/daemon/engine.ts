@@ -1,5 +1,6 @@
 /** Owns what the verbs get done by the loop. */
 
+import { knownQueues } from "../model/cluster.ts";
 import { launchKey } from "../model/job.ts";
 import type { Snapshot } from "../model/scheduling.ts";
 import { latestStartOf } from "../scheduler/forecast.ts";
@@ -12,12 +13,13 @@ import { paceElement, retimeElement, stopElement, tellElement } from "./stop.ts"
 import type { World } from "./world.ts";
 
 /** The engine of a world and its loop. */
-export function createEngine(world: World, loop: Loop): Engine {
+export function createEngine(world: World, loop: Loop, describe: () => void): Engine {
   const { queue, running, clock, watchers } = world;
   return {
     reasons: () => explain(snapshotOf(world), world.policy, clock.now()),
     latestStart: (job) => latestStartOf(snapshotOf(world), world.policy, { job, now: clock.now() }),
     conditions: (job, index) => queue.conditions(job, index),
+    amended: describe,
     changed(job) {
       world.plans.forget(job);
       queue.refresh(job);
@@ -47,7 +49,8 @@ export function createEngine(world: World, loop: Loop): Engine {
   };
 }
 
-function snapshotOf({ description: { nodes, queues }, queue, running }: World): Snapshot {
+function snapshotOf({ description, queue, running }: World): Snapshot {
+  const queues = knownQueues(description);
   const queued = byQueue(queue.all(), queues);
-  return { nodes, queued, holding: running.holding(), closed: closedQueues(queues) };
+  return { nodes: description.nodes, queued, holding: running.holding(), closed: closedQueues(queues) };
 }

@@ -1,5 +1,6 @@
 /** Owns the loop: collect → expire → schedule → launch, one turn for a burst of events, and asleep until the next. */
 
+import { knownQueues } from "../model/cluster.ts";
 import { UnreachableError } from "../model/errors.ts";
 import { expired } from "../scheduler/examine.ts";
 import { schedule } from "../scheduler/schedule.ts";
@@ -102,7 +103,8 @@ function expireThese(world: World, jobs: ReturnType<World["queue"]["toLookAt"]>)
 
 function scheduleAndStart(world: World, tell: (news: News) => void): Effect[] {
   const { queue, running, policy, clock } = world;
-  const { nodes, queues } = world.description;
+  const { nodes } = world.description;
+  const queues = knownQueues(world.description);
   const queued = byQueue(queue.eligible(), queues);
   const snapshot = { nodes, queued, holding: running.holding(), closed: closedQueues(queues) };
   return schedule(snapshot, policy, clock.now()).flatMap((decision) => {

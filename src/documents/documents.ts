@@ -12,7 +12,9 @@ import { qpingOptions } from "../dialects/sge/pings.ts";
 import { sacctOptions } from "../dialects/slurm/accounting-options.ts";
 import { controlCommands, controlEntities, type Keyword } from "../dialects/slurm/control-keywords.ts";
 import { scontrolOptions } from "../dialects/slurm/control-options.ts";
+import { nodeKeys } from "../dialects/slurm/node-changes.ts";
 import { sbatchOptions } from "../dialects/slurm/options.ts";
+import { partitionKeys } from "../dialects/slurm/partition-changes.ts";
 import {
   sacctmgrOptions,
   sdiagOptions,
@@ -51,6 +53,14 @@ export function documents(): Readonly<Record<string, string>> {
       { name: "scontrol: commands", words: keywords(controlCommands) },
       { name: "scontrol show", words: keywords(controlEntities) },
       { name: "scontrol update JobId=…", words: updateKeys.map((key) => ({ ...key, spelling: key.names.join(", ") })) },
+      {
+        name: "scontrol update NodeName=…",
+        words: nodeKeys.map((key) => ({ ...key, spelling: key.names.join(", ") })),
+      },
+      {
+        name: "scontrol update PartitionName=…",
+        words: partitionKeys.map((key) => ({ ...key, spelling: key.names.join(", ") })),
+      },
       { name: "qsub (Grid Engine)", table: qsubOptions },
       { name: "qalter", table: qalter.table },
       { name: "qhold, qrls", table: qhold.table },

@@ -51,7 +51,7 @@ export type Verdict =
   | { readonly kind: "again"; readonly at: number; readonly error: string | null; readonly remark: string };
 
 /** Why a running element is stopped. */
-export type StopReason = "cancel" | "requeue" | "deadline" | "force";
+export type StopReason = "cancel" | "requeue" | "deadline" | "force" | "nodeFailure";
 
 export interface Dialect {
   readonly name: DialectName;

@@ -11,6 +11,17 @@ export interface Node {
   readonly gpuType?: string | null;
   /** What jobs may ask for by name. */
   readonly features?: readonly string[];
+  /** What an operator said of it; null or left out: nothing. Nothing is started on a node with a mark. */
+  readonly mark?: NodeMark | null;
+}
+
+/** `drain`: what runs there goes on; `down`: it doesn't. */
+export interface NodeMark {
+  readonly state: "drain" | "down";
+  readonly reason: string;
+  readonly by: { readonly name: string; readonly uid: number };
+  /** Epoch ms. */
+  readonly at: number;
 }
 
 /** A queue (partition) somebody described; limits are enforced. Times in seconds, null is none. */
@@ -64,6 +75,8 @@ export interface ClusterDescription {
   readonly nodes: readonly Node[];
   /** Empty: nobody described any, every name is accepted. */
   readonly queues: readonly Queue[];
+  /** Where there are no described ones: those of which an operator said something. */
+  readonly undescribedQueues?: readonly Queue[];
   readonly parallelEnvironments: readonly ParallelEnvironmentDescription[];
   /** Options that every job of a family has unless it says otherwise, as words. */
   readonly defaults?: { readonly slurm: readonly string[]; readonly sge: readonly string[] };
@@ -93,6 +106,11 @@ export interface ClusterDescription {
 /** The nodes of an element one by one, the one that runs its script first. */
 export function nodeNames({ node }: { readonly node: string }): readonly string[] {
   return node.split(",");
+}
+
+/** Every queue of which something is known. */
+export function knownQueues({ queues, undescribedQueues = [] }: ClusterDescription): readonly Queue[] {
+  return undescribedQueues.length === 0 ? queues : [...queues, ...undescribedQueues];
 }
 
 /** Everything there is, added up over the nodes. */

@@ -73,6 +73,8 @@ export type Reason =
   | "beginTime"
   | "throttle"
   | "queueDown"
+  /** Nodes that it needs start nothing now. */
+  | "nodesDown"
   | "queueTimeLimit"
   | "queueNodeLimit"
   | "queueConfiguration"

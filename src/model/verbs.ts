@@ -1,5 +1,6 @@
 /** Owns what commands can ask of the cluster, in no dialect. `src/verbs` does it; tests may do it too. */
 
+import type { Amendment } from "./amendment.ts";
 import type { Attended } from "./attended.ts";
 import type { ClusterDescription } from "./cluster.ts";
 import type { Condition, Standing } from "./dependency.ts";
@@ -106,6 +107,8 @@ export interface Purged {
 
 export interface Verbs {
   readonly description: ClusterDescription;
+  /** Changes a node or a queue for good, whatever the config says; on disk when it returns. `by`: uid of an operator. */
+  amend(amendment: Amendment, by: number): void;
   /** Resolves when the job is on disk. Nothing is acknowledged before. */
   submit(submission: Submission): Promise<Job>;
   /** Submits a job whose resources are for processes on the caller's terminal. */

@@ -3,7 +3,7 @@
 import type { Policy, QueuedJob, Snapshot } from "../model/scheduling.ts";
 import { examinePart } from "./examine.ts";
 import { type Running, reserve } from "./reservation.ts";
-import { type Amounts, amountsOf, fits, minus, plus, roomOf, wantedBy } from "./room.ts";
+import { type Amounts, fits, minus, plus, roomOf, wantedBy } from "./room.ts";
 
 /** Elements that are looked at before nobody can say. */
 const farthest = 20_000;
@@ -18,13 +18,13 @@ export function latestStartOf(
   policy: Policy,
   at: { readonly job: number; readonly now: number },
 ): number | null {
-  const { total, free } = roomOf(snapshot.nodes, snapshot.holding);
+  const { total, open, free, held: heldOf } = roomOf(snapshot.nodes, snapshot.holding);
   const line: Line = {
     total,
     free: free(),
     at: at.now,
     running: snapshot.holding.map((held) => ({
-      amounts: amountsOf(held.need, total),
+      amounts: heldOf(held),
       endsBy: held.startedAt + held.need.wallTime,
     })),
   };
@@ -34,8 +34,8 @@ export function latestStartOf(
     const count = job.id === at.job ? 1 : elementsThatMayStart(job, at.now);
     looked += count;
     if (looked > farthest) return Number.POSITIVE_INFINITY;
-    if (job.id === at.job) return fits(wanted, total) ? startOfTarget(line, job, { wanted, now: at.now }) : null;
-    if (!fits(wanted, total)) continue;
+    if (job.id === at.job) return fits(wanted, open) ? startOfTarget(line, job, { wanted, now: at.now }) : null;
+    if (!fits(wanted, open)) continue;
     for (let element = 0; element < count; element++) advance(line, wanted, job.need.wallTime);
     if (line.at === Number.POSITIVE_INFINITY) return line.at;
   }

@@ -22,7 +22,11 @@ export interface Place {
 /** What is free, taken from piece by piece in one pass. */
 export interface Room {
   readonly total: Amounts;
+  /** What those nodes have that start something. */
+  readonly open: Amounts;
   free(): Amounts;
+  /** What an element holds of those nodes. */
+  held(holding: Holding): Amounts;
   /** Takes that much and says where; the caller has checked that it fits. */
   take(amounts: Amounts, nodes?: number): Place;
 }
@@ -30,7 +34,11 @@ export interface Room {
 /** The room that what runs leaves on the nodes. */
 export function roomOf(nodes: readonly Node[], holding: readonly Holding[]): Room {
   const total = sum(nodes);
-  let free = holding.reduce((left, held) => minus(left, amountsOf(held.need, total)), total);
+  const openNodes = nodes.filter(({ mark }) => !mark);
+  const closed = new Set(nodes.flatMap(({ name, mark }) => (mark ? [name] : [])));
+  const open = sum(openNodes);
+  const heldOf = (held: Holding): Amounts => openPart(amountsOf(held.need, total), nodeNames(held), closed);
+  let free = holding.reduce((left, held) => minus(left, heldOf(held)), open);
   const cpus = numbersLeft(
     total.cpus,
     holding.flatMap((held) => held.cpuList),
@@ -39,16 +47,20 @@ export function roomOf(nodes: readonly Node[], holding: readonly Holding[]): Roo
     total.gpus,
     holding.flatMap((held) => held.gpuList),
   );
-  const freeOnNode = new Map(nodes.map((node) => [node.name, node.cpus]));
-  const occupyEach = ([node, count]: readonly [string, number]): void =>
-    void freeOnNode.set(node, (freeOnNode.get(node) ?? 0) - count);
+  const freeOnNode = new Map(openNodes.map((node) => [node.name, node.cpus]));
+  const occupyEach = ([node, count]: readonly [string, number]): void => {
+    const before = freeOnNode.get(node);
+    if (before !== undefined) freeOnNode.set(node, before - count);
+  };
   for (const held of holding) spread(nodeNames(held), held.cpuList.length).forEach(occupyEach);
   return {
     total,
+    open,
     free: () => free,
+    held: heldOf,
     take(amounts, count = 1) {
       free = minus(free, amounts);
-      const names = chosen(freeOnNode, Math.min(count, nodes.length), amounts.cpus);
+      const names = chosen(freeOnNode, Math.min(count, openNodes.length), amounts.cpus);
       const place = {
         node: names.join(","),
         cpuList: cpus.splice(0, amounts.cpus),
@@ -78,6 +90,14 @@ export function amountsOf(need: Need, total: Amounts): Amounts {
 
 export function fits(wanted: Amounts, free: Amounts): boolean {
   return wanted.cpus <= free.cpus && wanted.memory <= free.memory && wanted.gpus <= free.gpus;
+}
+
+// What is held of nodes that start nothing will leave no room when it ends.
+function openPart(held: Amounts, names: readonly string[], closed: ReadonlySet<string>): Amounts {
+  if (closed.size === 0) return held;
+  const share = names.filter((name) => !closed.has(name)).length / names.length;
+  const part = (amount: number): number => Math.ceil(amount * share);
+  return { cpus: part(held.cpus), memory: part(held.memory), gpus: part(held.gpus) };
 }
 
 /** Never below nothing: what runs may have been started when there was more. */

@@ -4,7 +4,7 @@ import type { Waiting } from "../model/job.ts";
 import type { Decision, Policy, QueuedJob, Reason, Snapshot } from "../model/scheduling.ts";
 import { examinePart, expired, latestStart } from "./examine.ts";
 import { delaysNobody, type Reservation, type Running, reserve, spending } from "./reservation.ts";
-import { type Amounts, amountsOf, fits, type Room, roomOf, wantedBy } from "./room.ts";
+import { type Amounts, fits, type Room, roomOf, wantedBy } from "./room.ts";
 
 /**
  * What is to happen at `now` (epoch ms). Looks at no more jobs than the policy says (those that are held, not yet due or
@@ -43,7 +43,7 @@ interface Pass {
 function startPass(snapshot: Snapshot, policy: Policy, now: number): Pass {
   const room = roomOf(snapshot.nodes, snapshot.holding);
   const running = snapshot.holding.map((held) => ({
-    amounts: amountsOf(held.need, room.total),
+    amounts: room.held(held),
     endsBy: held.startedAt + held.need.wallTime,
   }));
   return { now, policy, room, running, decisions: [], reservation: null, looked: 0, wakeAt: Number.POSITIVE_INFINITY };
@@ -92,7 +92,7 @@ function place(pass: Pass, job: QueuedJob, index: number | null): boolean {
 
 function mayStart(pass: Pass, job: QueuedJob, wanted: Amounts): boolean {
   if (!fits(wanted, pass.room.free())) {
-    if (fits(wanted, pass.room.total)) pass.reservation ??= reserve(wanted, pass.room.free(), pass.running);
+    if (fits(wanted, pass.room.open)) pass.reservation ??= reserve(wanted, pass.room.free(), pass.running);
     return false;
   }
   if (!pass.reservation) return true;
@@ -138,9 +138,10 @@ const turnReasons: readonly Reason[] = ["resources", "priority", "reserved"];
 /** `blocked`: queues in which a job waits for room already. */
 function roomReason(
   wanted: Amounts,
-  { total, free }: Room,
+  { total, open, free }: Room,
   { blocked, queue }: { readonly blocked: ReadonlySet<string>; readonly queue: string },
 ): Reason {
+  if (fits(wanted, total) && !fits(wanted, open)) return "nodesDown";
   if (blocked.size > 0 && fits(wanted, total)) return blocked.has(queue) ? "priority" : "reserved";
   // What fits and has nobody ahead starts with the next turn.
   return fits(wanted, free()) ? "none" : "resources";

@@ -10,7 +10,7 @@ export interface StoredElement extends Element {
 }
 
 /** Why a running element is stopped; the dialects' StopReason. */
-export type Stop = "cancel" | "requeue" | "deadline" | "force";
+export type Stop = "cancel" | "requeue" | "deadline" | "force" | "nodeFailure";
 
 export interface ElementRow {
   readonly job: number;

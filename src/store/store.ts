@@ -1,6 +1,7 @@
 /** Owns the store as a whole: one open database, its tables, and how their changes are committed. */
 
 import { statSync } from "node:fs";
+import { type Amendments, amendmentTable } from "./amendments.ts";
 import { backUp } from "./backup.ts";
 import { type Elements, elementTable } from "./elements.ts";
 import { type Events, eventTable } from "./events.ts";
@@ -18,6 +19,7 @@ export interface Store {
   readonly elements: Elements;
   readonly events: Events;
   readonly steps: Steps;
+  readonly amendments: Amendments;
   readonly purge: Purge;
   /** Every change of the tables happens in one of these. */
   readonly commit: Transactions;
@@ -41,6 +43,7 @@ export function openStore(path: string, lost: () => void = () => undefined): Sto
     elements: elementTable(database),
     events: eventTable(database),
     steps: stepTable(database),
+    amendments: amendmentTable(database),
     purge: purgeTable(database),
     commit,
     backUp: (to) => backUp(database, to),

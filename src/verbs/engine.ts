@@ -14,6 +14,8 @@ export interface Engine {
   latestStart(job: number): number | null;
   /** Where the conditions of a waiting job stand, for the element `index` where they are element by element. */
   conditions(job: number, index: number | null): readonly JudgedCondition[];
+  /** What operators said of nodes and queues was changed in the store. */
+  amended(): void;
   /** Something of this job was changed in the store. */
   changed(job: number): void;
   /** Brings a running element, already marked in the store, to its end. */

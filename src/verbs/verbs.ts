@@ -2,6 +2,7 @@
 
 import type { Verbs } from "../model/verbs.ts";
 import { alter } from "./alter.ts";
+import { amend } from "./amend.ts";
 import { attend } from "./attend.ts";
 import { cancel } from "./cancel.ts";
 import { clearError, hold, release } from "./hold.ts";
@@ -25,6 +26,7 @@ export function createVerbs(means: Means): Verbs {
     get description() {
       return means.description;
     },
+    amend: (amendment, by) => amend(means, amendment, by),
     submit: (submission) => submit(means, submission),
     attend: (submission) => attend(means, submission),
     spendId: () => store.commit.durable(() => store.jobs.spendId()),

@@ -1,4 +1,4 @@
-/** Owns `scontrol update`: jobs are changed, key by key, all or nothing for each job. */
+/** Owns `scontrol update`: jobs are changed, key by key, all or nothing for each job; nodes and partitions elsewhere. */
 
 import { isOperator } from "../../dialects/slurm/partitions.ts";
 import { changeOf, readUpdate, type UpdateRequest } from "../../dialects/slurm/update-request.ts";
@@ -6,9 +6,14 @@ import { denied } from "../../dialects/slurm/update-times.ts";
 import type { Context, Reply } from "../../language/context.ts";
 import { countIndices } from "../../model/indices.ts";
 import { actOnEach, type Found, findJobs, isOver, isPending, namedJobs, refusalIn } from "./job-targets.ts";
+import { updateNodes, updatePartition } from "./scontrol-cluster.ts";
 
 export function update(context: Context, words: readonly string[]): Reply {
   const request = readUpdate(words);
+  if ("of" in request) {
+    const change = request.of === "nodes" ? updateNodes : updatePartition;
+    return change(context, request.name, request.pairs);
+  }
   const jobs = request.name === null ? findJobs(context, request.ids ?? "") : namedJobs(context, request.name);
   if (jobs.length === 0) return { err: `scontrol: error: No jobs with name '${request.name}'\n`, code: 1 };
   const { err, code } = actOnEach(jobs, (found) => change(context, request, found));

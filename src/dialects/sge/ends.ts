@@ -28,7 +28,8 @@ export function judge(ended: {
   const { code, signal, tag } = ending;
   const again = (error: string | null, remark: string): Verdict => ({ kind: "again", at: now, error, remark });
   if (stopped === "requeue") return again(null, failures.rescheduled);
-  if (tag === "node-failure" && start.job.spec.requeue) return again(null, failures.rescheduled);
+  const lost = stopped === "nodeFailure" || tag === "node-failure";
+  if (lost && start.job.spec.requeue) return again(null, failures.rescheduled);
   const end = (outcome: Extract<Verdict, { kind: "ended" }>["outcome"], remark: string): Verdict => ({
     kind: "ended",
     outcome,
@@ -37,7 +38,7 @@ export function judge(ended: {
     remark,
     notice: "",
   });
-  if (tag === "node-failure") return end("nodeFailed", failures.signal);
+  if (lost) return end("nodeFailed", failures.signal);
   if (stopped !== null) return end("cancelled", failures.signal);
   if (tag === "limit") return end("timedOut", failures.limit);
   if (code === 99) return again(null, failures.rescheduled);

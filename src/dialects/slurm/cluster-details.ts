@@ -1,6 +1,6 @@
 /** Owns the records of `scontrol show node|partition|config|step`: their keys, one row each. */
 
-import type { ClusterDescription, Queue } from "../../model/cluster.ts";
+import type { ClusterDescription, Node, Queue } from "../../model/cluster.ts";
 import { totals } from "../../model/cluster.ts";
 import type { MachineUse } from "../../model/machine-use.ts";
 import type { Listed } from "../../model/verbs.ts";
@@ -27,6 +27,7 @@ export function nodeRecord(facts: NodeFacts, oneLine: boolean): string {
   return recordText(nodeLines, facts, { oneLine, ...closed });
 }
 
+const featuresOf = ({ features = [] }: Node) => features.join(",") || "(null)";
 const gpus = (count: number) => (count ? `gpu:${count}` : "(null)");
 
 const nodeLines: readonly (readonly Pair<NodeFacts>[])[] = [
@@ -42,8 +43,8 @@ const nodeLines: readonly (readonly Pair<NodeFacts>[])[] = [
     pair("CPUTot", ({ node }) => node.cpus),
     pair("CPULoad", ({ machine }) => machine.load[0].toFixed(2)),
   ],
-  [pair("AvailableFeatures", () => "(null)")],
-  [pair("ActiveFeatures", () => "(null)")],
+  [pair("AvailableFeatures", ({ node }) => featuresOf(node))],
+  [pair("ActiveFeatures", ({ node }) => featuresOf(node))],
   [pair("Gres", ({ node }) => gpus(node.gpus))],
   [
     pair("NodeAddr", () => "127.0.0.1"),
@@ -59,7 +60,7 @@ const nodeLines: readonly (readonly Pair<NodeFacts>[])[] = [
     pair("Boards", () => 1),
   ],
   [
-    pair("State", (use) => nodeState(use).long.toUpperCase()),
+    pair("State", (use) => [nodeState(use).base, ...nodeState(use).flags].join("+").toUpperCase()),
     pair("ThreadsPerCore", () => 1),
     pair("TmpDisk", () => 0),
     pair("Weight", () => 1),
@@ -82,6 +83,7 @@ const nodeLines: readonly (readonly Pair<NodeFacts>[])[] = [
   [pair("CapWatts", () => "n/a")],
   [pair("CurrentWatts", () => 0), pair("AveWatts", () => 0)],
   [pair("ExtSensorsJoules", () => "n/s"), pair("ExtSensorsWatts", () => 0), pair("ExtSensorsTemp", () => "n/s")],
+  [pair("Reason", ({ node: { mark } }) => (mark ? `${mark.reason} [${mark.by.name}@${stamp(mark.at)}]` : null))],
 ];
 
 interface PartitionFacts extends Queue {
@@ -116,7 +118,7 @@ const partitionLines: readonly (readonly Pair<PartitionFacts>[])[] = [
   [pair("Nodes", ({ cluster }) => cluster.nodes.map(({ name }) => name).join(","))],
   [
     pair("PriorityJobFactor", () => 1),
-    pair("PriorityTier", () => 1),
+    pair("PriorityTier", ({ priority }) => priority ?? 1),
     pair("RootOnly", () => "NO"),
     pair("ReqResv", () => "NO"),
     pair("OverSubscribe", () => "NO"),

@@ -78,7 +78,12 @@ export const controlCommands: readonly Keyword[] = [
   keyword("top", { ...someJobs, help: "put jobs ahead of the user's others" }),
   keyword("uhold", { least: 2, ...someJobs, help: "hold jobs so that their owner can release them" }),
   keyword("holdu", { least: 5, ...someJobs, help: "the same as uhold" }),
-  keyword("update", { least: 1, words: [0, any], value: "JobId=… Key=Value …", help: "change jobs" }),
+  keyword("update", {
+    least: 1,
+    words: [0, any],
+    value: "JobId=… Key=Value …",
+    help: "change jobs, nodes (NodeName=…) or partitions (PartitionName=…)",
+  }),
   keyword("version", { least: 4, help: "print the version" }),
   keyword("wait_job", { least: 2, words: [1, 1], value: "job", help: "whether the job's machine is ready" }),
   keyword("write", { words: [1, 3], value: "batch_script job [file]", help: "a job's script, into a file or to -" }),

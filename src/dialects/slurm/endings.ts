@@ -25,6 +25,7 @@ const reasons: Readonly<Record<StopReason, { readonly tag: TimelineRow["tag"]; r
   force: { tag: "cancel", words: "" },
   requeue: { tag: "requeue", words: " DUE TO JOB REQUEUE" },
   deadline: { tag: "deadline", words: " DUE TO TIME LIMIT" },
+  nodeFailure: { tag: "cancel", words: " DUE TO NODE FAILURE, SEE SLURMCTLD LOG FOR DETAILS" },
 };
 
 /** Signals that end a running element: CONT and TERM to its shell, KILL to everything after KillWait. */
@@ -92,7 +93,7 @@ export const judge: Dialect["judge"] = ({ start, ending, stopped, now }) => {
   const ended = (outcome: Extract<Verdict, { kind: "ended" }>["outcome"], remark = ""): Verdict => ({
     ...{ kind: "ended", outcome, code, signal, remark, notice: "" },
   });
-  if (tag === "node-failure") return nodeFailure(start, now);
+  if (stopped === "nodeFailure" || tag === "node-failure") return nodeFailure(start, now);
   if (stopped === "requeue" || tag === "requeue") return again(now, "requeued");
   if (stopped === "deadline" || tag === "deadline") return ended("deadlineMissed");
   if (stopped !== null || tag === "cancel") return ended("cancelled");

@@ -1,6 +1,6 @@
 /** Owns what a Slurm job's nodes, tasks, processors, memory and GPUs come to, once all is said. */
 
-import type { ClusterDescription, Queue } from "../../model/cluster.ts";
+import { type ClusterDescription, knownQueues, type Queue } from "../../model/cluster.ts";
 import type { Need } from "../../model/job.ts";
 import type { Counted, JobSpec } from "../../model/spec.ts";
 
@@ -52,7 +52,7 @@ export function needOf({ cpus, memory, gpus, nodes, wallTime }: Geometry): Need 
 /** The described queue a job goes to: the first it names, or the default one; null where none is described. */
 export function queueOf(spec: JobSpec, cluster: ClusterDescription): Queue | null {
   const named = spec.queues?.[0];
-  const found = cluster.queues.find((queue) => (named === undefined ? queue.isDefault : queue.name === named));
+  const found = knownQueues(cluster).find((queue) => (named === undefined ? queue.isDefault : queue.name === named));
   return found ?? null;
 }
 

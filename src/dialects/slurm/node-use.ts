@@ -46,14 +46,29 @@ function shareOf({ cpus, memory, gpus }: Need, nodes: number): Omit<Need, "nodes
 
 const nothing = { cpus: 0, memory: 0, gpus: 0 };
 
-/** A node's state in words, long and short. */
+/** A node's state in words: long, short, and what it is and was made, as `scontrol show node` has them. */
 export interface NodeState {
-  readonly long: "idle" | "mixed" | "allocated";
-  readonly short: "idle" | "mix" | "alloc";
+  readonly long: "idle" | "mixed" | "allocated" | "drained" | "draining" | "down";
+  readonly short: "idle" | "mix" | "alloc" | "drain" | "drng" | "down";
+  readonly base: "idle" | "mixed" | "allocated" | "down";
+  readonly flags: readonly "drain"[];
+}
+
+/** What its processors say, unless an operator said something else. */
+export function nodeState(use: NodeUse): NodeState {
+  const busy = busyState(use);
+  if (!use.node.mark) return { ...busy, base: busy.long, flags: [] };
+  if (use.node.mark.state === "down") return { long: "down", short: "down", base: "down", flags: [] };
+  const words =
+    use.cpus > 0 ? ({ long: "draining", short: "drng" } as const) : ({ long: "drained", short: "drain" } as const);
+  return { ...words, base: busy.long, flags: ["drain"] };
 }
 
 /** Allocated when no processor is left, mixed when some are. */
-export function nodeState({ node, cpus }: NodeUse): NodeState {
+function busyState({ node, cpus }: NodeUse): {
+  readonly long: "idle" | "mixed" | "allocated";
+  readonly short: "idle" | "mix" | "alloc";
+} {
   if (cpus === 0) return { long: "idle", short: "idle" };
   return cpus >= node.cpus ? { long: "allocated", short: "alloc" } : { long: "mixed", short: "mix" };
 }

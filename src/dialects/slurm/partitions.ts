@@ -9,7 +9,8 @@ export const plainQueue = "debug";
 export function partitionsOf(cluster: ClusterDescription): readonly Queue[] {
   if (cluster.queues.length > 0) return cluster.queues;
   const limits = { defaultWallTime: null, maxWallTime: null, slots: null };
-  return [{ ...limits, name: plainQueue, isDefault: true, sequence: 0 }];
+  const said = cluster.undescribedQueues?.find(({ name }) => name === plainQueue);
+  return [{ ...limits, ...said, name: plainQueue, isDefault: true, sequence: 0 }];
 }
 
 /**

@@ -1,11 +1,12 @@
 /** Owns sinfo's columns, one row each: letter of -o, name of -O, heading, value, and how nodes are put on one line. */
 
 import type { Column } from "../../language/column.ts";
-import type { ClusterDescription, Queue } from "../../model/cluster.ts";
+import type { ClusterDescription, NodeMark, Queue } from "../../model/cluster.ts";
 import type { MachineUse } from "../../model/machine-use.ts";
 import { release } from "./cluster-details.ts";
 import { shortDuration } from "./durations.ts";
 import { foldHosts } from "./hostlists.ts";
+import { stamp } from "./moments.ts";
 import { type NodeUse, nodeState, wholeMegabytes } from "./node-use.ts";
 
 /** One line: nodes of a partition that are shown together; none where no node of it is wanted. */
@@ -58,11 +59,14 @@ function least(values: readonly (number | string)[]): string {
 
 /** Counts by state: allocated, idle, other and all of them. */
 function counts({ uses }: NodeLine, of: (use: NodeUse) => { readonly taken: number; readonly all: number }): string {
-  const sums = uses.map(of).reduce((sum, { taken, all }) => ({ taken: sum.taken + taken, all: sum.all + all }), {
-    taken: 0,
-    all: 0,
-  });
-  return `${sums.taken}/${sums.all - sums.taken}/0/${sums.all}`;
+  const sums = { taken: 0, idle: 0, other: 0 };
+  for (const use of uses) {
+    const { taken, all } = of(use);
+    sums.taken += taken;
+    // What nothing is started on is neither taken nor idle.
+    sums[use.node.mark ? "other" : "idle"] += all - taken;
+  }
+  return `${sums.taken}/${sums.idle}/${sums.other}/${sums.taken + sums.idle + sums.other}`;
 }
 
 const nodeCounts: Value = (line) => counts(line, ({ cpus }) => ({ taken: cpus > 0 ? 1 : 0, all: 1 }));
@@ -70,12 +74,18 @@ const cpuCounts: Value = (line) => counts(line, ({ cpus, node }) => ({ taken: cp
 const names: Value = ({ uses }) => foldHosts(uses.map(({ node }) => node.name));
 const gpus = (count: number) => `gpu:${count}`;
 
+const features: Value = ({ uses: [use] }) => use?.node.features?.join(",") || "(null)";
+const marked =
+  (otherwise: string, of: (mark: NodeMark) => string): Value =>
+  ({ uses: [use] }) =>
+    use?.node.mark ? of(use.node.mark) : otherwise;
+
 /** All columns; -O knows those with a name, -o those with a letter. */
 export const sinfoColumns: readonly SinfoColumn[] = [
-  partition("a", "Available", "AVAIL")(({ queue }) => (queue.state === "inactive" ? "inact" : (queue.state ?? "up"))),
+  partition("a", "Available", "AVAIL")(({ queue }) => queue.state ?? "up"),
   together("A", "NodeAI", "NODES(A/I)")((line) => String(nodeCounts(line)).split("/").slice(0, 2).join("/")),
   amount("", "AllocMem", "ALLOCMEM")(({ memory }) => wholeMegabytes(memory)),
-  state("b", "features_act", "ACTIVE_FEATURES")(always("(null)")),
+  state("b", "features_act", "ACTIVE_FEATURES")(features),
   partition("B", "MaxCPUsPerNode", "MAX_CPUS_PER_NODE")(({ queue }) => queue.slots ?? "UNLIMITED"),
   amount("c", "CPUs", "CPUS")(({ node }) => node.cpus),
   together("C", "CPUsState", "CPUS(A/I/O/T)")(cpuCounts),
@@ -83,15 +93,15 @@ export const sinfoColumns: readonly SinfoColumn[] = [
   amount("d", "Disk", "TMP_DISK")(() => 0),
   together("D", "Nodes", "NODES")(({ uses }) => uses.length),
   together("e", "FreeMem", "FREE_MEM")(({ machine }) => wholeMegabytes(machine.memoryFree)),
-  state("E", "Reason", "REASON")(always("none")),
+  state("E", "Reason", "REASON")(marked("none", ({ reason }) => reason)),
   state("", "Extra", "EXTRA")(always("(null)")),
-  state("f", "Features", "AVAIL_FEATURES")(always("(null)")),
+  state("f", "Features", "AVAIL_FEATURES")(features),
   together("F", "NodeAIOT", "NODES(A/I/O/T)")(nodeCounts),
   partition("g", "Groups", "GROUPS")(always("all")),
   amount("G", "Gres", "GRES")(({ node }) => (node.gpus ? gpus(node.gpus) : "(null)")),
   amount("", "GresUsed", "GRES_USED")((use) => (use.node.gpus ? gpus(use.gpus) : "(null)")),
   partition("h", "OverSubscribe", "OVERSUBSCRIBE")(always("NO")),
-  state("H", "Timestamp", "TIMESTAMP")(always("Unknown")),
+  state("H", "Timestamp", "TIMESTAMP")(marked("Unknown", ({ at }) => stamp(at))),
   partition("I", "PriorityJobFactor", "PRIO_JOB_FACTOR")(always(1)),
   partition("l", "Time", "TIMELIMIT")(({ queue }) => limit(queue.maxWallTime, "infinite")),
   partition("L", "DefaultTime", "DEFAULTTIME")(({ queue }) => limit(queue.defaultWallTime, none)),
@@ -101,7 +111,7 @@ export const sinfoColumns: readonly SinfoColumn[] = [
   together("N", "NodeList", "NODELIST")(names),
   together("o", "NodeAddr", "NODE_ADDR")(({ uses }) => (uses.length > 0 ? "127.0.0.1" : "")),
   together("O", "CPUsLoad", "CPU_LOAD")(({ machine }) => machine.load[0].toFixed(2)),
-  partition("p", "PriorityTier", "PRIO_TIER")(always(1)),
+  partition("p", "PriorityTier", "PRIO_TIER")(({ queue }) => queue.priority ?? 1),
   partition("P", "Partition", "PARTITION")(({ queue }) => `${queue.name}${queue.isDefault ? "*" : ""}`),
   state("", "Port", "PORT")(always(0)),
   partition("r", "Root", "ROOT")(always("no")),
@@ -110,9 +120,13 @@ export const sinfoColumns: readonly SinfoColumn[] = [
   partition("S", "AllocNodes", "ALLOCNODES")(always("all")),
   state("t", "StateCompact", "STATE")(({ uses: [use] }) => (use ? nodeState(use).short : none)),
   state("T", "StateLong", "STATE")(({ uses: [use] }) => (use ? nodeState(use).long : none)),
-  state("", "StateComplete", "STATECOMPLETE")(({ uses: [use] }) => (use ? nodeState(use).long : none)),
-  state("u", "User", "USER")(always("Unknown")),
-  state("U", "UserLong", "USER")(always("Unknown")),
+  state(
+    "",
+    "StateComplete",
+    "STATECOMPLETE",
+  )(({ uses: [use] }) => (use ? [nodeState(use).base, ...nodeState(use).flags].join("+") : none)),
+  state("u", "User", "USER")(marked("Unknown", ({ by }) => by.name)),
+  state("U", "UserLong", "USER")(marked("Unknown", ({ by }) => `${by.name}(${by.uid})`)),
   state("v", "Version", "VERSION")(always(release)),
   partition("V", "Cluster", "CLUSTER")(always("N/A")),
   amount("w", "Weight", "WEIGHT")(() => 1),

@@ -6,7 +6,7 @@ import { UsageError } from "../../model/errors.ts";
 import type { MachineUse } from "../../model/machine-use.ts";
 import { type Format, letterFormat, nameFormat } from "./formats.ts";
 import { clockLine } from "./moments.ts";
-import { type NodeUse, nodeState } from "./node-use.ts";
+import { type NodeState, type NodeUse, nodeState } from "./node-use.ts";
 import { partitionsOf } from "./partitions.ts";
 import { type NodeLine, sinfoColumns, sinfoLetters, sinfoNames } from "./sinfo-columns.ts";
 import type { SinfoRequest } from "./sinfo-request.ts";
@@ -106,19 +106,23 @@ function linesOf(
 }
 
 function partsOf(request: SinfoRequest, queues: readonly Queue[], uses: readonly NodeUse[]): readonly Part[] {
-  // Nodes that do not answer, or of which there is something to complain: there are none.
-  const wanted = request.flag("dead") || request.flag("reasons") ? [] : uses.filter((use) => isWanted(request, use));
+  // There are no nodes that do not answer.
+  const wanted = request.flag("dead") ? [] : uses.filter((use) => isWanted(request, use));
   const shown = queues.filter(({ name }) => request.partitions?.includes(name) ?? true);
   if (request.flag("byNode")) return wanted.flatMap((use) => shown.map((queue) => ({ queue, use })));
-  if (request.flag("reasons")) return [];
   return shown.flatMap((queue): readonly Part[] =>
-    wanted.length > 0 ? wanted.map((use) => ({ queue, use })) : [{ queue, use: null }],
+    wanted.length > 0 || request.flag("reasons") ? wanted.map((use) => ({ queue, use })) : [{ queue, use: null }],
   );
 }
 
-function isWanted({ nodes, states }: SinfoRequest, use: NodeUse): boolean {
+function isWanted({ nodes, states, flag }: SinfoRequest, use: NodeUse): boolean {
+  if (flag("reasons") && !use.node.mark) return false;
   if (nodes !== null && !nodes.includes(use.node.name)) return false;
-  return states === null || states.some((all) => all.every((state) => state === nodeState(use).long));
+  return states === null || states.some((all) => all.every((state) => isIn(nodeState(use), state)));
+}
+
+function isIn({ long, flags }: NodeState, state: string): boolean {
+  return state === long || flags.some((flag) => flag === state);
 }
 
 function sorted({ sort }: SinfoRequest, lines: readonly NodeLine[]): readonly NodeLine[] {

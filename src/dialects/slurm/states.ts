@@ -87,11 +87,12 @@ function stateWord(listed: Listed): string {
   return state === "ended" && outcome !== null ? endWords[outcome] : liveWords[state];
 }
 
+const nodesTaken = "Nodes required for job are DOWN, DRAINED or reserved for jobs in higher priority partitions";
 const waitingReasons: Readonly<Record<Reason, string>> = {
   none: "None",
   resources: "Resources",
   priority: "Priority",
-  reserved: "Nodes required for job are DOWN, DRAINED or reserved for jobs in higher priority partitions",
+  reserved: nodesTaken,
   dependency: "Dependency",
   dependencyNeverMet: "DependencyNeverSatisfied",
   heldByUser: "JobHeldUser",
@@ -99,6 +100,7 @@ const waitingReasons: Readonly<Record<Reason, string>> = {
   beginTime: "BeginTime",
   throttle: "JobArrayTaskLimit",
   queueDown: "PartitionDown",
+  nodesDown: nodesTaken,
   queueTimeLimit: "PartitionTimeLimit",
   queueNodeLimit: "PartitionNodeLimit",
   queueConfiguration: "PartitionConfig",

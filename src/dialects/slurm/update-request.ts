@@ -24,9 +24,11 @@ export interface UpdateRequest {
 }
 
 /** Reads the words after `update`. Throws UsageError, worded as scontrol does. */
-export function readUpdate(words: readonly string[]): UpdateRequest {
+export function readUpdate(words: readonly string[]): UpdateRequest | ClusterUpdate {
   if (words.length === 0) throw new UsageError("too few arguments for update keyword", 1);
   const pairs = pairsOf(words);
+  const ofCluster = readClusterUpdate(pairs);
+  if (ofCluster) return ofCluster;
   const value = (name: RegExp) => pairs.find(([key]) => name.test(key))?.[1] ?? null;
   const ids = value(/^job(id?)?$/i);
   const names = value(/^jobname$/i);
@@ -36,7 +38,25 @@ export function readUpdate(words: readonly string[]): UpdateRequest {
   return { ids, name: ids === null ? names : null, said: keys.map(saidOf) };
 }
 
-type KeyValue = readonly [key: string, value: string];
+/** An update of nodes or of a partition. */
+export interface ClusterUpdate {
+  readonly of: "nodes" | "partition";
+  readonly name: string;
+  readonly pairs: readonly KeyValue[];
+}
+
+function readClusterUpdate(pairs: readonly KeyValue[]): ClusterUpdate | null {
+  const at = pairs.findIndex(([key]) =>
+    /^(nod(e(n(a(me?)?)?)?)?|par(t(i(t(i(o(n(n(a(me?)?)?)?)?)?)?)?)?)?)$/i.test(key),
+  );
+  const named = pairs[at];
+  if (!named || pairs.some(([key]) => /^job(id?)?$/i.test(key))) return null;
+  const of = /^n/i.test(named[0]) ? "nodes" : "partition";
+  return { of, name: named[1], pairs: pairs.filter((_, index) => index !== at) };
+}
+
+/** A key and what is said of it. */
+export type KeyValue = readonly [key: string, value: string];
 
 // `update job 5 …` and `Nice` alone are words without an equals sign; `TimeLimit+=5` moves a value.
 function pairsOf(words: readonly string[]): readonly KeyValue[] {
@@ -61,8 +81,8 @@ function saidOf([key, value]: KeyValue): Said {
 
 // What else the real one can change.
 function elsewhere(pairs: readonly KeyValue[]): string {
-  const other = pairs.find(([key]) => /^(node|partition|reservation|step|slurmctlddebug)/i.test(key));
-  if (other) return `${other[0]} is not changed here: the cluster is this machine as it is`;
+  const other = pairs.find(([key]) => /^(reservation|step|slurmctlddebug)/i.test(key));
+  if (other) return `${other[0]} is not changed here: there is none`;
   return [
     "No valid entity in update command",
     'Input line must include "NodeName", "PartitionName", "Reservation", "JobId", or "SlurmctldDebug"',
