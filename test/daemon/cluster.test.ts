@@ -220,6 +220,20 @@ describe("a disk that is full", () => {
 });
 
 describe("a daemon that starts again", () => {
+  test("still has its nodes and queues as operators left them", async () => {
+    await open();
+    const mark = { state: "drain", reason: "fan", by: { name: "root", uid: 0 }, at: 0 } as const;
+    world.verbs.amend({ kind: "node", name: "node1", change: { mark } }, 0);
+    world.verbs.amend({ kind: "queue", name: "plain", change: { state: "down" } }, 0);
+    await world.verbs.submit(submissionOf({ env: lasting(5) }));
+    await world.restart();
+    expect(world.verbs.description.nodes[0]?.mark).toEqual(mark);
+    expect(lines()).toEqual(["1null nodesDown"]);
+    world.verbs.amend({ kind: "node", name: "node1", change: { mark: null } }, 0);
+    await world.settle();
+    expect(lines()).toEqual(["1_null #1 running"]);
+  });
+
   test("finds its jobs running, and those that ended meanwhile", async () => {
     await open();
     await world.verbs.submit(submissionOf({ env: lasting(5, ["FAKE_EXIT=3"]) }));

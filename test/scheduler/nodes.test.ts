@@ -27,3 +27,21 @@ test("what runs on several nodes takes its share of each", () => {
   };
   expect(roomOf(nodes, [held]).take(amounts(2)).node).toBe("c");
 });
+
+const mark = { state: "drain", reason: "fan", by: { name: "root", uid: 0 }, at: 0 } as const;
+const drained = nodes.map((node) => (node.name === "b" ? { ...node, mark } : node));
+
+test("nothing is started on a node with a mark, and what it has is not free", () => {
+  const room = roomOf(drained, []);
+  expect(room.free().cpus).toBe(6);
+  expect(room.take(amounts(4), 2).node).toBe("a,c");
+  expect(room.take(amounts(2)).node).toBe("d");
+});
+
+test("what still runs on such a node takes nothing from the others", () => {
+  const need = { ...amounts(2), nodes: 1, wallTime: 1000 };
+  const held = { job: 1, index: null, node: "b", need, cpuList: [2, 3], gpuList: [], queue: "", startedAt: 0 };
+  expect(roomOf(drained, [held]).free().cpus).toBe(6);
+  const both = { ...held, node: "a,b", need: { ...amounts(4), nodes: 2, wallTime: 1000 }, cpuList: [0, 1, 2, 3] };
+  expect(roomOf(drained, [both]).free().cpus).toBe(4);
+});

@@ -62,6 +62,21 @@ const end = {
   remark: "",
 } as const;
 
+test("what operators changed of nodes and queues is added up, and still there when the store is opened again", () => {
+  const mark = { state: "drain", reason: "fan", by: { name: "root", uid: 0 }, at: 5 } as const;
+  store.commit.durable(() => {
+    store.amendments.add({ kind: "node", name: "n", change: { mark } });
+    store.amendments.add({ kind: "queue", name: "q", change: { state: "down", maxWallTime: 60 } });
+    store.amendments.add({ kind: "queue", name: "q", change: { state: "up" } });
+  });
+  store.close();
+  store = openStore(path);
+  expect(store.amendments.all()).toEqual([
+    { kind: "node", name: "n", change: { mark } },
+    { kind: "queue", name: "q", change: { state: "up", maxWallTime: 60 } },
+  ]);
+});
+
 describe("what is kept", () => {
   test("comes back as it was: script bytes, environment, numbers that JSON can't say", () => {
     const job = insert({
