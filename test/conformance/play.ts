@@ -122,8 +122,7 @@ function family({ family: which, place, replica }: Play, command: string): strin
     return command
       .replaceAll("{CWD}", replica.work)
       .replaceAll("{HOME}", replica.home)
-      .replaceAll("{STATE}", replica.state)
-      .replace(/(-A |--account=)proj\b/g, "$1default");
+      .replaceAll("{STATE}", replica.state);
   return command
     .replaceAll(`/home/alice/${place}`, replica.work)
     .replaceAll("/home/alice", replica.home)
