@@ -4,11 +4,15 @@ case ":${PATH-}:" in
   *) PATH=$HEADNODE_SHIMS:${PATH-}${HEADNODE_STANDINS:+:$HEADNODE_STANDINS} ;;
 esac
 if [ -n "${HEADNODE_MODULES-}" ]; then
-  case $(command -V module 2>/dev/null) in
-    *function* | *alias*) ;;
-    *)
-      module() { eval "$("$HEADNODE_MODULECMD" sh "$@")" || return 1; }
-      ml() { eval "$("$HEADNODE_MODULECMD" sh --ml "$@")" || return 1; }
-      ;;
-  esac
+  # Bash can look without a process of its own, which every script would pay for.
+  if [ -n "${BASH_VERSION-}" ]; then
+    declare -F module >/dev/null && headnode_has_module=1
+  else
+    case $(command -V module 2>/dev/null) in *function* | *alias*) headnode_has_module=1 ;; esac
+  fi
+  if [ -z "${headnode_has_module-}" ]; then
+    module() { eval "$("$HEADNODE_MODULECMD" sh "$@")" || return 1; }
+    ml() { eval "$("$HEADNODE_MODULECMD" sh --ml "$@")" || return 1; }
+  fi
+  unset headnode_has_module
 fi

@@ -172,6 +172,7 @@ function createWorld(options: ClusterOptions, link: Link): World {
     outfit,
     plans: createPlans({ ...options, outfit, description, shims: options.shims ?? (() => "") }),
     errands: createErrands(log),
+    chores: createErrands(log),
     desk: createDesk(clock, options.timers),
     mail: createMail({
       ...{ store, running, dialects: options.dialects, timers: options.timers, now: () => clock.now() },
@@ -221,10 +222,11 @@ async function insist(world: World, timers: Timers, reach: () => Promise<void>):
 }
 
 /** Nothing is on its way, nothing runs, and no time is known. */
-function isIdle({ errands, running, queue }: World): boolean {
-  return errands.count() === 0 && running.count() === 0 && !Number.isFinite(queue.nextLook());
+function isIdle({ errands, chores, running, queue }: World): boolean {
+  return errands.count() + chores.count() === 0 && running.count() === 0 && !Number.isFinite(queue.nextLook());
 }
 
 async function settle(world: World, loop: Loop): Promise<void> {
-  while (loop.isDue() || world.errands.count() > 0) await new Promise((resolve) => setImmediate(resolve));
+  while (loop.isDue() || world.errands.count() + world.chores.count() > 0)
+    await new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,6 +1,6 @@
 /** Owns what a backend's news mean: elements that run, that ended, that never ran. All inside the turn's transaction. */
 
-import { appendFile, rm } from "node:fs/promises";
+import { appendFile, rm, rmdir } from "node:fs/promises";
 import { nodeFailureTag } from "../backends/backend.ts";
 import type { Start, Verdict } from "../language/dialect.ts";
 import { launchKey } from "../model/job.ts";
@@ -134,14 +134,31 @@ function tidy(world: World, start: Start, notice: string): void {
   const { directories, stderr } = world.plans.leftoversOf(start);
   const job = start.element.job;
   const over = world.queue.get(job) === null && start.scriptPath !== "";
-  if (!notice && directories.length === 0 && !over) return;
   const now = world.clock.now();
-  world.errands.add(async () => {
-    if (notice && stderr) await appendFile(encodeText(stderr), encodeText(noticeLine(notice, now)));
-    for (const remark of world.outfit.remarks(start)) remember(world, job, remark);
-    for (const directory of directories) await rm(directory, { recursive: true, force: true });
-    if (world.queue.get(job) === null) await rm(world.plans.directoryOf(job), { recursive: true, force: true });
-  });
+  if (notice && stderr) world.errands.add(() => appendFile(encodeText(stderr), encodeText(noticeLine(notice, now))));
+  if (directories.length > 0) world.chores.add(() => clear(world, start, directories));
+  // In turn with launches: whoever starts the job again makes its directory anew.
+  if (over)
+    world.errands.add(async () => {
+      if (world.queue.get(job) === null) await rm(world.plans.directoryOf(job), { recursive: true, force: true });
+    });
+}
+
+/** Nearly every directory is empty at its end, and gone with one call; of others something may be to be told. */
+async function clear(world: World, start: Start, directories: readonly string[]): Promise<void> {
+  const left: string[] = [];
+  for (const directory of directories) if (!(await removedEmpty(directory))) left.push(directory);
+  if (left.length > 0) for (const remark of world.outfit.remarks(start)) remember(world, start.element.job, remark);
+  for (const directory of left) await rm(directory, { recursive: true, force: true });
+}
+
+async function removedEmpty(directory: string): Promise<boolean> {
+  try {
+    await rmdir(directory);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "ENOENT";
+  }
 }
 
 /** Said of a job once, however many elements it has. */

@@ -1,6 +1,6 @@
 /** Owns the way from a start that is in the store to a process: its files, then the backend. */
 
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Start, StartPlan } from "../language/dialect.ts";
@@ -38,10 +38,20 @@ function elsewhere({ launch, fallbackNotice }: StartPlan): Partial<Launch> {
 
 async function makeFiles(start: Start, plan: StartPlan, jobDirectory: string): Promise<void> {
   await writeScript(start, jobDirectory);
-  for (const directory of plan.makeDirectories) await mkdir(directory, { recursive: true });
+  for (const directory of plan.makeDirectories) if (!madeAtOnce(directory)) await mkdir(directory, { recursive: true });
   for (const { path, text, mode } of plan.writeFiles) {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text, { mode });
+  }
+}
+
+/** Nearly always the directory above is there: then one call will do. */
+function madeAtOnce(directory: string): boolean {
+  try {
+    mkdirSync(directory);
+    return true;
+  } catch {
+    return false; // Why not is found out by whoever makes all of the path.
   }
 }
 

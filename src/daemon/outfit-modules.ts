@@ -7,14 +7,14 @@ import type { Fitting, Piece } from "./outfit-piece.ts";
 
 /** A stand-in for environment modules, where there are none and they are not switched off. */
 export function modulePiece(fitting: Fitting): Piece {
-  const { config, start, wardrobe } = fitting;
+  const { config, start, wardrobe, once } = fitting;
   const mode = config.jobs.modules ?? (config.top.strict ? "refuse" : "accept");
-  if (mode === "off" || hasModules(fitting)) return { variables: [] };
+  if (mode === "off" || once("own modules", () => hasModules(fitting))) return { variables: [] };
   const place = join(start.directory, "modules");
   const command = join(wardrobe.shims, "modules", "modulecmd");
-  const script = Buffer.from(start.job.script ?? []).toString("latin1");
+  const asks = () => /\b(module|ml)\b/.test(Buffer.from(start.job.script ?? []).toString("latin1"));
   // Most jobs never ask; what they find then is a command that accepts everything.
-  const kept = mode === "refuse" || config.modules.length > 0 || /\b(module|ml)\b/.test(script);
+  const kept = mode === "refuse" || config.modules.length > 0 || once("asks for modules", asks);
   const files = [
     { path: join(place, "rules"), text: rulesText(config.modules, start.job.user.home), mode: 0o600 },
     { path: join(place, "asked"), text: "", mode: 0o600 },

@@ -33,6 +33,8 @@ export interface Fitting {
   readonly config: Config;
   /** A variable of the job as the dialect has it. */
   readonly variable: (name: string) => string | undefined;
+  /** Found out for the first element of a job and remembered for the others, as long as the config is the same. */
+  readonly once: <T extends object | boolean>(what: string, find: () => T) => T;
 }
 
 /** The name of a start's scratch directory. */

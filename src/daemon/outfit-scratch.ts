@@ -23,11 +23,13 @@ export function scratchPiece(fitting: Fitting): Piece {
   const { config, start, wardrobe } = fitting;
   if (!wantsScratch(config)) return { variables: [] };
   const place = placeOf(start, wardrobe);
-  const names = [...temporary(fitting), ...(config.jobs.scratch_variables ?? usualNames)];
-  const site = new Set(config.variables.map(([name]) => name));
-  const unset = (name: string) => submitted(fitting, name) === undefined && !site.has(name);
+  const names = fitting.once("scratch names", () => {
+    const site = new Set(config.variables.map(([name]) => name));
+    const wanted = [...temporary(fitting), ...(config.jobs.scratch_variables ?? usualNames)];
+    return wanted.filter((name) => submitted(fitting, name) === undefined && !site.has(name));
+  });
   return {
-    variables: names.filter(unset).map((name) => [name, place]),
+    variables: names.map((name) => [name, place]),
     makeDirectories: [place],
     removeDirectories: config.jobs.keep_scratch ? [] : [place],
   };

@@ -10,9 +10,9 @@ import type { Fitting } from "./outfit-piece.ts";
 const needed = /(^|[\s;&|(`])(module|ml|srun|sbatch|squeue|scontrol|scancel|qsub|qstat|mpirun|mpiexec)\s/m;
 
 /** The plan, with the job's script started so that it finds what it needs. Bash reads BASH_ENV by itself. */
-export function withInit(plan: StartPlan, { start, wardrobe }: Fitting): StartPlan {
+export function withInit(plan: StartPlan, { start, wardrobe, once }: Fitting): StartPlan {
   const { script } = start.job;
-  if (script === null || !needed.test(Buffer.from(script).toString("latin1"))) return plan;
+  if (script === null || !once("needs init", () => needed.test(Buffer.from(script).toString("latin1")))) return plan;
   const init = join(wardrobe.shims, "modules");
   const shell = shellOf(plan.launch, start);
   if (shell === null) return plan;

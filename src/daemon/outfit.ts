@@ -2,7 +2,9 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Config } from "../config/config.ts";
 import type { Start, StartPlan } from "../language/dialect.ts";
+import type { Job } from "../model/job.ts";
 import type { Launch } from "../model/launch.ts";
 import { gpuPiece } from "./outfit-gpus.ts";
 import { modulePiece } from "./outfit-modules.ts";
@@ -14,7 +16,7 @@ import { withInit } from "./outfit-shells.ts";
 export interface Outfit {
   /** The plan with all that is added to it. What is said by the job itself stays. */
   fit(start: Start, plan: StartPlan): StartPlan;
-  /** What should be told of a run that is over, in sentences; asked before its directories are removed. */
+  /** What should be told of a run that left something in its directories, in sentences; asked before they are removed. */
   remarks(start: Start): readonly string[];
 }
 
@@ -27,6 +29,7 @@ const rememberedRemarks = 1000;
 /** The outfit that a config asks for. */
 export function createOutfit(wardrobe: Wardrobe): Outfit {
   const told = new Set<string>();
+  const findings = new WeakMap<Job, Findings>();
   const news = (start: Start) => (remark: string) => {
     const said = `${start.job.id} ${remark}`;
     if (told.has(said)) return false;
@@ -39,13 +42,9 @@ export function createOutfit(wardrobe: Wardrobe): Outfit {
       // A command's own job: nothing of it is started by the runner.
       if (plan.launch.file === "") return plan;
       const variables = new Map(plan.launch.environment.map(split));
-      const fitting = {
-        start,
-        plan,
-        wardrobe,
-        config: wardrobe.config(),
-        variable: (name: string) => variables.get(name),
-      };
+      const config = wardrobe.config();
+      const variable = (name: string) => variables.get(name);
+      const fitting = { ...{ start, plan, wardrobe, config, variable }, once: remembered(findings, start.job, config) };
       const pieces = [
         modulePiece(fitting),
         scratchPiece(fitting),
@@ -56,6 +55,22 @@ export function createOutfit(wardrobe: Wardrobe): Outfit {
       return withInit(dressed(fitting, pieces), fitting);
     },
     remarks: (start) => [...moduleRemarks(start), ...scratchRemarks(start, wardrobe)].filter(news(start)),
+  };
+}
+
+/** What was found out about a job under a config. */
+interface Findings {
+  readonly config: Config;
+  readonly values: Map<string, unknown>;
+}
+
+function remembered(findings: WeakMap<Job, Findings>, job: Job, config: Config): Fitting["once"] {
+  const before = findings.get(job);
+  const { values } = before?.config === config ? before : { values: new Map<string, unknown>() };
+  findings.set(job, { config, values });
+  return <T>(what: string, find: () => T): T => {
+    if (!values.has(what)) values.set(what, find());
+    return values.get(what) as T;
   };
 }
 

@@ -25,6 +25,8 @@ export interface World {
   readonly plans: Plans;
   readonly outfit: Outfit;
   readonly errands: Errands;
+  /** What nobody waits for: directories of ended starts. */
+  readonly chores: Errands;
   readonly desk: Desk;
   readonly mail: Mail;
   /** Keys of starts that are in the store and not yet handed to the backend. */
