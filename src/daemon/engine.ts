@@ -3,7 +3,7 @@
 import { knownQueues } from "../model/cluster.ts";
 import { launchKey } from "../model/job.ts";
 import type { Snapshot } from "../model/scheduling.ts";
-import { latestStartOf } from "../scheduler/forecast.ts";
+import { expectedStarts, latestStartOf } from "../scheduler/forecast.ts";
 import { explain } from "../scheduler/schedule.ts";
 import type { Engine } from "../verbs/engine.ts";
 import { tellIfOver } from "./collect.ts";
@@ -18,6 +18,7 @@ export function createEngine(world: World, loop: Loop, describe: () => void): En
   return {
     reasons: () => explain(snapshotOf(world), world.policy, clock.now()),
     latestStart: (job) => latestStartOf(snapshotOf(world), world.policy, { job, now: clock.now() }),
+    expectedStarts: () => expectedStarts(snapshotOf(world), world.policy, clock.now()),
     conditions: (job, index) => queue.conditions(job, index),
     amended: describe,
     changed(job) {

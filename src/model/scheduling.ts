@@ -49,6 +49,13 @@ export interface Snapshot {
   readonly closed?: ReadonlySet<string>;
 }
 
+/** When and where a job will start at the latest, if everything ahead takes all the time it may. */
+export interface Expected {
+  /** Epoch ms. */
+  readonly at: number;
+  readonly nodes: readonly string[];
+}
+
 /** Rules of the house. */
 export interface Policy {
   /** Later, smaller jobs may start if they delay nobody ahead of them. */

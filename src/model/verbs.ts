@@ -6,7 +6,7 @@ import type { ClusterDescription } from "./cluster.ts";
 import type { Condition, Standing } from "./dependency.ts";
 import type { Indices } from "./indices.ts";
 import type { Element, Hold, Job, Outcome, Removed, State, Submission, Waiting } from "./job.ts";
-import type { Reason } from "./scheduling.ts";
+import type { Expected, Reason } from "./scheduling.ts";
 import type { JobSpec } from "./spec.ts";
 import type { Step, StepAsk, StepEnd } from "./step.ts";
 import type { LiveUsage } from "./usage.ts";
@@ -146,6 +146,8 @@ export interface Verbs {
    * where something ahead has no limit, null where it is not a matter of time.
    */
   latestStart(job: number): number | null;
+  /** The same for all jobs that wait for their turn and will have it within a day, by number. */
+  expectedStarts(): ReadonlyMap<number, Expected>;
   /** Whether something of the job could be started at once; a job that may not start yet is waited for. */
   started(job: number): Promise<boolean>;
   /** Resolves when no element of the job waits or runs any more. */

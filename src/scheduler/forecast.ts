@@ -1,6 +1,7 @@
 /** Owns the latest time at which a job will start, if everything that is ahead of it takes all the time it may. */
 
-import type { Policy, QueuedJob, Snapshot } from "../model/scheduling.ts";
+import { countIndices } from "../model/indices.ts";
+import type { Expected, Policy, QueuedJob, Snapshot } from "../model/scheduling.ts";
 import { examinePart } from "./examine.ts";
 import { type Running, reserve } from "./reservation.ts";
 import { type Amounts, fits, minus, plus, roomOf, wantedBy } from "./room.ts";
@@ -18,16 +19,8 @@ export function latestStartOf(
   policy: Policy,
   at: { readonly job: number; readonly now: number },
 ): number | null {
-  const { total, open, free, held: heldOf } = roomOf(snapshot.nodes, snapshot.holding);
-  const line: Line = {
-    total,
-    free: free(),
-    at: at.now,
-    running: snapshot.holding.map((held) => ({
-      amounts: heldOf(held),
-      endsBy: held.startedAt + held.need.wallTime,
-    })),
-  };
+  const { total, open } = roomOf(snapshot.nodes, snapshot.holding);
+  const line = lineOf(snapshot, at.now);
   let looked = 0;
   for (const job of snapshot.queued) {
     const wanted = wantedBy(job.need, total, policy);
@@ -42,12 +35,55 @@ export function latestStartOf(
   return null;
 }
 
+/** Jobs that are looked at, and milliseconds ahead, as far as Slurm plans: bf_max_job_test and bf_window. */
+const planned = { jobs: 1000, ahead: 86_400_000 };
+
+/**
+ * The same for every job that waits for its turn, by number, where it will start within a day; what may start now, is
+ * throttled or waits for something else than room is left out.
+ */
+export function expectedStarts(snapshot: Snapshot, policy: Policy, now: number): ReadonlyMap<number, Expected> {
+  const { total, open } = roomOf(snapshot.nodes, snapshot.holding);
+  const names = snapshot.nodes.filter(({ mark }) => !mark).map(({ name }) => name);
+  const line = lineOf(snapshot, now);
+  const found = new Map<number, Expected>();
+  let looked = 0;
+  for (const job of snapshot.queued) {
+    const wanted = wantedBy(job.need, total, policy);
+    if (snapshot.closed?.has(job.queue) || !fits(wanted, open)) continue;
+    const count = Math.min(elementsDue(job, now), planned.jobs - looked);
+    looked += count;
+    for (let element = 0; element < count; element++) {
+      advance(line, wanted, job.need.wallTime);
+      if (line.at > now + planned.ahead) return found;
+      if (element === 0 && line.at > now) found.set(job.id, { at: line.at, nodes: names.slice(0, job.need.nodes) });
+    }
+    if (looked >= planned.jobs) break;
+  }
+  return found;
+}
+
+// Of a throttled array nothing starts before something of it has ended.
+function elementsDue(job: QueuedJob, now: number): number {
+  const room = job.throttle > 0 ? Math.max(0, job.throttle - job.active) : Number.POSITIVE_INFINITY;
+  const due = job.waiting.filter((part) => examinePart(job, part, now).kind === "eligible");
+  return Math.min(
+    room,
+    due.reduce((sum, { indices }) => sum + (indices ? countIndices(indices) : 1), 0),
+  );
+}
+
 /** The queue as it is worked off. */
 interface Line {
-  readonly total: Amounts;
   free: Amounts;
   at: number;
   running: Running[];
+}
+
+function lineOf({ nodes, holding }: Snapshot, now: number): Line {
+  const { free, held: heldOf } = roomOf(nodes, holding);
+  const running = holding.map((held) => ({ amounts: heldOf(held), endsBy: held.startedAt + held.need.wallTime }));
+  return { free: free(), at: now, running };
 }
 
 function startOfTarget(

@@ -2,7 +2,7 @@
 
 import type { Element } from "../model/job.ts";
 import type { Launch, TimelineRow } from "../model/launch.ts";
-import type { Reason } from "../model/scheduling.ts";
+import type { Expected, Reason } from "../model/scheduling.ts";
 import type { LiveUsage } from "../model/usage.ts";
 import type { JudgedCondition } from "../model/verbs.ts";
 import type { Stop } from "../store/element-rows.ts";
@@ -12,6 +12,8 @@ export interface Engine {
   reasons(): ReadonlyMap<string, Reason>;
   /** Epoch ms by which the job starts; Infinity where nobody knows, null where it isn't a matter of time. */
   latestStart(job: number): number | null;
+  /** When the jobs will start that wait for their turn, by number. */
+  expectedStarts(): ReadonlyMap<number, Expected>;
   /** Where the conditions of a waiting job stand, for the element `index` where they are element by element. */
   conditions(job: number, index: number | null): readonly JudgedCondition[];
   /** What operators said of nodes and queues was changed in the store. */

@@ -44,6 +44,7 @@ export function createVerbs(means: Means): Verbs {
     tell: (target, by, line) => tell(means, { target, by }, line),
     clearError: (target, by) => clearError(means, target, by),
     latestStart: (job) => means.engine.latestStart(idOf(job)),
+    expectedStarts: () => means.engine.expectedStarts(),
     started: (job) => started(means, job),
     finished: (job) => finished(means, job),
     watch: (job, watcher) => watch(means, job, watcher),

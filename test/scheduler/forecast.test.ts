@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 import type { Waiting } from "../../src/model/job.ts";
 import type { Holding, Policy, QueuedJob } from "../../src/model/scheduling.ts";
-import { latestStartOf } from "../../src/scheduler/forecast.ts";
+import { expectedStarts, latestStartOf } from "../../src/scheduler/forecast.ts";
 
 const now = 1_000_000;
 const forever = Number.POSITIVE_INFINITY;
@@ -59,4 +59,40 @@ test.each(rows)("%s", (_, holds, jobs, expected) => {
 test("a long array ahead is looked at no further than anybody cares", () => {
   const jobs = [queued(2, 1, 10, { indices: [[1, 1_000_000]] }), queued(1, 1, 10)];
   expect(latestStartOf({ nodes, queued: jobs, holding: [] }, policy, { job: 1, now })).toBe(forever);
+});
+
+/** Numbers of jobs and seconds from now. */
+const expectations: readonly (readonly [string, readonly Holding[], readonly QueuedJob[], Record<number, number>])[] = [
+  ["what may start now is not waited for", [], [queued(1, 4, 60)], {}],
+  [
+    "one after the other",
+    [holding(4, 10)],
+    [queued(1, 4, 20), queued(2, 4, 30), queued(3, 1, 5)],
+    { 1: 10, 2: 30, 3: 60 },
+  ],
+  [
+    "an array counts with all its elements",
+    [holding(4, 10)],
+    [queued(1, 4, 20, { indices: [[1, 3]] }), queued(2, 4, 5)],
+    { 1: 10, 2: 70 },
+  ],
+  [
+    "what is held or waits for others has no time",
+    [holding(4, 10)],
+    [queued(1, 4, 20, { holds: ["user"] }), queued(2, 4, 5)],
+    { 2: 10 },
+  ],
+  [
+    "a throttled array starts nothing",
+    [holding(4, 10)],
+    [{ ...queued(1, 4, 20, { indices: [[1, 3]] }), throttle: 1, active: 1 }],
+    {},
+  ],
+  ["no further than a day", [holding(4, 10)], [queued(1, 4, 90_000), queued(2, 4, 5)], { 1: 10 }],
+  ["what never ends is waited for without a time", [holding(4, forever)], [queued(1, 4, 5)], {}],
+];
+
+test.each(expectations)("expected starts: %s", (_, holds, jobs, expected) => {
+  const starts = expectedStarts({ nodes, queued: jobs, holding: holds }, policy, now);
+  expect(Object.fromEntries([...starts].map(([id, { at }]) => [id, (at - now) / 1000]))).toEqual(expected);
 });

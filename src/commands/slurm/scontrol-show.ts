@@ -128,6 +128,7 @@ function record({ context, oneLine, detailed }: Showing, part: Listed, single: n
   const [line] = linesOf([part], {
     ...{ cluster: context.verbs.description, now, convert: true },
     bitLength: Number(context.variable("SLURM_BITSTR_LEN") ?? defaultLength),
+    expected: (id) => context.verbs.expectedStarts().get(id) ?? null,
     isArray: (id) => (context.verbs.job(id)?.indices ?? null) !== null,
   });
   const { job } = part;

@@ -55,9 +55,14 @@ function worstStep({ verbs }: Context, { element, job }: Line): number {
 }
 
 function listingOf({ verbs, clock, variable }: Context, convert: boolean): Listing {
+  let starts: ReturnType<typeof verbs.expectedStarts> | null = null;
   return {
     ...{ cluster: verbs.description, now: clock.now(), convert },
     bitLength: Number(variable("SLURM_BITSTR_LEN") ?? defaultLength),
+    expected(id) {
+      starts ??= verbs.expectedStarts();
+      return starts.get(id) ?? null;
+    },
     isArray: (id) => (verbs.job(id)?.indices ?? null) !== null,
   };
 }

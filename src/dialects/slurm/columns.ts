@@ -5,8 +5,19 @@ import type { JudgedCondition, Listed } from "../../model/verbs.ts";
 import { generic, gpus, licenses, megabytes } from "./codecs.ts";
 import { showDependency } from "./dependencies.ts";
 import { shortDuration } from "./durations.ts";
-import { nodeList } from "./hostlists.ts";
-import { elapsedOf, endOf, indexOf, indexText, type Line, lineId, ownId, priorityOf, startOf } from "./listing.ts";
+import { foldHosts, nodeList } from "./hostlists.ts";
+import {
+  elapsedOf,
+  endOf,
+  expectedOf,
+  indexOf,
+  indexText,
+  type Line,
+  lineId,
+  ownId,
+  priorityOf,
+  startOf,
+} from "./listing.ts";
 import { stamp } from "./moments.ts";
 import { reasonOf, stateOf } from "./states.ts";
 import { streamsOf } from "./streams.ts";
@@ -30,6 +41,10 @@ const always =
   (text: string | number): Value =>
   () =>
     text;
+const expectedNodes: Value = (line) => {
+  const nodes = expectedOf(line)?.nodes;
+  return nodes ? foldHosts(nodes) : null;
+};
 const time = (epoch: number | null) => (epoch === null ? "N/A" : stamp(epoch));
 const yes = (value: boolean) => (value ? 1 : 0);
 const file =
@@ -182,7 +197,7 @@ const rows: readonly Row[] = [
     ({ listed }) =>
       (listed.kind === "element" ? listed.element : listed.kind === "waiting" ? listed.part : listed.removed).restarts,
   ),
-  row("Y", "SchedNodes", "SCHEDNODES")(never),
+  row("Y", "SchedNodes", "SCHEDNODES")((line) => expectedNodes(line)),
   row("s", "", "")(always("")),
   row("z", "SCT", "S:C:T")(always("*:*:*")),
   row("", "SiblingsActive", "ACTIVE_SIBLINGS")(always("NA")),

@@ -8,8 +8,8 @@ import { licenses, megabytes } from "./codecs.ts";
 import { nameColumns } from "./columns.ts";
 import { longDuration } from "./durations.ts";
 import { geometryOf } from "./geometry.ts";
-import { nodeList } from "./hostlists.ts";
-import { elapsedOf, endOf, indexText, type Line, ownId, priorityOf, startOf } from "./listing.ts";
+import { foldHosts, nodeList } from "./hostlists.ts";
+import { elapsedOf, endOf, expectedOf, indexText, type Line, ownId, priorityOf, startOf } from "./listing.ts";
 import { stamp } from "./moments.ts";
 import { trackable, wholeMegabytes } from "./node-use.ts";
 import { type Pair, pair, recordText } from "./record.ts";
@@ -194,7 +194,13 @@ const lines: Lines = [
     pair("ReqNodeList", ({ line }) => hosts(line.job.spec.nodeList)),
     pair("ExcNodeList", ({ line }) => hosts(line.job.spec.excludedNodes)),
   ],
-  [pair("NodeList", ({ line }) => (line.element ? nodeList(line.element) : ""))],
+  [
+    pair("NodeList", ({ line }) => (line.element ? nodeList(line.element) : "")),
+    pair("SchedNodeList", ({ line }) => {
+      const nodes = expectedOf(line)?.nodes;
+      return nodes ? foldHosts(nodes) : null;
+    }),
+  ],
   [
     pair(
       "BatchHost",

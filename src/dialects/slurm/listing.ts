@@ -3,6 +3,7 @@
 import type { ClusterDescription } from "../../model/cluster.ts";
 import { eachIndex, type Indices } from "../../model/indices.ts";
 import type { Element } from "../../model/job.ts";
+import type { Expected, Reason } from "../../model/scheduling.ts";
 import type { JobHead, Listed } from "../../model/verbs.ts";
 import { foldIndices } from "./arrays.ts";
 import { type Geometry, geometryOf } from "./geometry.ts";
@@ -18,6 +19,8 @@ export interface Listing {
   /** Whether sizes are shown in the largest unit that loses nothing. */
   readonly convert: boolean;
   readonly isArray: (id: number) => boolean;
+  /** When a job that waits for its turn will have it; left out: not looked for. */
+  readonly expected?: (id: number) => Expected | null;
 }
 
 /** One line. */
@@ -91,12 +94,21 @@ export function elapsedOf({ element, now }: Line): number {
   return Math.max(0, Math.floor(((element.endedAt ?? now) - element.startedAt) / 1000));
 }
 
+/** When and where what waits for its turn will start; null for anything else. */
+export function expectedOf({ listed, expected }: Line): Expected | null {
+  const waitsForRoom = listed.kind === "waiting" && turnReasons.includes(listed.reason);
+  return waitsForRoom ? (expected?.(listed.job.id) ?? null) : null;
+}
+
+const turnReasons: readonly Reason[] = ["resources", "priority", "reserved"];
+
 /** Epoch ms of the start, past or expected; null where nobody knows. */
-export function startOf({ listed, now }: Line): number | null {
+export function startOf(line: Line): number | null {
+  const { listed, now } = line;
   if (listed.kind === "removed") return listed.removed.removedAt;
   if (listed.kind === "element") return listed.element.startedAt;
   const at = listed.part.beginAt;
-  return at > now ? at : null;
+  return at > now ? at : (expectedOf(line)?.at ?? null);
 }
 
 /** Epoch ms of the end, past or expected. */
