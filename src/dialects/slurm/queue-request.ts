@@ -50,7 +50,7 @@ export function readQueueRequest(source: {
     },
     ids: idsOf(text("jobs") === "" ? loose : text("jobs")),
     states: statesOf(text("states")),
-    sort: sortOf(text("sort") ?? (flag("start") ? "S" : "P,t,-p")),
+    sort: sortOf(text("sort") ?? (flag("start") ? "S,i" : "P,t,-p")),
     every: iterationOf(text("iterate")),
     stray: words[0] ?? null,
   };
