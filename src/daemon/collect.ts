@@ -27,11 +27,13 @@ export function collect(world: World, news: News): Effect[] {
   const dialect = world.plans.dialectOf(start);
   const now = world.clock.now();
   const { stop } = known.element;
-  if (news.kind === "failed" && !isRepeated(news.failure))
+  if (news.kind === "failed" && !isRepeated(news.failure)) {
+    const verdict = isPassing(news.failure) && stop === null ? later(news.failure, now) : null;
     return conclude(world, start, {
-      verdict: dialect.judgeFailure({ start, failure: news.failure, now }),
+      verdict: verdict ?? dialect.judgeFailure({ start, failure: news.failure, now }),
       run: neverRan(now),
     });
+  }
   const ending = news.kind === "ended" ? news.ending : lostEnding(known.element, now);
   return conclude(world, start, { verdict: dialect.judge({ start, ending, stopped: stop, now }), run: ending });
 }
@@ -53,6 +55,21 @@ export function lostEnding(element: StoredElement, now: number): Ending {
 /** A launch under a key that was used before, of which nothing is left that runs. */
 function isRepeated(failure: StartFailure): boolean {
   return failure.stage === "record" && failure.errno === "EEXIST";
+}
+
+/** What a machine says that has no room for another process or file at the moment. */
+const passing: readonly string[] = ["EAGAIN", "ENOMEM", "EMFILE", "ENFILE"];
+
+function isPassing(failure: StartFailure): boolean {
+  return passing.includes(failure.errno);
+}
+
+/** Milliseconds until a start is tried again that the machine had no room for. */
+const laterMs = 10_000;
+
+function later({ stage, errno }: StartFailure, now: number): Verdict {
+  const remark = `the machine had no room for it (${stage}: ${errno}); it is tried again`;
+  return { kind: "again", at: now + laterMs, error: null, remark };
 }
 
 function started(world: World, element: StoredElement, news: { readonly pid: number; readonly at: number }): Effect[] {

@@ -156,6 +156,18 @@ describe("a start that fails", () => {
     expect(lines()).toEqual(["1_null #1 launchFailed"]);
   });
 
+  test.each(["slurm", "sge"] as const)("for want of room is tried again later, as %s", async (dialect) => {
+    await open();
+    await world.verbs.submit(submissionOf({ dialect, env: ["FAKE_FAILURE=fork EAGAIN /bin/sh"] }));
+    await world.settle();
+    expect(lines()).toEqual(["1null beginTime"]);
+    await world.advance(10_000);
+    expect(world.backend.launches.map(({ key }) => key)).toEqual(["1.-.0", "1.-.1"]);
+    expect(world.verbs.history(1).map(({ why }) => why)).toContain(
+      "the machine had no room for it (fork: EAGAIN); it is tried again",
+    );
+  });
+
   test("waits for somebody to look in the other", async () => {
     await open();
     await world.verbs.submit(submissionOf({ dialect: "sge", env }));

@@ -1,8 +1,8 @@
 /** What goes wrong below the store: full and read-only disks, files taken away, too few descriptors, stopped processes. */
 
-import { rmSync, truncateSync } from "node:fs";
+import { chownSync, rmSync, truncateSync } from "node:fs";
 import { createConnection } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { afterEach, describe, expect, test } from "vitest";
 import { chains, headnode, type RealCluster, realCluster } from "../support/real-cluster.ts";
@@ -73,6 +73,32 @@ test("a daemon whose descriptors are used up lives, and serves again when some a
   await one.until(async () => (await one.run("sacct -n -P -X -o State,ExitCode")).out === "FAILED|6:0\n");
   expect(processes(one.state).daemon).toBe(before);
 });
+
+/** Root may start as many processes as it likes; the limit is another user's. */
+const nobody = 65534;
+
+test.runIf(process.getuid?.() === 0)(
+  "jobs that there are too few processes for are tried again, and the daemon lives",
+  { timeout: 120_000 },
+  async () => {
+    const one = await cluster({ HEADNODE_CPUS: "24" });
+    for (const directory of [dirname(one.work), one.work, one.env.HOME ?? ""]) chownSync(directory, nobody, nobody);
+    const asNobody = (line: string) =>
+      execa("bash", ["-c", `ulimit -u 45; ${line}`], {
+        ...{ uid: nobody, gid: nobody, cwd: one.work, env: one.env, extendEnv: false, reject: false },
+      });
+    try {
+      await asNobody("sbatch -a 1-24 -o /dev/null --wrap 'sleep 1; exit 2'");
+      const ends = async (): Promise<string> =>
+        (await asNobody("sacct -X -n -P -o State,ExitCode | sort | uniq -c")).stdout;
+      await one.until(async () => (await ends()).trim() === "24 FAILED|2:0", 90);
+      expect((await asNobody(`${headnode} explain 1`)).stdout).toContain("the machine had no room for it (");
+    } finally {
+      await asNobody(`scancel -u nobody; ${headnode} daemon stop`);
+      for (const directory of [dirname(one.work), one.work, one.env.HOME ?? "", one.state]) chownSync(directory, 0, 0);
+    }
+  },
+);
 
 /** Resolves when daemon and runner are gone. */
 async function stop(one: RealCluster): Promise<void> {
