@@ -37,6 +37,7 @@ static inline char *reserve(struct buffer *b, size_t more) {
 }
 
 static inline void append(struct buffer *b, const void *bytes, size_t length) {
+  if (length == 0) return; /* an empty buffer has no place to copy to */
   memcpy(reserve(b, length), bytes, length);
   b->length += length;
 }

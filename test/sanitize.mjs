@@ -38,7 +38,8 @@ try {
   if (spawnSync("valgrind", ["--version"]).status === 0) {
     build(strict, { HEADNODE_DYNAMIC: "1" });
     underValgrind();
-    // Those measure valgrind itself, or give it limits that it keeps to itself.
+    // Left out: processor time would be valgrind's own; and of setrlimit for open files valgrind lets only its client
+    // know, never the kernel, so that what the job executes has the limit of before.
     const only = "the c runner (?!sets limits|measures processor time)";
     results.push(play("valgrind", ["test/runner/runner.test.ts", "test/runner/usage.test.ts"], { only }));
   } else console.log("there is no valgrind here: that part is left out");

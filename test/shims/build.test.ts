@@ -35,7 +35,10 @@ const build = (env: Record<string, string> = {}): string =>
 const shimsOf = (dialect: string): string[] => readdirSync(join(root, "shims", dialect)).sort();
 
 test.runIf(hasCompiler)("every shim gets its relay, without a warning, also where the path holds a blank", () => {
-  expect(build({ HEADNODE_CFLAGS: "-Werror" })).toBe("");
+  const script = readFileSync(join(shims, "build.mjs"), "utf8");
+  const sources = readdirSync(shims).filter((name) => name.endsWith(".c"));
+  expect(sources.filter((name) => !script.includes(`"${name}"`))).toEqual([]);
+  expect(build({ HEADNODE_CFLAGS: "-Wall -Wextra -Werror" })).toBe("");
   const native = join(shims, "native");
   const families = ["slurm", "sge", "mpi"];
   for (const dialect of families) expect(readdirSync(join(native, dialect)).sort()).toEqual(shimsOf(dialect));
