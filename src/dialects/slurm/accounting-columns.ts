@@ -13,6 +13,7 @@ import {
 import { longDuration } from "./durations.ts";
 import { nodeList } from "./hostlists.ts";
 import { stamp } from "./moments.ts";
+import { reasonOf } from "./states.ts";
 import { usageColumn } from "./usage-columns.ts";
 
 type Value = (record: AccountingRecord) => string;
@@ -231,7 +232,8 @@ export const accountingColumns: readonly Column<AccountingRecord>[] = [
   field(
     "Reason",
     22,
-    job(() => "None"),
+    // What has started or was taken out of the queue has none any more.
+    job(({ listed }) => (listed.kind === "waiting" ? reasonOf(listed) : "None")),
   ),
   field("ReqCPUFreq", 10, (record) => (record.step === null ? "Unknown" : "0")),
   field("ReqCPUFreqGov", 13, (record) => (record.step === null ? "Unknown" : "0")),
