@@ -2,7 +2,8 @@
 
 import type { Dialect } from "../language/dialect.ts";
 import type { Letter, Occasion } from "../language/mail.ts";
-import { type Element, launchKey } from "../model/job.ts";
+import { type Element, launchKey, withOwn } from "../model/job.ts";
+import type { JobHead } from "../model/verbs.ts";
 import type { StoredElement } from "../store/element-rows.ts";
 import type { Store } from "../store/store.ts";
 import type { Running } from "./running.ts";
@@ -35,11 +36,15 @@ const percents = [50, 80, 90] as const;
 
 export function createMail(means: MailMeans): Mail {
   const { store, running } = means;
+  const headOf = (element: Element): JobHead | null => {
+    const shared = store.jobs.head(element.job);
+    return shared && withOwn(shared, element);
+  };
   // So that the elements of a large array are not all read again for each of them.
   const begun = new Set<number>();
   const timers = new Set<() => void>();
   const about: Mail["about"] = (element, occasion) => {
-    const job = store.jobs.head(element.job);
+    const job = headOf(element);
     if (!job?.spec.mailEvents?.length) return;
     const dialect = means.dialects.find(({ name }) => name === job.dialect);
     const elements = (): readonly Element[] => store.elements.of(job.id);
@@ -52,7 +57,7 @@ export function createMail(means: MailMeans): Mail {
   return {
     about,
     planTimes(element) {
-      const job = store.jobs.head(element.job);
+      const job = headOf(element);
       if (!job?.spec.mailEvents?.some((event) => event.startsWith("TIME_LIMIT"))) return;
       for (const percent of percents) {
         const wait = (element.startedAt ?? 0) + (job.need.wallTime * percent) / 100 - means.now();

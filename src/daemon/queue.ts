@@ -8,6 +8,7 @@ import type { Store } from "../store/store.ts";
 import { createAgenda } from "./agenda.ts";
 import { createLiveJobs } from "./live-jobs.ts";
 import { progressOf } from "./progress.ts";
+import { byTurn, createViews } from "./queue-views.ts";
 import { type Asks, isEligible, judgedConditions, type LiveJob, nextLook, readLiveJob } from "./queued-job.ts";
 import { sortedList } from "./sorted-list.ts";
 
@@ -39,6 +40,7 @@ export function createQueue(store: Store, clock: Clock, cluster: () => ClusterDe
   const placed = new Set<LiveJob>();
   const agenda = createAgenda();
   const stirred = new Set<number>();
+  const views = createViews(store.jobs.head, cluster);
   const asks: Asks = {
     cluster,
     progress: progressOf(store, { live: (id) => jobs.get(id) }),
@@ -51,20 +53,21 @@ export function createQueue(store: Store, clock: Clock, cluster: () => ClusterDe
   };
   const place = (job: LiveJob): void => {
     // Its place never changes as long as it is the same job in memory; moving it would cost what the whole queue costs.
-    if (!isEligible(job, clock.now())) unplace(job);
+    if (!views.has(job.id) && !isEligible(job, clock.now())) unplace(job);
     else if (!placed.has(job)) {
       placed.add(job);
       order.add(job);
     }
     agenda.set(job.id, nextLook(asks, job, clock.now()));
   };
-  const stir = (job: LiveJob): void => {
-    for (const id of jobs.dependentsOf(job)) stirred.add(id);
+  const stir = (job: LiveJob | null): void => {
+    for (const id of job ? jobs.dependentsOf(job) : []) stirred.add(id);
   };
   const forget = (job: LiveJob): void => {
     unplace(job);
     agenda.set(job.id, Number.POSITIVE_INFINITY);
     jobs.remove(job);
+    views.remove(job.id);
   };
   const refresh = (id: number): void => {
     const before = jobs.get(id);
@@ -72,11 +75,11 @@ export function createQueue(store: Store, clock: Clock, cluster: () => ClusterDe
     const after = readLiveJob(store, asks, id);
     if (after) {
       jobs.add(after);
+      views.add(after);
       place(after);
       stirred.add(id);
     }
-    const changed = after ?? before;
-    if (changed) stir(changed);
+    stir(after ?? before);
   };
   return {
     load() {
@@ -93,8 +96,8 @@ export function createQueue(store: Store, clock: Clock, cluster: () => ClusterDe
       stir(job);
     },
     get: (id) => jobs.get(id),
-    eligible: () => order.values(),
-    all: () => [...jobs.values()].filter(({ waiting }) => waiting.length > 0).sort(byTurn),
+    eligible: () => views.of(order.values()),
+    all: () => views.of([...jobs.values()].filter(({ waiting }) => waiting.length > 0).sort(byTurn)),
     toLookAt() {
       for (const id of agenda.due(clock.now())) stirred.add(id);
       const found = [...stirred].map((id) => jobs.get(id)).filter((job) => job !== null);
@@ -106,9 +109,4 @@ export function createQueue(store: Store, clock: Clock, cluster: () => ClusterDe
     conditions: (id, index) => judgedConditions(asks, jobs.get(id), index),
     waitingCount: () => [...jobs.values()].reduce((count, { unstarted }) => count + unstarted, 0),
   };
-}
-
-/** Priority downwards, then age. */
-function byTurn(a: LiveJob, b: LiveJob): number {
-  return b.priority - a.priority || a.submittedAt - b.submittedAt || a.id - b.id;
 }

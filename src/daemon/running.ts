@@ -2,7 +2,7 @@
 
 import { type ClusterDescription, totals } from "../model/cluster.ts";
 import { eachIndex, readIndices } from "../model/indices.ts";
-import { launchKey } from "../model/job.ts";
+import { launchKey, withOwn } from "../model/job.ts";
 import type { Holding } from "../model/scheduling.ts";
 import type { StoredElement } from "../store/element-rows.ts";
 import type { Store } from "../store/store.ts";
@@ -52,7 +52,8 @@ export function createRunning(store: Store, describe: () => ClusterDescription):
 }
 
 function holdingOf(store: Store, description: ClusterDescription, element: StoredElement): Holding {
-  const head = store.jobs.head(element.job);
+  const shared = store.jobs.head(element.job);
+  const head = shared && withOwn(shared, element);
   return {
     job: element.job,
     index: element.index,

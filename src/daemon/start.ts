@@ -74,6 +74,7 @@ function newElement(world: World, { job, part, decision }: NewStart): StoredElem
     endedBy: null,
     stop: null,
     remark: "",
+    ...(part.own ? { own: part.own } : {}),
   };
 }
 

@@ -111,6 +111,17 @@ export const lawful: Readonly<Record<State, readonly State[]>> = {
   ended: ["waiting"],
 };
 
+/** New values of the spec, and of what follows from them. */
+export interface Alteration {
+  readonly spec: Partial<JobSpec>;
+  readonly submission: Partial<Submission>;
+}
+
+/** The job as the elements have it that were changed alone; the job itself where they were not. */
+export function withOwn<T extends { readonly spec: JobSpec }>(job: T, { own }: { readonly own?: Alteration }): T {
+  return own ? { ...job, ...own.submission, spec: { ...job.spec, ...own.spec } } : job;
+}
+
 /** Elements of one job that wait alike: a whole array is one of these until something tells its elements apart. */
 export interface Waiting {
   readonly job: number;
@@ -123,6 +134,8 @@ export interface Waiting {
   readonly restarts: number;
   /** Epoch ms before which it is not to start (begin time, or the pause after a requeue). */
   readonly beginAt: number;
+  /** What was changed of these elements alone; left out where they have what the job has. */
+  readonly own?: Alteration;
 }
 
 /** Elements of one job that were taken out of the queue before they started. */
@@ -137,6 +150,7 @@ export interface Removed {
   readonly removedAt: number;
   /** Uid of who asked; null where the scheduler did it. */
   readonly removedBy: number | null;
+  readonly own?: Alteration;
 }
 
 /** An element that has started, is running or has ended, with what it used: of a job's steps too, once it has ended. */
@@ -166,6 +180,8 @@ export interface Element extends Usage {
   readonly endedBy: number | null;
   /** Plain words on a start that failed or an end that needs explaining. */
   readonly remark: string;
+  /** What was changed of this element alone; left out where it has what the job has. */
+  readonly own?: Alteration;
 }
 
 /** Stable name of one start of one element, used for records and launches: `12.3.0` (job, index or `-`, restarts). */

@@ -88,6 +88,11 @@ export type Reason =
   | "startFailed"
   | "requeuedHeld";
 
+/** The key of a waiting part among the reasons: `7.3`, the job and the lowest index of the part, 0 for a plain job. */
+export function reasonKey(job: number, { indices }: Pick<Waiting, "indices">): string {
+  return `${job}.${indices?.[0]?.[0] ?? 0}`;
+}
+
 /** What is to happen. `wake`: nothing before then can change. */
 export type Decision =
   | {

@@ -1,7 +1,14 @@
 /** Owns the decision what starts now: in order, as far as it fits, and behind the first that doesn't only what delays it not. */
 
 import type { Waiting } from "../model/job.ts";
-import type { Decision, Policy, QueuedJob, Reason, Snapshot } from "../model/scheduling.ts";
+import {
+  type Decision,
+  type Policy,
+  type QueuedJob,
+  type Reason,
+  reasonKey,
+  type Snapshot,
+} from "../model/scheduling.ts";
 import { examinePart, expired, latestStart } from "./examine.ts";
 import { delaysNobody, type Reservation, type Running, reserve, spending } from "./reservation.ts";
 import { type Amounts, fits, type Room, roomOf, wantedBy } from "./room.ts";
@@ -34,6 +41,8 @@ interface Pass {
   readonly room: Room;
   readonly running: Running[];
   readonly decisions: Decision[];
+  /** How many of a throttled job were started in this pass: a job whose elements differ is shown part by part. */
+  readonly started: Map<number, number>;
   /** For the first job that had to wait for room. */
   reservation: Reservation | null;
   looked: number;
@@ -46,11 +55,12 @@ function startPass(snapshot: Snapshot, policy: Policy, now: number): Pass {
     amounts: room.held(held),
     endsBy: held.startedAt + held.need.wallTime,
   }));
-  return { now, policy, room, running, decisions: [], reservation: null, looked: 0, wakeAt: Number.POSITIVE_INFINITY };
+  const nothing = { decisions: [], started: new Map(), reservation: null, looked: 0 };
+  return { now, policy, room, running, ...nothing, wakeAt: Number.POSITIVE_INFINITY };
 }
 
 function considerJob(pass: Pass, job: QueuedJob): void {
-  let active = job.active;
+  let active = job.active + (pass.started.get(job.id) ?? 0);
   let eligible = false;
   if (job.deadline > 0) pass.wakeAt = Math.min(pass.wakeAt, latestStart(job) + 1);
   for (const part of job.waiting) {
@@ -64,6 +74,7 @@ function considerJob(pass: Pass, job: QueuedJob): void {
       if (job.throttle > 0 && active >= job.throttle) break;
       if (!place(pass, job, index)) break;
       active++;
+      if (job.throttle > 0) pass.started.set(job.id, active - job.active);
     }
   }
   if (eligible) pass.looked++;
@@ -99,28 +110,23 @@ function mayStart(pass: Pass, job: QueuedJob, wanted: Amounts): boolean {
   return pass.policy.backfill && delaysNobody(wanted, pass.now + job.need.wallTime, pass.reservation);
 }
 
-/** Why each part of each job waits: `reasonKey(job, position of the part)` → reason. Work grows with what waits. */
+/** Why each part of each job waits, by `reasonKey`. Work grows with what waits. */
 export function explain(snapshot: Snapshot, policy: Policy, now: number): Map<string, Reason> {
   const reasons = new Map<string, Reason>();
   const { room } = startPass(snapshot, policy, now);
   const blocked = new Set<string>();
   for (const job of snapshot.queued) {
-    for (const [position, part] of job.waiting.entries()) {
+    for (const part of job.waiting) {
       const wanted = wantedBy(job.need, room.total, policy);
       const down = snapshot.closed?.has(job.queue) ? "queueDown" : null;
       const reason: Reason =
         reasonOf(job, part, now) ?? down ?? roomReason(wanted, room, { blocked, queue: job.queue });
       const coming = job.need.unsuited === undefined && fits(wanted, room.total);
       if (turnReasons.includes(reason) && coming) blocked.add(job.queue);
-      reasons.set(reasonKey(job.id, position), reason);
+      reasons.set(reasonKey(job.id, part), reason);
     }
   }
   return reasons;
-}
-
-/** The key of a part in what `explain` gives. */
-export function reasonKey(job: number, position: number): string {
-  return `${job}.${position}`;
 }
 
 function reasonOf(job: QueuedJob, part: Waiting, now: number): Reason | null {

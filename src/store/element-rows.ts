@@ -3,6 +3,7 @@
 import type { Element } from "../model/job.ts";
 import { figuresOf, fromFigures, type Usage } from "../model/usage.ts";
 import { readJson, writeJson } from "./json.ts";
+import { readOwn, writeOwn } from "./own.ts";
 
 /** An element with why it is being stopped, which outlives the daemon that stopped it. */
 export interface StoredElement extends Element {
@@ -32,6 +33,7 @@ export interface ElementRow {
   readonly stop: Stop | null;
   readonly remark: string;
   readonly usage: string;
+  readonly own: string | null;
 }
 
 /** The figures as a row keeps them; of what has used nothing, nothing. */
@@ -61,6 +63,7 @@ export function writeElement(element: StoredElement): ElementRow {
     stop: element.stop,
     remark: element.remark,
     usage: writeUsage(element),
+    own: writeOwn(element),
   };
 }
 
@@ -85,5 +88,6 @@ export function readElement(row: ElementRow): StoredElement {
     stop: row.stop,
     remark: row.remark,
     ...fromFigures(readJson(row.usage)),
+    ...readOwn(row),
   };
 }

@@ -1,9 +1,10 @@
 /** Owns the rows of elements that started: every change of state goes through here and is checked to be lawful. */
 
 import type { Database } from "better-sqlite3";
-import { type Element, lawful, type Outcome, type State } from "../model/job.ts";
+import { type Alteration, type Element, lawful, type Outcome, type State } from "../model/job.ts";
 import type { Usage } from "../model/usage.ts";
 import { type ElementRow, readElement, type StoredElement, writeElement, writeUsage } from "./element-rows.ts";
+import { writeOwn } from "./own.ts";
 
 /** Which element: `index` null for a plain job. */
 export interface Which {
@@ -46,6 +47,8 @@ export interface Elements {
   resume(which: Which): void;
   ending(which: Which, end: { readonly by: number | null; readonly stop: StoredElement["stop"] }): void;
   held(which: Which, holds: Element["holds"]): void;
+  /** The element has this of its own from now on. */
+  altered(which: Which, own: Alteration): void;
   ended(which: Which, end: End): void;
   /** The element is to wait again: this run becomes history. Says how it ended if it had not. */
   requeued(which: Which, end: End): void;
@@ -159,6 +162,10 @@ function writers(database: Database, find: (which: Which) => ElementRow | undefi
       const row = find(which);
       if (row) write.run({ ...row, holds: JSON.stringify(holds) });
     },
+    altered(which, own) {
+      const row = find(which);
+      if (row) write.run({ ...row, own: writeOwn({ own }) });
+    },
     ended(which, end) {
       move(which, "ended", endRow(end));
       count.run({ ...noCounts, job: which.job, active: -1, ...outcomeCounts(end.outcome) });
@@ -219,11 +226,11 @@ WHERE job = :job`;
 const insertElement = `
 INSERT INTO elements VALUES (
   :job, :idx, :restarts, :id, :state, :outcome, :holds, :node, :cpu_list, :gpu_list, :started_at, :ended_at, :pid,
-  :code, :signal, :ended_by, :stop, :remark, :usage
+  :code, :signal, :ended_by, :stop, :remark, :usage, :own
 )`;
 
 const changeElement = `
 UPDATE elements SET
   state = :state, outcome = :outcome, holds = :holds, started_at = :started_at, ended_at = :ended_at, pid = :pid,
-  code = :code, signal = :signal, ended_by = :ended_by, stop = :stop, remark = :remark, usage = :usage
+  code = :code, signal = :signal, ended_by = :ended_by, stop = :stop, remark = :remark, usage = :usage, own = :own
 WHERE job = :job AND idx = :idx`;

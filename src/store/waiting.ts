@@ -4,6 +4,7 @@ import type { Database } from "better-sqlite3";
 import { joinedIndices, readIndices, writeIndices } from "../model/indices.ts";
 import type { Hold, Removed, Waiting } from "../model/job.ts";
 import { readJson, writeJson } from "./json.ts";
+import { readOwn, writeOwn } from "./own.ts";
 
 export interface WaitingTable {
   /** What waits of a job, lowest index first. The position in this list is the part's number in listings. */
@@ -31,7 +32,7 @@ export function waitingTable(database: Database): WaitingTable {
     "UPDATE waiting SET first_left = ? WHERE job = ? AND part = ?",
   );
   const insert = database.prepare<WaitingRow>(
-    "INSERT INTO waiting VALUES (:job, :part, :indices, :first_left, :holds, :error, :restarts, :begin_at)",
+    "INSERT INTO waiting VALUES (:job, :part, :indices, :first_left, :holds, :error, :restarts, :begin_at, :own)",
   );
   return {
     of: (job) => all.all(job).map(readWaiting),
@@ -53,7 +54,7 @@ export function waitingTable(database: Database): WaitingTable {
 function removedTable(database: Database): Pick<WaitingTable, "addRemoved" | "removedOf" | "removedSince"> {
   const add = database.prepare<Omit<RemovedRow, "part">>(
     `INSERT INTO removed VALUES (:job, (SELECT count(*) FROM removed WHERE job = :job),
-       :indices, :outcome, :restarts, :removed_at, :removed_by)`,
+       :indices, :outcome, :restarts, :removed_at, :removed_by, :own)`,
   );
   const all = database.prepare<[number], RemovedRow>("SELECT * FROM removed WHERE job = ? ORDER BY part");
   const since = database
@@ -68,6 +69,7 @@ function removedTable(database: Database): Pick<WaitingTable, "addRemoved" | "re
         restarts: removed.restarts,
         removed_at: removed.removedAt,
         removed_by: removed.removedBy,
+        own: writeOwn(removed),
       });
     },
     removedOf: (job) => all.all(job).map(readRemoved),
@@ -79,7 +81,7 @@ function removedTable(database: Database): Pick<WaitingTable, "addRemoved" | "re
 export function mergeAlike(parts: readonly Waiting[]): Waiting[] {
   const alike = new Map<string, Waiting>();
   for (const part of parts) {
-    const key = JSON.stringify([part.holds, part.error, part.restarts, part.beginAt]);
+    const key = JSON.stringify([part.holds, part.error, part.restarts, part.beginAt, part.own]);
     const known = alike.get(key);
     const indices = known?.indices && part.indices ? joinedIndices(known.indices, part.indices) : part.indices;
     alike.set(key, { ...part, indices });
@@ -109,6 +111,7 @@ interface WaitingRow {
   readonly error: string | null;
   readonly restarts: number;
   readonly begin_at: number;
+  readonly own: string | null;
 }
 
 interface RemovedRow {
@@ -119,6 +122,7 @@ interface RemovedRow {
   readonly restarts: number;
   readonly removed_at: number;
   readonly removed_by: number | null;
+  readonly own: string | null;
 }
 
 function writeWaiting(part: Waiting, number: number): WaitingRow {
@@ -131,6 +135,7 @@ function writeWaiting(part: Waiting, number: number): WaitingRow {
     error: part.error,
     restarts: part.restarts,
     begin_at: part.beginAt,
+    own: writeOwn(part),
   };
 }
 
@@ -142,6 +147,7 @@ function readWaiting(row: WaitingRow): Waiting {
     error: row.error,
     restarts: row.restarts,
     beginAt: row.begin_at,
+    ...readOwn(row),
   };
   return advanced(part, row.first_left);
 }
@@ -154,5 +160,6 @@ function readRemoved(row: RemovedRow): Removed {
     restarts: row.restarts,
     removedAt: row.removed_at,
     removedBy: row.removed_by,
+    ...readOwn(row),
   };
 }

@@ -1,20 +1,15 @@
-/** Owns how a job that waits or runs is changed. */
+/** Owns how a job that waits or runs is changed, or some of its elements alone. */
 
-import type { Submission } from "../model/job.ts";
-import type { JobSpec } from "../model/spec.ts";
+import { type Alteration, type Waiting, withOwn } from "../model/job.ts";
 import type { JobHead, Result, Target } from "../model/verbs.ts";
+import type { StoredElement } from "../store/element-rows.ts";
 import type { Means } from "./means.ts";
 import { indicesOfParts, type Meant, meantBy, withLeftOver } from "./target.ts";
 
-/** New values of the spec, and of what follows from them. */
-export interface Alteration {
-  readonly spec: Partial<JobSpec>;
-  readonly submission: Partial<Submission>;
-}
-
 /**
- * Changes the job; on disk when it returns. A new begin time or new holds go to those elements alone that are meant;
- * everything else belongs to the whole job, whichever of its elements was named.
+ * Changes the job; on disk when it returns. A new begin time or new holds go to those elements alone that are meant.
+ * Everything else belongs to the whole job, whichever of its elements was named; but where elements have ids of their
+ * own, as in Slurm, those that are named get it as their own, and keep it whatever the job is changed to.
  */
 export function alter(
   means: Means,
@@ -26,37 +21,66 @@ export function alter(
   if ("kind" in meant) return [meant];
   const { job, waiting, alive } = meant;
   if (waiting.length + alive.length === 0) return withLeftOver(store, meant, []);
-  const head = altered(job, change);
+  const apart = job.elementIds && meant.indices !== null;
+  const head = apart ? job : altered(job, change);
   store.commit.durable(() => {
-    store.jobs.change(head);
-    if (change.submission.environment) store.jobs.changeEnvironment(job.id, change.submission.environment);
-    alterWaiting(means, meant, change.submission);
-    store.events.add(job.id, {
-      at: clock.now(),
-      index: null,
-      what: "altered",
-      why: Object.keys(change.spec).join(" "),
-    });
+    if (apart) alterAlive(means, alive, change);
+    else {
+      store.jobs.change(head);
+      if (change.submission.environment) store.jobs.changeEnvironment(job.id, change.submission.environment);
+    }
+    alterWaiting(means, meant, { change, apart });
+    const why = Object.keys(change.spec).join(" ");
+    const index = apart ? (meant.indices?.[0]?.[0] ?? null) : null;
+    store.events.add(job.id, { at: clock.now(), index, what: "altered", why });
   });
   engine.changed(job.id);
+  const before = (element: StoredElement): number => withOwn(job, element).need.wallTime;
+  const limit = (element: StoredElement): number =>
+    change.submission.need && apart ? change.submission.need.wallTime : withOwn(head, element).need.wallTime;
   // What is being ended keeps the rows that end it.
-  const timed = head.need.wallTime === job.need.wallTime ? [] : alive.filter(({ state }) => state !== "ending");
-  timed.forEach(engine.retime);
+  alive.filter((element) => element.state !== "ending" && limit(element) !== before(element)).forEach(engine.retime);
   return withLeftOver(store, meant, [{ kind: "changed", job: head, indices: indicesOfParts(waiting) }]);
 }
 
+// What makes the job this job stays: who submitted it, which elements it has, and its script.
 function altered(job: JobHead, change: Alteration): JobHead {
-  // What makes the job this job stays: who submitted it, which elements it has, and its script.
   const { script, environment, indices, user, dialect, elementIds, ...rest } = change.submission;
   return { ...job, ...rest, spec: { ...job.spec, ...change.spec } };
 }
 
-function alterWaiting({ store }: Means, meant: Meant, { beginAt, holds }: Partial<Submission>): void {
-  if (beginAt === undefined && holds === undefined) return;
-  const changed = meant.waiting.map((part) => ({
-    ...part,
-    beginAt: beginAt ?? part.beginAt,
-    holds: holds ?? part.holds,
-  }));
+// What a part of the queue has in rows of its own is not repeated, and a limit on the number at a time is the array's.
+function ownOf(before: { readonly own?: Alteration }, change: Alteration): Alteration {
+  const { script, environment, indices, user, dialect, elementIds, holds, beginAt, throttle, ...rest } =
+    change.submission;
+  return { spec: { ...before.own?.spec, ...change.spec }, submission: { ...before.own?.submission, ...rest } };
+}
+
+function alterAlive({ store }: Means, alive: readonly StoredElement[], change: Alteration): void {
+  for (const element of alive) store.elements.altered(element, ownOf(element, change));
+}
+
+interface Change {
+  readonly change: Alteration;
+  readonly apart: boolean;
+}
+
+function alterWaiting({ store }: Means, meant: Meant, { change, apart }: Change): void {
+  const { beginAt, holds } = change.submission;
+  if (!apart && beginAt === undefined && holds === undefined) return;
+  const changed = meant.waiting.map(
+    (part): Waiting => ({
+      ...part,
+      beginAt: beginAt ?? part.beginAt,
+      holds: holds ?? part.holds,
+      ...(apart && saysMore(change) ? { own: ownOf(part, change) } : {}),
+    }),
+  );
   store.waiting.replace(meant.job.id, [...meant.otherWaiting, ...changed]);
+}
+
+/** Whether it is more than a begin time or holds, by which parts differ anyway. */
+function saysMore({ spec, submission }: Alteration): boolean {
+  const said = [...Object.keys(spec), ...Object.keys(submission)];
+  return said.some((key) => !["beginTime", "beginAt", "holds"].includes(key));
 }

@@ -43,7 +43,13 @@ export function removeWaiting(
   if (waiting.length === 0) return [];
   const indices = indicesOfParts(waiting);
   for (const part of waiting)
-    store.waiting.addRemoved({ job: job.id, indices: part.indices, restarts: part.restarts, ...how });
+    store.waiting.addRemoved({
+      job: job.id,
+      indices: part.indices,
+      restarts: part.restarts,
+      ...how,
+      ...(part.own ? { own: part.own } : {}),
+    });
   store.waiting.replace(job.id, otherWaiting);
   store.elements.countRemoved(job.id, { count: countParts(waiting), at: how.removedAt });
   store.events.add(job.id, { at: how.removedAt, index: null, what: "removed", why: how.outcome });

@@ -8,7 +8,7 @@ import type { JudgedCondition } from "../model/verbs.ts";
 import type { Stop } from "../store/element-rows.ts";
 
 export interface Engine {
-  /** Why each waiting part of each job waits: `job.position` → reason. */
+  /** Why each waiting part of each job waits, by `reasonKey`. */
   reasons(): ReadonlyMap<string, Reason>;
   /** Epoch ms by which the job starts; Infinity where nobody knows, null where it isn't a matter of time. */
   latestStart(job: number): number | null;

@@ -51,6 +51,7 @@ export function waitingAgain(element: StoredElement): Waiting {
     error: null,
     restarts: element.restarts + 1,
     beginAt: 0,
+    ...(element.own ? { own: element.own } : {}),
   };
 }
 

@@ -1,7 +1,8 @@
 /** Owns listings: what of which jobs a filter means, line by line and in order. */
 
 import { commonIndices, hasIndex, type Indices } from "../model/indices.ts";
-import type { Reason } from "../model/scheduling.ts";
+import { withOwn } from "../model/job.ts";
+import { type Reason, reasonKey } from "../model/scheduling.ts";
 import type { Filter, JobHead, Listed } from "../model/verbs.ts";
 import { type Found, find } from "./find.ts";
 import type { Means } from "./means.ts";
@@ -13,8 +14,9 @@ export function select(means: Means, filter: Filter): Listed[] {
   const lines: Listed[] = [];
   for (const [id, parts] of found) {
     const job = means.store.jobs.head(id);
-    if (!job || !matchesJob(job, filter)) continue;
-    for (const line of linesOf(listing, job, parts)) if (matchesState(line, filter)) lines.push(line);
+    if (!job) continue;
+    for (const line of linesOf(listing, job, parts))
+      if (matchesJob(line.job, filter) && matchesState(line, filter)) lines.push(line);
   }
   return lines;
 }
@@ -29,22 +31,22 @@ function* linesOf(listing: Listing, job: JobHead, found: Found): Generator<Liste
   if (found.waits) yield* waitingLines(listing, job, found.indices);
   for (const removed of found.removed) {
     const indices = within(removed.indices, found.indices);
-    if (indices !== "none") yield { kind: "removed", job, removed: { ...removed, indices } };
+    if (indices !== "none") yield { kind: "removed", job: withOwn(job, removed), removed: { ...removed, indices } };
   }
   const wanted = found.elements.filter(
     ({ index }) => found.indices === null || (index !== null && hasIndex(found.indices, index)),
   );
   for (const element of wanted.sort((a, b) => (a.index ?? 0) - (b.index ?? 0) || a.restarts - b.restarts))
-    yield { kind: "element", job, element };
+    yield { kind: "element", job: withOwn(job, element), element };
 }
 
 function* waitingLines({ means, reasons }: Listing, job: JobHead, wanted: Indices | null): Generator<Listed> {
-  for (const [position, part] of means.store.waiting.of(job.id).entries()) {
+  for (const part of means.store.waiting.of(job.id)) {
     const indices = within(part.indices, wanted);
     if (indices === "none") continue;
-    const reason = reasons().get(`${job.id}.${position}`) ?? "none";
+    const reason = reasons().get(reasonKey(job.id, part)) ?? "none";
     const conditions = job.dependency ? means.engine.conditions(job.id, indices?.[0]?.[0] ?? null) : [];
-    yield { kind: "waiting", job, part: { ...part, indices }, reason, conditions };
+    yield { kind: "waiting", job: withOwn(job, part), part: { ...part, indices }, reason, conditions };
   }
 }
 

@@ -1,6 +1,6 @@
 /** Owns the steps of running elements: their numbers, what of the element they hold, and who waits for that. */
 
-import { type Element, launchKey } from "../model/job.ts";
+import { type Element, launchKey, withOwn } from "../model/job.ts";
 import type { Step, StepAsk, StepEnd } from "../model/step.ts";
 import type { Result, StepOrder, Target, Verbs } from "../model/verbs.ts";
 import type { Means } from "./means.ts";
@@ -126,7 +126,7 @@ function allocation({ store }: Means, id: number): ReturnType<Verbs["allocation"
   const own = which && store.elements.get(which);
   const element = own ?? store.elements.aliveOf(id).find((each) => each.id === id);
   const job = element && element.state !== "ended" ? store.jobs.whole(element.job) : null;
-  return element && job ? { job, element } : null;
+  return element && job ? { job: withOwn(job, element), element } : null;
 }
 
 function begin(

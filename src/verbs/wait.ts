@@ -1,6 +1,6 @@
 /** Owns waiting for a job to finish. */
 
-import type { Reason } from "../model/scheduling.ts";
+import { type Reason, reasonKey } from "../model/scheduling.ts";
 import type { Finish } from "../model/verbs.ts";
 import type { Watcher } from "./engine.ts";
 import type { Means } from "./means.ts";
@@ -27,7 +27,9 @@ export async function started({ store, engine }: Means, job: number): Promise<bo
   // The loop's next turn was asked for before this and comes first.
   await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
   const reasons = engine.reasons();
-  const crowded = store.waiting.of(job).some((_, part) => lackOfRoom.includes(reasons.get(`${job}.${part}`) ?? "none"));
+  const crowded = store.waiting
+    .of(job)
+    .some((part) => lackOfRoom.includes(reasons.get(reasonKey(job, part)) ?? "none"));
   if (begun() || crowded) return begun();
   return new Promise((resolve) => {
     engine.watch(job, {

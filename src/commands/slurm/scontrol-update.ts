@@ -4,7 +4,9 @@ import { isOperator } from "../../dialects/slurm/partitions.ts";
 import { changeOf, readUpdate, type UpdateRequest } from "../../dialects/slurm/update-request.ts";
 import { denied } from "../../dialects/slurm/update-times.ts";
 import type { Context, Reply } from "../../language/context.ts";
-import { countIndices } from "../../model/indices.ts";
+import { countIndices, type Indices } from "../../model/indices.ts";
+import type { Alteration } from "../../model/job.ts";
+import type { Listed, Target } from "../../model/verbs.ts";
 import { actOnEach, type Found, findJobs, isOver, isPending, namedJobs, refusalIn } from "./job-targets.ts";
 import { updateNodes, updatePartition } from "./scontrol-cluster.ts";
 
@@ -21,21 +23,60 @@ export function update(context: Context, words: readonly string[]): Reply {
 }
 
 function change(context: Context, request: UpdateRequest, found: Found): string | null {
-  const { verbs, user, clock } = context;
   const refused = tooLate(request, found) ?? foreign(found) ?? partial(request, found);
   if (refused !== null) return refused;
-  const job = found.parts[0]?.job;
-  if (!job || (user.uid !== 0 && user.uid !== job.user.uid)) return denied;
-  const cluster = verbs.description;
-  const changed = changeOf(request, {
-    ...{ job, cluster, now: clock.now(), uid: user.uid, operator: isOperator(user.uid, cluster) },
-    startedAt: startOf(found),
-    holds: found.parts.flatMap((part) => (part.kind === "waiting" ? part.part.holds : [])),
-  });
-  return "refused" in changed ? changed.refused : refusalIn(verbs.alter(found.target, user.uid, changed));
+  const plans = eachKind(found).map((kind) => ({ target: kind.target, changed: changeIn(context, request, kind) }));
+  for (const { changed } of plans) if ("refused" in changed) return changed.refused;
+  const reasons = plans.map(({ target, changed }) =>
+    "refused" in changed ? changed.refused : refusalIn(context.verbs.alter(target, context.user.uid, changed)),
+  );
+  return reasons[0] ?? null;
 }
 
-function startOf({ parts }: Found): number | null {
+function changeIn(
+  { verbs, user, clock }: Context,
+  request: UpdateRequest,
+  { parts }: Kind,
+): ReturnType<typeof changeOf> {
+  const job = parts[0]?.job;
+  if (!job || (user.uid !== 0 && user.uid !== job.user.uid)) return { refused: denied };
+  const cluster = verbs.description;
+  return changeOf(request, {
+    ...{ job, cluster, now: clock.now(), uid: user.uid, operator: isOperator(user.uid, cluster) },
+    startedAt: startOf(parts),
+    holds: parts.flatMap((part) => (part.kind === "waiting" ? part.part.holds : [])),
+  });
+}
+
+/** Elements that have the same asked for them, and the target that means them. */
+type Kind = Pick<Found, "parts"> & { readonly target: Target };
+
+// Elements that were changed alone are changed from what they have; those of a whole array that were not, together.
+function eachKind({ target, parts }: Found): readonly Kind[] {
+  const live = parts.filter(
+    (part) => part.kind === "waiting" || (part.kind === "element" && part.element.state !== "ended"),
+  );
+  const own = live.filter((part) => ownOf(part) !== undefined);
+  if (own.length === 0) return [{ target, parts }];
+  const { id } = target;
+  const alone = own.map((part) => ({ target: { id, indices: indicesOfPart(part) }, parts: [part] }));
+  const shared = live.filter((part) => ownOf(part) === undefined);
+  if (target.indices === null) return [{ target, parts: shared.length > 0 ? shared : live }, ...alone];
+  return [...shared.map((part) => ({ target: { id, indices: indicesOfPart(part) }, parts: [part] })), ...alone];
+}
+
+function ownOf(part: Listed): Alteration | undefined {
+  if (part.kind === "waiting") return part.part.own;
+  return part.kind === "element" ? part.element.own : undefined;
+}
+
+function indicesOfPart(part: Listed): Indices | null {
+  if (part.kind === "waiting") return part.part.indices;
+  const index = part.kind === "element" ? part.element.index : null;
+  return index === null ? null : [[index, index]];
+}
+
+function startOf(parts: readonly Listed[]): number | null {
   const alive = parts.find((part) => part.kind === "element" && part.element.state !== "ended");
   return alive?.kind === "element" ? alive.element.startedAt : null;
 }
@@ -51,7 +92,7 @@ function foreign({ parts }: Found): string | null {
   return dialect === "slurm" ? null : "Job was not submitted by sbatch and is changed by its own family's command";
 }
 
-// A job's elements share what it asks for.
+// What rules the array as a whole, or orders it among others, is not an element's.
 function partial({ said }: UpdateRequest, { target, parts }: Found): string | null {
   const job = parts[0]?.job;
   if (!job?.indices || countIndices(job.indices) === 1) return null;

@@ -6,6 +6,7 @@ import type { Step } from "../../model/step.ts";
 import { noUsage, usageOf, without } from "../../model/usage.ts";
 import type { Listed } from "../../model/verbs.ts";
 import { foldIndices } from "./arrays.ts";
+import { aloneIndex } from "./listing.ts";
 import { endWords } from "./states.ts";
 
 /** One line of accounting: an allocation, its batch step, or a step that srun ran, whose times and end `listed` has. */
@@ -139,6 +140,8 @@ function shownId(listed: Listed): string {
   const { job } = listed;
   if (job.indices === null) return String(job.id);
   if (listed.kind === "element") return `${job.id}_${listed.element.index}`;
+  const alone = aloneIndex(listed);
+  if (alone !== null) return `${job.id}_${alone}`;
   const indices = (listed.kind === "waiting" ? listed.part.indices : listed.removed.indices) ?? job.indices;
   return `${job.id}_[${foldIndices(indices, job.throttle)}]`;
 }

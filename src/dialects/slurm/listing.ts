@@ -56,9 +56,16 @@ function lineOf(listed: Listed, listing: Listing): Line {
     ...{ listed, job, element: listed.kind === "element" ? listed.element : null },
     indices:
       listed.kind === "waiting" ? listed.part.indices : listed.kind === "removed" ? listed.removed.indices : null,
-    single: null,
+    single: listed.kind === "element" ? null : aloneIndex(listed),
     geometry: geometryOf(job.spec, listing.cluster),
   };
+}
+
+/** An element that was changed alone is a job of its own in Slurm, started or not. */
+export function aloneIndex(listed: Exclude<Listed, { kind: "element" }>): number | null {
+  const { own, indices } = listed.kind === "waiting" ? listed.part : listed.removed;
+  const [first, ...more] = indices ?? [];
+  return own && first && more.length === 0 && first[0] === first[1] ? first[0] : null;
 }
 
 /** The index a line is about; null for a plain job or many indices. */

@@ -49,7 +49,7 @@ type Details = Partial<Pick<UpdateKey, "when" | "perElement">>;
 
 function key(names: string, help: string, change: UpdateKey["change"]): (details?: Details) => UpdateKey {
   return (details = {}) => ({
-    ...{ names: names.split(" "), help, change, standing: { kind: "honoured" }, when: "pending", perElement: false },
+    ...{ names: names.split(" "), help, change, standing: { kind: "honoured" }, when: "pending", perElement: true },
     ...details,
   });
 }
@@ -171,13 +171,14 @@ const overSubscribe: UpdateKey["change"] = (asked) => {
 };
 
 const live = { when: "live" } as const;
+const ofTheArray = { perElement: false } as const;
 const oneMachine = "there is one machine";
 
 /** The keys, in the order of the manual. */
 export const updateKeys: readonly UpdateKey[] = [
   key("Account", "who is charged", account)(live),
   refused("AdminComment", "there is one comment: Comment"),
-  key("ArrayTaskThrottle", "elements of the array at a time; 0 for any number", throttle)(live),
+  key("ArrayTaskThrottle", "elements of the array at a time; 0 for any number", throttle)({ ...live, ...ofTheArray }),
   refused("BurstBuffer", "there is no burst buffer here"),
   refused("Clusters", "there is one cluster"),
   refused("ClusterFeatures", "there is one cluster"),
@@ -185,9 +186,9 @@ export const updateKeys: readonly UpdateKey[] = [
   refused("Contiguous", oneMachine),
   refused("CoreSpec", "no core is set aside"),
   key("CPUsPerTask", "processors for each task", sets("cpusPerRank", number(1)))(),
-  key("Deadline", "of no use after (operators)", byOperator(deadline))(),
+  key("Deadline", "of no use after (operators)", byOperator(deadline))(ofTheArray),
   refused("DelayBoot", "nodes are not booted here"),
-  key("Dependency", "what must have happened before; empty for nothing", dependency)(),
+  key("Dependency", "what must have happened before; empty for nothing", dependency)(ofTheArray),
   key("EndTime", "when a running job is ended", endTime)(live),
   key("ExcNodeList ExcludedNodes", "nodes not to run on", sets("excludedNodes", hosts))(),
   refused("Extra", "there is one comment: Comment"),
@@ -209,7 +210,7 @@ export const updateKeys: readonly UpdateKey[] = [
   key("OverSubscribe Shared", "whether processors are shared (operators)", byOperator(overSubscribe))(),
   key("Partition", "partition", partition)(),
   refused("Prefer", oneMachine),
-  key("Priority", "place in the queue; 0 is on hold", priority)({ perElement: true }),
+  key("Priority", "place in the queue; 0 is on hold", priority)(),
   key("QOS", "quality of service", sets("qualityOfService", text))(live),
   refused("Reboot", "the machine is not rebooted"),
   refused("ReqCores", "sockets, cores and boards are not told apart here"),
@@ -222,7 +223,7 @@ export const updateKeys: readonly UpdateKey[] = [
   key("ReservationName", "reservation", sets("reservation", text))(),
   refused("ResetAccrueTime", "age does not count here beyond the order of submission"),
   refused("SiteFactor", "the site has no say in priorities here"),
-  key("StartTime BeginTime EligibleTime", "not to be started before", startTime)({ perElement: true }),
+  key("StartTime BeginTime EligibleTime", "not to be started before", startTime)(),
   key("StdErr", "where standard error goes", file("stderr"))(),
   key("StdIn", "file read as standard input", sets("stdin", text))(),
   key("StdOut", "where standard output goes", file("stdout"))(),
