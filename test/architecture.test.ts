@@ -29,11 +29,13 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   daemon: ["model", "config", "scheduler", "language", "store", "verbs", "commands", "backends", "relay", "node"],
   run: ["model", "node"],
   check: ["model", "language", "dialects/slurm", "dialects/sge", "dialects/pbs", "#grammar"],
+  translation: ["model", "language", "dialects/slurm", "dialects/sge", "dialects/pbs"],
   cli: [
     "model",
     "config",
     "language",
     "check",
+    "translation",
     "run",
     "dialects/slurm",
     "dialects/sge",

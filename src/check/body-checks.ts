@@ -1,8 +1,8 @@
 /** Owns the checks of a script's commands, as far as they can be seen without running it. */
 
+import type { ShellLine } from "../language/shell.ts";
 import { families } from "./families.ts";
 import type { Check } from "./finding.ts";
-import type { ShellLine } from "./shell.ts";
 import type { Subject } from "./subject.ts";
 
 export const bodyChecks: readonly Check[] = [

@@ -2,10 +2,10 @@
 
 import { ValueError } from "../language/codec.ts";
 import { type PlacedWord, type Problem, readScript, readWords, type Said } from "../language/reading.ts";
+import { firstCommand, type ShellLine, shellLines } from "../language/shell.ts";
 import type { ClusterDescription } from "../model/cluster.ts";
 import type { DialectName, User } from "../model/job.ts";
 import { type Family, familyOf } from "./families.ts";
-import { firstCommand, type ShellLine, shellLines } from "./shell.ts";
 
 /** What of the machine checks ask. */
 export interface World {

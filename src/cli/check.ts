@@ -1,18 +1,8 @@
 /** Owns `headnode check`: which files are checked, on which machine, how findings are shown and mended. */
 
-import {
-  accessSync,
-  constants,
-  existsSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { accessSync, constants, existsSync, realpathSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { availableParallelism, hostname, totalmem, userInfo } from "node:os";
-import { delimiter, join, relative, resolve } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 import { checks, findingsIn } from "../check/checks.ts";
 import type { Check } from "../check/finding.ts";
 import { difference, fixed } from "../check/fix.ts";
@@ -25,6 +15,7 @@ import { UsageError } from "../model/errors.ts";
 import type { DialectName } from "../model/job.ts";
 import { packageVersion } from "../relay/facts.ts";
 import type { CliFacts, CliReply } from "./reply.ts";
+import { filesAt, textOf } from "./script-files.ts";
 
 /** What `headnode check` was asked. */
 export interface CheckAsk {
@@ -70,41 +61,6 @@ function mend(facts: CliFacts, { file, raw, findings }: Report, dryRun: boolean)
   writeFileSync(beside, text, { mode: statSync(path).mode & 0o7777, flag: "wx" });
   renameSync(beside, path);
   return "";
-}
-
-/** The files a word stands for: itself, or the scripts below a directory. Throws UsageError if there is nothing. */
-function filesAt(cwd: string, path: string): readonly string[] {
-  const full = resolve(cwd, path);
-  if (path === "-" || path === "/dev/stdin") return ["-"];
-  if (!existsSync(full)) throw new UsageError(`there is no ${path}`, 2);
-  if (!statSync(full).isDirectory()) return [path];
-  return readdirSync(full, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !/(^|\/)(\.git|node_modules)(\/|$)/.test(entry.parentPath))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter(isJobScript)
-    .map((name) => (path.startsWith("/") ? name : relative(cwd, name)))
-    .sort();
-}
-
-const largest = 1024 * 1024;
-
-/** How job scripts are called that do not begin with `#!`. */
-const scriptNames = /\.(sh|bash|zsh|ksh|csh|slurm|sbatch|sge|pbs|qsub|job|sub|cmd)$/;
-
-// In a directory only scripts with directives are meant: there may be recordings and manuals beside them.
-function isJobScript(path: string): boolean {
-  if (statSync(path).size > largest) return false;
-  const text = readFileSync(path, "latin1");
-  const isScript = text.startsWith("#!") || scriptNames.test(path);
-  return isScript && /^[ \t]*#(SBATCH|PBS|\$ -)/m.test(text);
-}
-
-function textOf(cwd: string, file: string): string {
-  try {
-    return readFileSync(file === "-" ? 0 : resolve(cwd, file), "utf8");
-  } catch (error) {
-    throw new UsageError(`cannot read ${file}: ${error instanceof Error ? error.message : error}`, 2);
-  }
 }
 
 /** The machine as it is. */

@@ -101,6 +101,41 @@ export const cliCommands: readonly CliCommand<unknown>[] = [
       }),
   }),
   row({
+    words: "translate [scripts..]",
+    about: "a script in another scheduler's words, and what became of each line",
+    build: (args) =>
+      args
+        .positional("scripts", {
+          describe: "job scripts, directories of them, - for standard input",
+          type: "string",
+          array: true,
+          default: [] as string[],
+        })
+        .option("to", { describe: "whose words", choices: ["slurm", "sge", "pbs"] as const, demandOption: true })
+        .option("from", {
+          describe: "whose script it is; found out from its directives if left out",
+          choices: ["slurm", "sge", "pbs"] as const,
+        })
+        .option("output", { alias: "o", describe: "write there: a file, or a directory for several", type: "string" })
+        .option("in-place", { describe: "write over the script; FILE.bak keeps it", type: "boolean", default: false })
+        .option("report", { describe: "write the account to a file instead of standard error", type: "string" })
+        .option("json", { describe: "script and account as JSON", type: "boolean", default: false })
+        .option("strict", { describe: "write nothing if something would be lost", type: "boolean", default: false })
+        .option("quiet", { describe: "no account", type: "boolean", default: false })
+        .option("pe", {
+          describe: "what a parallel environment is: NAME=threads, NAME=ranks, NAME=N on each host",
+          type: "string",
+          array: true,
+          default: [] as string[],
+          requiresArg: true,
+          nargs: 1,
+        })
+        .option("memory", { describe: "Grid Engine's request for memory", type: "string", default: "h_vmem" })
+        .option("gpus", { describe: "Grid Engine's request for GPUs", type: "string", default: "gpu" }),
+    run: async (facts, { "in-place": inPlace, ...options }) =>
+      (await import("./translate.ts")).translateScripts(facts, { ...options, inPlace }),
+  }),
+  row({
     words: "run [scripts..]",
     about: "submit scripts, follow them to their end and end with their exit code",
     build: (args) =>

@@ -62,5 +62,6 @@ function worded(error: unknown): CliReply {
 async function say(reply: CliReply): Promise<void> {
   if (reply.err) process.stderr.write(reply.err);
   process.exitCode = reply.code ?? 0;
-  if (reply.out) await new Promise((resolve) => process.stdout.write(reply.out ?? "", resolve));
+  if (reply.out)
+    await new Promise((resolve) => process.stdout.write(reply.out ?? "", reply.encoding ?? "utf8", resolve));
 }

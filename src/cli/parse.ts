@@ -1,16 +1,15 @@
 /** Owns `headnode parse`: what a script and flags mean, where each thing was said, and what is ignored and why. */
 
-import { readFileSync } from "node:fs";
-import { basename, resolve } from "node:path";
+import { basename } from "node:path";
 import { parseJob as parsePbs } from "../dialects/pbs/reading.ts";
 import { parseJob as parseSlurm } from "../dialects/slurm/reading.ts";
 import { placeText, type Said } from "../language/reading.ts";
 import type { Settled } from "../language/settle.ts";
-import { UsageError } from "../model/errors.ts";
 import type { DialectName } from "../model/job.ts";
 import { type FieldName, specFields, specVersion } from "../model/spec.ts";
 import { parseWithFiles } from "./option-files.ts";
 import type { CliFacts, CliReply } from "./reply.ts";
+import { dialectOf, textOf } from "./script-files.ts";
 
 interface Parsed {
   readonly settled: Settled;
@@ -39,17 +38,10 @@ const parsers: Readonly<Record<DialectName, (source: Source, facts: CliFacts) =>
   pbs: parsePbs,
 };
 
-/** What tells the families' scripts apart, in the order in which they are looked for. */
-const marks: readonly (readonly [DialectName, RegExp])[] = [
-  ["slurm", /^#SBATCH/m],
-  ["sge", /^#\$[ \t-]/m],
-  ["pbs", /^#PBS/m],
-];
-
 /** The reply of `headnode parse`. Throws UsageError with its place in the script. */
 export async function parseScript(facts: CliFacts, asked: Asked): Promise<CliReply> {
-  const script = textOf(resolve(facts.cwd, asked.script), asked.script);
-  const dialect = asked.as ?? marks.find(([, mark]) => mark.test(script))?.[0] ?? "slurm";
+  const script = textOf(facts.cwd, asked.script, "latin1");
+  const dialect = asked.as ?? dialectOf(script) ?? "slurm";
   const parsed = parsers[dialect](
     {
       args: [...asked.flags, asked.script],
@@ -60,14 +52,6 @@ export async function parseScript(facts: CliFacts, asked: Asked): Promise<CliRep
     facts,
   );
   return { out: asked.json ? json(dialect, parsed) : plain(dialect, parsed) };
-}
-
-function textOf(path: string, name: string): string {
-  try {
-    return readFileSync(path, "latin1");
-  } catch (error) {
-    throw new UsageError(`cannot read ${name}: ${error instanceof Error ? error.message : error}`, 2);
-  }
 }
 
 const entries = Object.entries as <T extends object>(of: T) => [keyof T & string, T[keyof T]][];

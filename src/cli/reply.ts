@@ -12,6 +12,8 @@ export interface CliFacts {
 /** What is printed and the exit code, 0 if left out. */
 export interface CliReply {
   readonly out?: string;
+  /** How `out` becomes bytes: a script that was read as latin1 is written as such. UTF-8 if left out. */
+  readonly encoding?: "latin1";
   readonly err?: string;
   readonly code?: number;
 }

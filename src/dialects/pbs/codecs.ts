@@ -66,7 +66,12 @@ export const stamp: Codec<number> = codec(
     const { year, month, day, hour, minute, second } = parseTime(value, { startRule: "Stamp" });
     return Math.floor(new Date(year ?? 0, month - 1, day, hour, minute, second).getTime() / 1000);
   },
-  () => null,
+  (epoch) => {
+    const date = new Date(epoch * 1000);
+    const two = (number: number) => String(number).padStart(2, "0");
+    const day = `${date.getFullYear()}${two(date.getMonth() + 1)}${two(date.getDate())}`;
+    return `${day}${two(date.getHours())}${two(date.getMinutes())}.${two(date.getSeconds())}`;
+  },
 );
 
 /** `-v A,B=value`: quotes protect commas. */
@@ -100,7 +105,17 @@ export const dependencyAttributes: Effect = assigns({
     const depend = /(?:^|,)(?:x=)?depend[=:]((?:[a-z]+(?::[^,:=]+)+)(?:,[a-z]+(?::[^,:=]+)+)*)/.exec(value)?.[1];
     return depend === undefined ? {} : { dependency: { need: "all", conditions: conditions(depend) } };
   },
+  write: ({ dependency }) => {
+    const texts = dependency?.conditions.map(conditionText) ?? [];
+    return texts.length === 0 || texts.includes(null) ? null : [`depend=${texts.join(",")}`];
+  },
 });
+
+function conditionText(condition: Condition): string | null {
+  const word = Object.entries(kinds).find(([, kind]) => kind === condition.kind)?.[0];
+  if (condition.kind === "singleton" || word === undefined) return null;
+  return `${word}:${condition.job ?? condition.name}${condition.index === null ? "" : `[${condition.index}]`}`;
+}
 
 function conditions(value: string): readonly Condition[] {
   const plain = value.replace(/(\d+)(?:\[\])?\.[\w.-]+/g, "$1");

@@ -40,6 +40,16 @@ const array = (codec: typeof indexList): Effect =>
     },
   });
 
+/** `-v`: names and values, those of several lines together. */
+const someVariables: Effect = {
+  ...adds("export", variables, (before, now) => ({
+    ...now,
+    base: before.base,
+    variables: [...before.variables, ...now.variables],
+  })),
+  write: ({ export: said }) => (said?.variables.length ? [variables.write(said) ?? ""] : null),
+};
+
 /** The qsub of the PBS family. */
 export const qsubOptions = optionTable("short", [
   option("date -a", sets("beginTime", stamp), { help: "not to be started before this time", value: "time" }),
@@ -136,15 +146,7 @@ export const qsubOptions = optionTable("short", [
   option("tasks -t", array(indexList), { help: "array of the indices, lists and %limit (Torque)", value: "list" }),
   option("prologue -T", ignored("there is no prologue here"), { help: "prologue script (Torque)", value: "name" }),
   option("as -u", ignored("jobs run as who submits them"), { help: "run as this user", value: "users" }),
-  option(
-    "variables -v",
-    adds("export", variables, (before, now) => ({
-      ...now,
-      base: before.base,
-      variables: [...before.variables, ...now.variables],
-    })),
-    { help: "variables the job sees", value: "list" },
-  ),
+  option("variables -v", someVariables, { help: "variables the job sees", value: "list" }),
   option(
     "environment -V",
     assigns({

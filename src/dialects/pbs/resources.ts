@@ -113,23 +113,50 @@ function select(all: readonly Chunk[]): Change {
   const ranks = Number(valueNamed(first, "mpiprocs") ?? 1);
   const memory = valueNamed(first, "mem");
   const gpusEach = valueNamed(first, "ngpus");
+  const hosts = all.flatMap((chunk) => valueNamed(chunk, "host") ?? []);
   return {
     nodes: { least: all.reduce((sum, chunk) => sum + chunk.count, 0), most: null },
     ranksPerNode: ranks,
     cpusPerRank: Math.max(1, Math.floor(cpus / Math.max(1, ranks))),
     ...(memory === null ? {} : { memoryPerNode: size.read(memory) }),
     ...(gpusEach === null ? {} : { gpusPerNode: gpus(count.read(gpusEach)) }),
+    ...(hosts.length ? { nodeList: hosts } : {}),
   };
 }
 
+// As PBS Pro has it: nodes are chunks, all alike or one for each host.
 function writeResources(spec: JobSpec): readonly string[] | null {
   const said = [
-    spec.nodes && `nodes=${spec.nodes.least}${spec.ranksPerNode === null ? "" : `:ppn=${spec.ranksPerNode}`}`,
+    spec.nodes && `select=${chunkTexts(spec).join("+")}`,
+    spec.exclusive && spec.exclusive !== "no" && "place=excl",
     spec.wallTime !== null && spec.wallTime !== Number.POSITIVE_INFINITY && `walltime=${clockText(spec.wallTime)}`,
-    spec.memoryPerNode && `mem=${spec.memoryPerNode}b`,
+    !spec.nodes && spec.memoryPerNode && `mem=${sizeText(spec.memoryPerNode)}`,
     ...(spec.requests ?? []).map(({ name, value }) => `${name}=${value}`),
   ].filter(Boolean);
   return said.length ? [said.join(",")] : null;
+}
+
+function chunkTexts(spec: JobSpec): readonly string[] {
+  const ranks = spec.ranksPerNode ?? 1;
+  const gpusEach = (spec.gpusPerNode ?? []).reduce((sum, { count: number }) => sum + number, 0);
+  const shape = [
+    `ncpus=${Math.ceil((spec.cpusPerRank ?? 1) * ranks)}`,
+    ...(ranks > 1 ? [`mpiprocs=${ranks}`] : []),
+    ...(spec.memoryPerNode ? [`mem=${sizeText(spec.memoryPerNode)}`] : []),
+    ...(gpusEach ? [`ngpus=${gpusEach}`] : []),
+  ].join(":");
+  const hosts = spec.nodeList ?? [];
+  if (hosts.length > 0) return hosts.map((host) => `1:${shape}:host=${host}`);
+  return [`${spec.nodes?.least ?? 1}:${shape}`];
+}
+
+/** Bytes with the largest unit that loses nothing. */
+function sizeText(bytes: number): string {
+  const units = ["b", "kb", "mb", "gb"];
+  let amount = Math.ceil(bytes);
+  let unit = 0;
+  for (; amount % 1024 === 0 && amount > 0 && unit < units.length - 1; unit++) amount /= 1024;
+  return `${amount}${units[unit]}`;
 }
 
 function clockText(seconds: number): string {

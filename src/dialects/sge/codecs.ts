@@ -37,7 +37,7 @@ export const taskRange: Codec<readonly IndexRange[]> = {
     if (complaint !== null) throw new ValueError(complaint, { kind: "task range", column: 1 });
     return [parseRange(value, { startRule: "OneRange" })];
   },
-  write: ([range]) => (range ? `${range.first}-${range.last}:${range.step}` : null),
+  write: ([range]) => (range ? `${range.first}-${range.last}${range.step === 1 ? "" : `:${range.step}`}` : null),
 };
 
 /** Slot numbers of a parallel environment. */
@@ -134,6 +134,13 @@ export const binding: Codec<string> = {
 export function epochSeconds(when: Stamp, now: number): number {
   const year = when.year ?? new Date(now).getFullYear();
   return new Date(year, when.month - 1, when.day, when.hour, when.minute, when.second).getTime() / 1000;
+}
+
+/** A point in time in seconds as `-a` takes it, in local time. */
+export function stampText(epoch: number): string {
+  const date = new Date(epoch * 1000);
+  const fields = [date.getMonth() + 1, date.getDate(), date.getHours(), date.getMinutes()];
+  return `${date.getFullYear()}${fields.map(two).join("")}.${two(date.getSeconds())}`;
 }
 
 function matching(kind: string, pattern: RegExp): Codec<string> {

@@ -21,7 +21,7 @@ export const qsubRows: readonly QsubRow[] = [
     help: "read more options from a file, in this place",
     missing: () => "-@ option must have file argument",
   }),
-  row("a", asks("begin", values.stamp), {
+  row("a", beginEffect(), {
     value: "[[CC]YY]MMDDhhmm[.SS]",
     help: "not to be started before this time",
     single: true,
@@ -267,6 +267,15 @@ export function mannerOf(name: string): Manner {
   return manners.get(name) as Manner;
 }
 const manners = new Map(qsubRows.map(({ option, manner }) => [option.name, manner]));
+
+// Which point in time it is takes a clock: reading settles it at the end.
+function beginEffect(): Effect {
+  return {
+    ...asks("begin", values.stamp),
+    fields: ["beginTime"],
+    write: ({ beginTime }) => (beginTime === null ? null : [values.stampText(beginTime)]),
+  };
+}
 
 function refusedByMaster(why: string, codec: Codec<unknown>): Effect {
   return { ...ignored(why, codec), standing: { kind: "refused", why } };

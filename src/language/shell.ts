@@ -11,6 +11,8 @@ export interface ShellLine {
   readonly expanded: string;
   /** Content of a here-document. */
   readonly inDocument: boolean;
+  /** Content of a here-document in which the shell expands variables: its end was not quoted. */
+  readonly documentExpands: boolean;
   /** The line goes on with what an earlier line began: a backslash, or an open quote. */
   readonly continues: boolean;
 }
@@ -20,21 +22,22 @@ type Quote = "" | "'" | '"';
 /** All lines of a script. A file that is no shell script gives lines that mean nothing. */
 export function shellLines(text: string): readonly ShellLine[] {
   const lines: ShellLine[] = [];
-  const documents: { readonly end: string; readonly tabs: boolean }[] = [];
+  const documents: Document[] = [];
   let quote: Quote = "";
   let backslash = false;
   for (const [at, line] of text.split(/\r?\n/).entries()) {
     const [document] = documents;
     if (document) {
       if ((document.tabs ? line.replace(/^\t+/, "") : line) === document.end) documents.shift();
-      lines.push({ number: at + 1, text: line, code: "", expanded: "", inDocument: true, continues: false });
+      const within = { inDocument: true, documentExpands: document.expands, continues: false };
+      lines.push({ number: at + 1, text: line, code: "", expanded: "", ...within });
       continue;
     }
     const continues = backslash || quote !== "";
     const seen = blanked(line, quote);
     quote = seen.quote;
     backslash = quote === "" && /\\$/.test(seen.code);
-    lines.push({ number: at + 1, text: line, ...seen, inDocument: false, continues });
+    lines.push({ number: at + 1, text: line, ...seen, inDocument: false, documentExpands: false, continues });
     documents.push(...documentsOf(line, seen.code));
   }
   return lines;
@@ -75,10 +78,16 @@ function blanked(line: string, open: Quote): { code: string; expanded: string; q
   return { code, expanded, quote };
 }
 
-function documentsOf(line: string, code: string): { end: string; tabs: boolean }[] {
+interface Document {
+  readonly end: string;
+  readonly tabs: boolean;
+  readonly expands: boolean;
+}
+
+function documentsOf(line: string, code: string): Document[] {
   return [...code.matchAll(/(?<![<(\d])<<(-?)(?!<)\s*/g)].flatMap((found) => {
     const rest = line.slice((found.index ?? 0) + found[0].length);
-    const [, , end] = /^\\?(["']?)([\w.!-]+)\1/.exec(rest) ?? [];
-    return end === undefined ? [] : [{ end, tabs: found[1] === "-" }];
+    const [, quote, , end] = /^(\\?(["']?))([\w.!-]+)\2/.exec(rest) ?? [];
+    return end === undefined ? [] : [{ end, tabs: found[1] === "-", expands: quote === "" }];
   });
 }

@@ -1,0 +1,360 @@
+/** Owns how Grid Engine says what all families share. */
+
+import {
+  cannot,
+  type Group,
+  type Loss,
+  nearly,
+  type Part,
+  type Saying,
+  type SiteWords,
+  same,
+  type Way,
+  type Words,
+} from "../../language/neutral.ts";
+import type { Condition, Dependency } from "../../model/dependency.ts";
+import type { Counted, FieldName, JobSpec } from "../../model/spec.ts";
+import { defaultName, ownPattern } from "./file-patterns.ts";
+import { neutralOf } from "./neutral.ts";
+
+const inEnvironment = nearly("as slots of a parallel environment (-pe)");
+const bySlot = nearly("as a request for each slot (-l h_vmem)");
+const noSuchThing = "Grid Engine has nothing like it";
+const siteRequest = nearly("as a request of the site (-l)");
+
+const ways: Readonly<Record<FieldName, Way>> = {
+  name: same,
+  comment: cannot("Grid Engine keeps no comment with a job"),
+  ...{ account: same, accountString: same, project: same },
+  qualityOfService: cannot("Grid Engine has no quality of service"),
+  reservation: cannot("reservations are asked for by their own numbers (-ar)"),
+  queues: same,
+  clusters: cannot("a cell is chosen by SGE_CELL, not by an option"),
+  nodes: inEnvironment,
+  nodeList: nearly("as -l hostname"),
+  excludedNodes: nearly("as -l hostname with !"),
+  features: cannot("features are requests of the site: say them as -l name=value"),
+  exclusive: siteRequest,
+  ranks: same,
+  ...{ ranksPerNode: inEnvironment, cpusPerNode: inEnvironment },
+  cpusPerRank: same,
+  ...{
+    threadsPerCore: cannot(noSuchThing),
+    distribution: cannot("the parallel environment's allocation rule decides"),
+  },
+  ...{ hint: cannot(noSuchThing), overcommit: cannot(noSuchThing) },
+  parallelEnvironment: same,
+  memoryPerNode: bySlot,
+  memoryPerCpu: same,
+  memoryPerGpu: bySlot,
+  temporaryDisk: cannot("scratch space is a request of the site: say it as -l name=value"),
+  gpus: same,
+  ...{ gpusPerNode: siteRequest, gpusPerRank: siteRequest },
+  cpusPerGpu: inEnvironment,
+  ...{ genericResources: siteRequest, licenses: siteRequest, requests: same },
+  ...{ wallTime: same, softWallTime: same },
+  minimumWallTime: cannot("Grid Engine does not shorten time limits"),
+  warning: nearly("as s_rt: USR1 to the whole job"),
+  beginTime: same,
+  deadline: cannot("only deadline users may ask for one (-dl)"),
+  ...{ array: same, arrayThrottle: same },
+  dependency: nearly("as -hold_jid: any end of the other job will do"),
+  dependencyPerElement: same,
+  cancelIfNeverMet: cannot("a hold is over with the other job's end, however it ended"),
+  held: same,
+  priority: cannot("a fixed place in the queue is an administrator's to give"),
+  ...{ nice: same, reserve: same, requeue: same, stdin: same, stdout: same, stderr: same, joinStreams: same },
+  openMode: nearly("output is always appended"),
+  ...{ workingDirectory: same, shell: same, throughShell: same, export: same },
+  userEnvironment: cannot("a login shell is the queue's business"),
+  ...{ mailEvents: same, mailUsers: same, notify: same, contexts: same, jobShare: same, binding: same },
+  workloadKey: cannot("Grid Engine has no workload keys; -P names a project"),
+};
+
+const groups: readonly Group[] = [
+  {
+    fields: ["account", "accountString"],
+    say: ({ account, accountString }) => [
+      saying(["account", "accountString"], { accountString: account ?? accountString }),
+    ],
+  },
+  { fields: ["nice"], say: sayNice },
+  { fields: ["ranks", "ranksPerNode", "nodes", "cpusPerRank", "cpusPerNode", "cpusPerGpu"], say: sayEnvironment },
+  { fields: ["memoryPerNode", "memoryPerCpu", "memoryPerGpu"], say: sayMemory },
+  { fields: ["gpus", "gpusPerNode", "gpusPerRank"], say: sayGpus },
+  { fields: ["genericResources"], say: (spec) => sayCounted("genericResources", spec.genericResources) },
+  { fields: ["licenses"], say: (spec) => sayCounted("licenses", spec.licenses) },
+  {
+    fields: ["requests"],
+    say: ({ requests }) => (requests ?? []).map((one) => request([`requests.${one.name}`], [one.name, one.value])),
+  },
+  {
+    fields: ["exclusive"],
+    say: ({ exclusive }) =>
+      exclusive === "no"
+        ? [saying(["exclusive"], {})]
+        : [request(["exclusive"], ["exclusive", "true"], "the request's name is the site's")],
+  },
+  { fields: ["nodeList", "excludedNodes"], say: sayHosts },
+  {
+    fields: ["wallTime"],
+    say: ({ wallTime }) => (wallTime === null ? [] : [request(["wallTime"], ["h_rt", timeText(wallTime)])]),
+  },
+  { fields: ["softWallTime", "warning"], say: sayWarning },
+  { fields: ["array"], say: ({ array }) => [saying(["array"], { array })] },
+  { fields: ["dependency"], say: sayDependency },
+  { fields: ["stdin", "stdout", "stderr", "joinStreams"], say: sayStreams },
+  {
+    fields: ["openMode"],
+    say: ({ openMode }) => [
+      saying(["openMode"], {}, openMode === "append" ? null : "Grid Engine appends to files that exist"),
+    ],
+  },
+  { fields: ["export"], say: sayExport },
+  {
+    fields: ["workingDirectory"],
+    say: ({ workingDirectory }) => [saying(["workingDirectory"], workingDirectory === "~" ? {} : { workingDirectory })],
+  },
+  { fields: ["mailEvents"], say: sayMail },
+];
+
+/** Grid Engine's words and the neutral ones. */
+export const sgeWords: Words = {
+  neutralOf,
+  groups,
+  ways,
+  defaults: ({ array, stderr, joinStreams }) => ({
+    stdout: [defaultName("o", array !== null)],
+    ...(joinStreams === true ? {} : { stderr: stderr ?? [defaultName("e", array !== null)] }),
+    joinStreams: false,
+    export: { base: "none", variables: [], text: "" },
+    workingDirectory: "~",
+  }),
+};
+
+function saying(parts: readonly Part[], spec: Partial<JobSpec>, how: string | null = null): Saying {
+  return { parts, spec, how };
+}
+
+function request(
+  parts: readonly Part[],
+  [name, value]: readonly [name: string, value: string],
+  how: string | null = null,
+): Saying {
+  return saying(parts, { requests: [{ name, value, soft: false }] }, how);
+}
+
+function sayNice({ nice }: JobSpec): readonly Saying[] {
+  const wanted = 0 - (nice ?? 0);
+  const priority = Math.max(-1023, Math.min(1024, wanted));
+  return [
+    saying(["nice"], { priority }, priority === wanted ? null : `Grid Engine's priorities go from -1023 to 1024`),
+  ];
+}
+
+/** What a job's slots come to. */
+function slotsOf(spec: JobSpec): { slots: number; nodes: number; ranks: number } {
+  const nodes = Math.max(1, spec.nodes?.least ?? 1);
+  const ranks = spec.ranks ?? nodes * (spec.ranksPerNode ?? 1);
+  const gpus = (spec.gpus ?? spec.gpusPerNode ?? []).reduce((sum, { count }) => sum + count, 0);
+  const slots = Math.max(
+    ranks * (spec.cpusPerRank ?? 1),
+    (spec.cpusPerNode ?? 0) * nodes,
+    (spec.cpusPerGpu ?? 0) * gpus,
+  );
+  return { slots, nodes, ranks };
+}
+
+function sayEnvironment(spec: JobSpec, site: SiteWords): readonly Saying[] {
+  const { slots, nodes, ranks } = slotsOf(spec);
+  const parts = (["ranks", "ranksPerNode", "nodes", "cpusPerRank", "cpusPerNode", "cpusPerGpu"] as const).filter(
+    (part) => spec[part] !== null,
+  );
+  if (slots === 1) return [saying(parts, {})];
+  const oneNode = ranks === 1 || (spec.nodes !== null && nodes === 1);
+  const even = environmentFor(site, slots / nodes);
+  const name = oneNode
+    ? (environmentFor(site, "threads") ?? "smp")
+    : (spec.nodes && even) || (environmentFor(site, "ranks") ?? "mpi");
+  const hows = [
+    ...(!oneNode && spec.nodes !== null && !even
+      ? [`how many slots each host gives is up to the environment: ${nodes} × ${slots / nodes} were asked for`]
+      : []),
+    ...(ranks > 1 && (spec.cpusPerRank ?? 1) > 1
+      ? [`a slot is a processor: ${ranks} tasks of ${spec.cpusPerRank}`]
+      : []),
+    ...(oneNode && ranks > 1 ? ["tasks and threads are both slots"] : []),
+  ];
+  const parallelEnvironment = { name, slots: [{ first: slots, last: slots }] };
+  return [saying(parts, { parallelEnvironment }, hows.join("; ") || null)];
+}
+
+function environmentFor(site: SiteWords, kind: SiteWords["environments"][string]): string | undefined {
+  return Object.entries(site.environments).find(([, each]) => each === kind)?.[0];
+}
+
+// What Slurm gives to a node, or to a GPU, each slot has its share of here.
+function sayMemory(spec: JobSpec, site: SiteWords): readonly (Saying | Loss)[] {
+  const { slots, nodes } = slotsOf(spec);
+  const parts = (["memoryPerNode", "memoryPerCpu", "memoryPerGpu"] as const).filter((part) => spec[part] !== null);
+  if (spec.memoryPerNode === 0) return [{ parts, why: "there is no request for all the memory of a host" }];
+  const gpus =
+    (spec.gpus ?? []).reduce((sum, { count }) => sum + count, 0) +
+    (spec.gpusPerNode ?? []).reduce((sum, { count }) => sum + count, 0) * nodes;
+  const perNode = Math.ceil(slots / nodes);
+  const bytes =
+    spec.memoryPerCpu ??
+    (spec.memoryPerNode !== null
+      ? spec.memoryPerNode / perNode
+      : ((spec.memoryPerGpu ?? 0) * Math.max(1, gpus)) / slots);
+  const share = spec.memoryPerCpu === null && slots > 1 ? `, ${perNode} slots on a host share it` : "";
+  const how = spec.memoryPerCpu === null || site.memory !== "h_vmem" ? `${site.memory} is for each slot${share}` : null;
+  return [request(parts, [site.memory, sizeText(bytes)], how)];
+}
+
+/** Bytes with the largest unit that loses nothing; megabytes at least. */
+function sizeText(bytes: number): string {
+  const megabytes = Math.ceil(bytes / 2 ** 20);
+  if (bytes < 2 ** 20) return String(Math.ceil(bytes));
+  if (bytes % 2 ** 20 !== 0 && bytes === Math.ceil(bytes) && bytes % 2 ** 10 === 0) return `${bytes / 1024}K`;
+  return megabytes % 1024 === 0 ? `${megabytes / 1024}G` : `${megabytes}M`;
+}
+
+function sayGpus(spec: JobSpec, site: SiteWords): readonly Saying[] {
+  const { nodes, ranks } = slotsOf(spec);
+  const parts = (["gpus", "gpusPerNode", "gpusPerRank"] as const).filter((part) => spec[part] !== null);
+  const count = (things: readonly Counted[] | null) => (things ?? []).reduce((sum, thing) => sum + thing.count, 0);
+  const all = Math.max(count(spec.gpus), count(spec.gpusPerNode) * nodes, count(spec.gpusPerRank) * ranks);
+  const types = [...(spec.gpus ?? []), ...(spec.gpusPerNode ?? []), ...(spec.gpusPerRank ?? [])].flatMap(
+    ({ type }) => type ?? [],
+  );
+  const hows = [
+    ...(types.length ? [`the type ${types[0]} is not said: it is a request of the site`] : []),
+    ...(parts.includes("gpus") ? [] : [`${site.gpus} is the site's name, and counts for the whole job`]),
+  ];
+  return [request(parts, [site.gpus, String(all)], hows.join("; ") || null)];
+}
+
+function sayCounted(part: FieldName, things: readonly Counted[] | null): readonly Saying[] {
+  return (things ?? []).length === 0
+    ? [saying([part], {})]
+    : (things ?? []).map(({ name, count }) =>
+        request([part], [name, String(count)], "works where the site has a complex of that name"),
+      );
+}
+
+function sayHosts({ nodeList, excludedNodes }: JobSpec): readonly (Saying | Loss)[] {
+  const wanted = (nodeList ?? []).join("|");
+  const unwanted = (excludedNodes ?? []).map((name) => `!${name}`).join("&");
+  const parts = (["nodeList", "excludedNodes"] as const).filter((part) => ({ nodeList, excludedNodes })[part] !== null);
+  if (!wanted && !unwanted) return [saying(parts, {})];
+  const how = (nodeList?.length ?? 0) > 1 ? "any of the hosts will do, where all were asked for" : null;
+  return [request(parts, ["hostname", wanted && unwanted ? `(${wanted})&${unwanted}` : wanted || unwanted], how)];
+}
+
+function timeText(seconds: number): string {
+  if (!Number.isFinite(seconds)) return "INFINITY";
+  const two = (value: number) => String(Math.floor(value)).padStart(2, "0");
+  return `${two(seconds / 3600)}:${two((seconds / 60) % 60)}:${two(seconds % 60)}`;
+}
+
+function sayWarning({ softWallTime, warning, wallTime }: JobSpec): readonly (Saying | Loss)[] {
+  if (softWallTime !== null) return [request(["softWallTime", "warning"], ["s_rt", timeText(softWallTime)])];
+  if (warning === null) return [];
+  const soft = (wallTime ?? Number.POSITIVE_INFINITY) - warning.before;
+  if (!Number.isFinite(soft) || soft <= 0)
+    return [
+      {
+        parts: ["warning"],
+        why: "a signal comes at a time of its own (s_rt), and there is no time limit to count back from",
+      },
+    ];
+  const other = warning.signal === 10 ? "" : `the signal is USR1, not number ${warning.signal}; `;
+  return [request(["warning"], ["s_rt", timeText(soft)], `${other}it goes to the whole job`)];
+}
+
+function sayDependency({ dependency, name }: JobSpec): readonly (Saying | Loss)[] {
+  if (dependency === null) return [];
+  const { need, conditions } = dependency;
+  if (need === "any" && conditions.length > 1)
+    return [{ parts: ["dependency"], why: "Grid Engine waits for all jobs it is told of, not for any of them" }];
+  if (conditions.some(({ kind }) => kind === "notOk"))
+    return [{ parts: ["dependency"], why: "Grid Engine cannot wait for a failure" }];
+  if (conditions.some(({ kind }) => kind === "singleton") && name === null)
+    return [{ parts: ["dependency"], why: "a singleton needs a name to wait for" }];
+  const hows = new Set(conditions.flatMap(dependencyHow));
+  const whole = conditions.filter(({ kind }) => !kind.startsWith("corresponding"));
+  const paired = conditions.filter(({ kind }) => kind.startsWith("corresponding"));
+  const piece = {
+    ...(whole.length
+      ? { dependency: { need: "all", conditions: whole.map((one) => held(one, "end", name)) } satisfies Dependency }
+      : {}),
+  };
+  const pair = {
+    dependencyPerElement: {
+      need: "all",
+      conditions: paired.map((one) => held(one, "correspondingEnd", name)),
+    } satisfies Dependency,
+  };
+  const how = [...hows].join("; ") || null;
+  return [
+    ...(whole.length ? [saying(["dependency"], piece, how)] : []),
+    ...(paired.length ? [saying(["dependency"], pair, how)] : []),
+  ];
+}
+
+function held(one: Condition, kind: "end" | "correspondingEnd", name: string | null): Condition {
+  return one.kind === "singleton"
+    ? { kind, job: null, name, index: null, delay: 0 }
+    : { ...one, kind, index: null, delay: 0 };
+}
+
+function dependencyHow(one: Condition): readonly string[] {
+  if (one.kind === "singleton") return ["waits for jobs of the same name"];
+  return [
+    ...(one.kind === "ok" || one.kind === "correspondingOk"
+      ? ["any end of the other job will do, also a bad one"]
+      : []),
+    ...(one.kind === "start" ? ["waits for the other job's end, not its start"] : []),
+    ...(one.index === null ? [] : ["waits for all tasks of the other job"]),
+    ...(one.delay === 0 || one.kind !== "start" ? [] : ["the delay is not said"]),
+  ];
+}
+
+function sayStreams(spec: JobSpec): readonly Saying[] {
+  const isArray = spec.array !== null;
+  const file = (part: "stdout" | "stderr", path: string) => {
+    const own = ownPattern(path, isArray);
+    return saying([part], { [part]: [own.path] }, own.how);
+  };
+  const input = spec.stdin === null ? null : ownPattern(spec.stdin, isArray);
+  return [
+    ...(input ? [saying(["stdin"], { stdin: input.path }, input.how)] : []),
+    ...(spec.stdout?.[0] === undefined ? [] : [file("stdout", spec.stdout[0])]),
+    ...(spec.stderr?.[0] === undefined || spec.joinStreams === true ? [] : [file("stderr", spec.stderr[0])]),
+    ...(spec.joinStreams === null ? [] : [saying(["joinStreams"], spec.joinStreams ? { joinStreams: true } : {})]),
+  ];
+}
+
+function sayExport({ export: said }: JobSpec): readonly Saying[] {
+  if (said === null) return [];
+  const whole = said.base === "all" ? [saying(["export"], { export: { ...said, variables: [] } })] : [];
+  const some = said.variables.length ? [saying(["export"], { export: { ...said, base: "none" } })] : [];
+  return whole.length + some.length === 0 ? [saying(["export"], {})] : [...whole, ...some];
+}
+
+const letters: Readonly<Record<string, string>> = { BEGIN: "b", END: "e", FAIL: "a", SUSPENDED: "s" };
+const general = ["INVALID_DEPEND", "REQUEUE", "STAGE_OUT"];
+
+function sayMail({ mailEvents }: JobSpec): readonly Saying[] {
+  const all = mailEvents ?? [];
+  const known = all.flatMap((event) => letters[event] ?? []).sort();
+  const left = all.filter((event) => !letters[event] && !(known.length >= 3 && general.includes(event)));
+  return [
+    saying(
+      ["mailEvents"],
+      { mailEvents: known.length ? known : ["n"] },
+      left.length ? `no mail for ${left.join(", ")}` : null,
+    ),
+  ];
+}
