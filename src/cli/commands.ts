@@ -112,9 +112,11 @@ export const cliCommands: readonly CliCommand<unknown>[] = [
           default: [] as string[],
         })
         .option("to", { describe: "whose words", choices: ["slurm", "sge", "pbs"] as const, demandOption: true })
-        .option("from", {
-          describe: "whose script it is; found out from its directives if left out",
-          choices: ["slurm", "sge", "pbs"] as const,
+        .options({
+          from: {
+            describe: "whose script it is; its directives tell if left out",
+            choices: ["slurm", "sge", "pbs"] as const,
+          },
         })
         .option("output", { alias: "o", describe: "write there: a file, or a directory for several", type: "string" })
         .option("in-place", { describe: "write over the script; FILE.bak keeps it", type: "boolean", default: false })

@@ -1,6 +1,6 @@
 /** Owns what translating needs of a dialect: specs in words that all families share, and a family's own words for them. */
 
-import type { FieldName, JobSpec } from "../model/spec.ts";
+import type { Export, FieldName, JobSpec } from "../model/spec.ts";
 
 /** What the slots of a parallel environment are: threads on one host, ranks anywhere, or ranks, so many on each host. */
 export type EnvironmentKind = "threads" | "ranks" | number;
@@ -78,6 +78,13 @@ export function sayingsOf(words: Words, neutral: JobSpec, site: SiteWords): read
       .flatMap(({ say }) => say(neutral, site)),
     ...alone.map((field) => sayAlone(field, words.ways[field], neutral)),
   ];
+}
+
+/** What is exported, in neutral words: everything or nothing, and variables; the text is Slurm's. */
+export function neutralExport({ base, variables }: Export): Export {
+  const words = variables.map(({ name, value }) => (value === null ? name : `${name}=${value}`));
+  const first = base === "all" ? ["ALL"] : words.length ? [] : ["NONE"];
+  return { base: base === "all" ? "all" : "none", variables, text: [...first, ...words].join(",") };
 }
 
 /** The fields of a spec that are said. */

@@ -1,6 +1,6 @@
 /** Owns what PBS's own words are in those that all families share. */
 
-import type { Neutral, Part } from "../../language/neutral.ts";
+import { type Neutral, neutralExport, type Part } from "../../language/neutral.ts";
 import type { JobSpec } from "../../model/spec.ts";
 
 const events: Readonly<Record<string, string>> = { b: "BEGIN", e: "END", a: "FAIL" };
@@ -20,6 +20,7 @@ export function neutralOf(spec: JobSpec): Neutral {
       mailEvents:
         spec.mailEvents &&
         ["b", "e", "a"].filter((letter) => spec.mailEvents?.includes(letter)).map((letter) => events[letter] ?? ""),
+      export: spec.export && neutralExport(spec.export),
       requests: spec.requests?.length ? spec.requests : null,
       stdout: out ? [out.path] : null,
       stderr: err && spec.joinStreams !== true ? [err.path] : null,

@@ -15,8 +15,8 @@ export function neutralPattern(
   isArray: boolean,
 ): { path: string; how: string | null } {
   const local = path.replace(/^[\w.-]*:(?=\/|[^/])/, "");
-  const text = local.replaceAll("%", "%%").replace(/\$(?:\{(\w+)\}|(\w+))/g, (whole, braced, bare) => {
-    const letter = known.find(([variable]) => variable === (braced ?? bare))?.[1];
+  const text = local.replaceAll("%", "%%").replace(/\$([A-Z_]+)/g, (whole, name) => {
+    const letter = known.find(([variable]) => variable === name)?.[1];
     return letter === undefined ? whole : letter === "j" && isArray ? "%A" : `%${letter}`;
   });
   if (/(^|\/)\.{0,2}$/.test(text))
@@ -34,7 +34,7 @@ export function defaultName(stream: "o" | "e", isArray: boolean): string {
 /** In Grid Engine's placeholders; `how` says what it cannot do. */
 export function ownPattern(path: string, isArray: boolean): { path: string; how: string | null } {
   const hows: string[] = [];
-  const text = path.replace(/%([0-9]*)([a-zA-Z%])/g, (whole, width: string, letter: string) => {
+  const expanded = path.replace(/%([0-9]*)([a-zA-Z%])/g, (whole, width: string, letter: string) => {
     if (letter === "%") return "%";
     const variable = letter === "A" || letter === "J" ? "JOB_ID" : known.find(([, own]) => own === letter)?.[0];
     if (letter === "j" && isArray) hows.push("all tasks have the same $JOB_ID");
@@ -42,5 +42,8 @@ export function ownPattern(path: string, isArray: boolean): { path: string; how:
     if (variable === undefined) hows.push(`${whole} has no counterpart`);
     return variable === undefined ? whole : `$${variable}`;
   });
+  // Capitals and underscores behind a variable are read as part of its name.
+  const text = expanded.replace(/(?<=\$(?:JOB_ID|JOB_NAME|TASK_ID|USER|HOSTNAME))(_|(?=[A-Z]))/g, "-");
+  if (text !== expanded) hows.push("- for _, which Grid Engine would take for a part of the variable's name");
   return { path: text, how: hows.length ? [...new Set(hows)].join("; ") : null };
 }

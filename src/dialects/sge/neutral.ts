@@ -1,6 +1,12 @@
 /** Owns what Grid Engine's own words are in those that all families share. */
 
-import type { EnvironmentKind, Neutral, Part, SiteWords } from "../../language/neutral.ts";
+import {
+  type EnvironmentKind,
+  type Neutral,
+  neutralExport,
+  type Part,
+  type SiteWords,
+} from "../../language/neutral.ts";
 import type { Dependency } from "../../model/dependency.ts";
 import type { JobSpec, Request } from "../../model/spec.ts";
 import { bytesOf } from "./complexes.ts";
@@ -35,7 +41,7 @@ function plainFields(spec: JobSpec): Partial<JobSpec> {
       ["b", "e", "a", "s"].filter((letter) => spec.mailEvents?.includes(letter)).map((letter) => events[letter] ?? ""),
     dependency: joined(spec.dependency, spec.dependencyPerElement),
     dependencyPerElement: null,
-    export: spec.export && { ...spec.export, base: spec.export.base === "all" ? "all" : "none" },
+    export: spec.export && neutralExport(spec.export),
   };
 }
 

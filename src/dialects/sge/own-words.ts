@@ -266,7 +266,7 @@ function sayWarning({ softWallTime, warning, wallTime }: JobSpec): readonly (Say
     return [
       {
         parts: ["warning"],
-        why: "a signal comes at a time of its own (s_rt), and there is no time limit to count back from",
+        why: "a signal comes at a time of its own (s_rt), and there is no time limit to count it by",
       },
     ];
   const other = warning.signal === 10 ? "" : `the signal is USR1, not number ${warning.signal}; `;

@@ -6,6 +6,7 @@ import {
   type Loss,
   type Neutral,
   nearly,
+  neutralExport,
   type Part,
   type Saying,
   same,
@@ -13,7 +14,7 @@ import {
   type Words,
 } from "../../language/neutral.ts";
 import type { Condition } from "../../model/dependency.ts";
-import type { Export, FieldName, JobSpec } from "../../model/spec.ts";
+import type { FieldName, JobSpec } from "../../model/spec.ts";
 
 const gridEngineOnly = "only Grid Engine has it";
 const bySignal = "as a signal ahead of the time limit (--signal)";
@@ -105,21 +106,11 @@ function neutralOf(spec: JobSpec): Neutral {
   };
 }
 
-// A name alone, or NONE: what a login gives, and what is named.
-function neutralExport({ base, variables }: Export): Export {
-  return { base: base === "all" ? "all" : "none", variables, text: exportText(base === "all", variables) };
-}
-
-function exportText(all: boolean, variables: Export["variables"]): string {
-  const words = variables.map(({ name, value }) => (value === null ? name : `${name}=${value}`));
-  return [...(all ? ["ALL"] : words.length ? [] : ["NONE"]), ...words].join(",");
-}
-
 function sayExport({ export: said }: JobSpec): readonly (Saying | Loss)[] {
   if (said === null) return [];
   if (said.variables.some(({ value }) => value?.includes(",")))
     return [loss(["export"], "a value with a comma cannot be said in --export: set it in the script")];
-  return [saying(["export"], { export: { ...said, text: exportText(said.base === "all", said.variables) } })];
+  return [saying(["export"], { export: neutralExport(said) })];
 }
 
 function sayAccount({ account, project }: JobSpec): readonly (Saying | Loss)[] {

@@ -1,0 +1,48 @@
+/** Owns a submitted job in another family's words: what its own command is given, and the script that goes with it. */
+
+import type { SiteWords } from "../language/neutral.ts";
+import type { DialectName } from "../model/job.ts";
+import type { JobSpec } from "../model/spec.ts";
+import { type Entry, entry } from "./account.ts";
+import { families } from "./families.ts";
+import { interpreterOf } from "./interpreters.ts";
+import { laidOut } from "./layout.ts";
+import { phrased } from "./phrases.ts";
+
+/** The job's script, whose words its spec is in, and what the site calls things. */
+export interface SubmittedScript {
+  readonly from: DialectName;
+  readonly text: string;
+  /** What the script's first line says, or an option; null if nothing does. */
+  readonly interpreter: string | null;
+  readonly site: SiteWords;
+}
+
+/** What to submit there. */
+export interface Rendered {
+  readonly script: string;
+  /** Options of the submitting command, without the script's name. */
+  readonly args: readonly string[];
+  readonly account: readonly Entry[];
+}
+
+/**
+ * A job's spec in a family's words. All of it is in the arguments, and the script's directives are no longer read, so
+ * that what was said on the command line or in variables holds there too.
+ */
+export function renderIn(to: DialectName, spec: JobSpec, script: SubmittedScript): Rendered {
+  const job = { from: families[script.from], to: families[to], site: script.site };
+  const interpreter = interpreterOf({ spec, said: [], interpreter: script.interpreter }, job);
+  const phrases = phrased(interpreter.spec, job);
+  const placed = { words: new Map(), added: [], entries: [] };
+  const shell = spec.shell ?? script.interpreter ?? "";
+  const { script: text, account } = laidOut(script.text, { ...placed, phrases, interpreter, shell, ...job });
+  const told = phrases.phrases.flatMap(({ parts, words, how }): readonly Entry[] => {
+    const was = parts.join(", ");
+    if (words === null) return [entry({ fate: "lost", was, why: how })];
+    if (words.length === 0 && how === null) return [];
+    return [entry({ fate: how === null ? "changed" : "approximated", was, now: words.join(" "), why: how })];
+  });
+  const args = phrases.phrases.flatMap(({ words }) => words ?? []);
+  return { script: text, args, account: [...told, ...account] };
+}
