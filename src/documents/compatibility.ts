@@ -1,7 +1,9 @@
 /** Owns COMPATIBILITY.md: every option of every table, as honoured, ignored or refused. */
 
+import type { Way } from "../language/neutral.ts";
 import type { OptionRow, Standing } from "../language/option.ts";
 import type { OptionTable } from "../language/table.ts";
+import { type FieldName, specFields } from "../model/spec.ts";
 
 /** A command and its options. */
 export interface DocumentedCommand {
@@ -15,8 +17,17 @@ export interface DocumentedWords {
   readonly words: readonly { readonly spelling: string; readonly standing: Standing; readonly help: string }[];
 }
 
+/** What a family can say of each field. */
+export interface DocumentedFamily {
+  readonly title: string;
+  readonly ways: Readonly<Record<FieldName, Way>>;
+}
+
 /** The whole document. */
-export function compatibility(commands: readonly (DocumentedCommand | DocumentedWords)[]): string {
+export function compatibility(
+  commands: readonly (DocumentedCommand | DocumentedWords)[],
+  spoken: readonly DocumentedFamily[],
+): string {
   return [
     "# Compatibility",
     "",
@@ -24,7 +35,30 @@ export function compatibility(commands: readonly (DocumentedCommand | Documented
     "*Ignored* ones are accepted, checked and noted, but have no meaning on one machine. *Refused* ones end the command with the reason.",
     "",
     ...commands.flatMap((command) => ("table" in command ? section(command) : wordSection(command))),
+    ...translation(spoken),
   ].join("\n");
+}
+
+function translation(spoken: readonly DocumentedFamily[]): readonly string[] {
+  const row = ([name, { about }]: readonly [FieldName, { readonly about: string }]) =>
+    `| \`${name}\`: ${about} | ${spoken.map(({ ways }) => wayText(ways[name])).join(" | ")} |`;
+  return [
+    "## headnode translate",
+    "",
+    "What each family can say of a job: fields that two of them say survive the translation there and back.",
+    "",
+    `| field | ${spoken.map(({ title }) => title).join(" | ")} |`,
+    `| --- | ${spoken.map(() => "---").join(" | ")} |`,
+    ...fieldRows(specFields).map(row),
+    "",
+  ];
+}
+
+const fieldRows = Object.entries as (of: typeof specFields) => [FieldName, { readonly about: string }][];
+
+function wayText(way: Way): string {
+  if (way.kind === "same") return "yes";
+  return way.kind === "nearly" ? `nearly: ${way.how}` : `no: ${way.why}`;
 }
 
 function section({ name, table }: DocumentedCommand): readonly string[] {

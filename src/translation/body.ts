@@ -61,7 +61,7 @@ function translated(
   { line, expanded, context }: Place,
 ): { edit: Edit | null; entry: Entry } | null {
   const { from, to, facts, own } = context;
-  if (own.has(name)) return null;
+  if (own.has(name) && !isPseudoOrOwn(name, from)) return null;
   const place = { line: line.number, column: at + 1, was: name };
   if (expanded.slice(at, at + name.length) !== name) {
     if (!isPseudoOrOwn(name, from)) return null;
@@ -76,6 +76,15 @@ function translated(
   if (syntax === null) {
     // A word that only looks like a variable, as in an assignment or printenv.
     if (counterpart === null || !isPseudoOrOwn(name, from)) return null;
+    const isAssigned =
+      counterpart.kind === "variable" &&
+      /(^|[\s;&|])$/.test(expanded.slice(0, at)) &&
+      expanded[at + name.length] === "=";
+    if (isAssigned)
+      return {
+        edit: { start: at, end: at + name.length, text: counterpart.name },
+        entry: entry({ ...place, fate: "changed", now: counterpart.name }),
+      };
     return { edit: null, entry: entry({ ...place, fate: "left", now: name, why: "not expanded here" }) };
   }
   const was = line.text.slice(syntax.start, syntax.end);

@@ -50,7 +50,7 @@ export function replacement(syntax: Syntax, to: Counterpart, shell: "bourne" | "
   if (to.kind === "variable") return renamed(syntax, to.name, shell === "csh" ? undefined : to.fallback);
   // A fallback is not needed where there is always a number.
   if (syntax.before !== "" || !/^(:?[-?][^$`]*)?$/.test(syntax.behind)) return null;
-  if (to.kind === "text") return to.text;
+  if (to.kind === "text") return shell === "csh" ? to.text.replace(/^\$\((.*)\)$/, "`$1`") : to.text;
   const { renumbering, name } = to;
   if (renumbering.kind === "listed") {
     const lookup = `echo ${renumbering.indices.join(" ")} | cut -d' ' -f$${name}`;

@@ -1,6 +1,7 @@
 /** Owns a submitted job in another family's words: what its own command is given, and the script that goes with it. */
 
-import type { SiteWords } from "../language/neutral.ts";
+import { type SiteWords, saidFields } from "../language/neutral.ts";
+import { wordsFor } from "../language/writing.ts";
 import type { DialectName } from "../model/job.ts";
 import type { JobSpec } from "../model/spec.ts";
 import { type Entry, entry } from "./account.ts";
@@ -32,6 +33,7 @@ export interface Rendered {
  */
 export function renderIn(to: DialectName, spec: JobSpec, script: SubmittedScript): Rendered {
   const job = { from: families[script.from], to: families[to], site: script.site };
+  if (script.from === to) return { script: script.text, args: unchanged(spec, to), account: [] };
   const interpreter = interpreterOf({ spec, said: [], interpreter: script.interpreter }, job);
   const phrases = phrased(interpreter.spec, job);
   const placed = { words: new Map(), added: [], entries: [] };
@@ -45,4 +47,10 @@ export function renderIn(to: DialectName, spec: JobSpec, script: SubmittedScript
   });
   const args = phrases.phrases.flatMap(({ words }) => words ?? []);
   return { script: text, args, account: [...told, ...account] };
+}
+
+// Its own words: what the options' table writes, field by field.
+function unchanged(spec: JobSpec, name: DialectName): readonly string[] {
+  const { table } = families[name];
+  return saidFields(spec).flatMap((field) => wordsFor(table, { [field]: spec[field] }) ?? []);
 }

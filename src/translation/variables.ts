@@ -70,7 +70,7 @@ export function counterpartOf(name: string, facts: JobFacts): Counterpart | null
   const [target] = row ? namesIn(row, to) : [];
   if (!row || target === undefined) return null;
   const { renumbering } = facts;
-  if (row.isElement && renumbering.kind === "listed" && !/TASK_ID$/.test(name)) {
+  if (row.isElement && renumbering.kind === "listed" && /(MIN|MAX|FIRST|LAST)$/.test(name)) {
     const { indices } = renumbering;
     const number = /MIN$|FIRST$/.test(name) ? Math.min(...indices) : Math.max(...indices);
     return { kind: "text", text: String(number), how: "the number that the script asks for" };

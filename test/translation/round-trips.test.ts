@@ -28,7 +28,7 @@ const values: Readonly<Record<FieldName, fc.Arbitrary<unknown>>> = {
     qualityOfService: word(),
     reservation: word(),
   },
-  ...{ queues: words(), clusters: words() },
+  ...{ queues: words(), softQueues: words(), masterQueues: words(), clusters: words() },
   nodes: fc.integer({ min: 1, max: 64 }).map((least) => ({ least, most: null })),
   ...{ nodeList: words(), excludedNodes: words(), features: word(), exclusive: fc.constantFrom("node", "no") },
   ...{

@@ -21,6 +21,7 @@ const bySignal = "as a signal ahead of the time limit (--signal)";
 
 const ways: Readonly<Record<FieldName, Way>> = {
   ...{ name: same, comment: same, account: same, qualityOfService: same, reservation: same, queues: same },
+  ...{ softQueues: cannot("Slurm has no wishes for partitions"), masterQueues: cannot(gridEngineOnly) },
   project: nearly("as the account (--account)"),
   ...{ clusters: same, nodes: same, nodeList: same, excludedNodes: same, features: same, exclusive: same },
   ...{ ranks: same, ranksPerNode: same, cpusPerNode: same, cpusPerRank: same, threadsPerCore: same },
@@ -59,6 +60,7 @@ const groups: readonly Group[] = [
         ? [saying(["stderr", "joinStreams"], { stderr })]
         : [saying(["joinStreams", "stderr"], {})],
   },
+  { fields: ["memoryPerCpu", "memoryPerNode", "memoryPerGpu"], say: sayMemory },
   { fields: ["queues"], say: sayQueues },
   { fields: ["account", "project"], say: sayAccount },
   { fields: ["wallTime"], say: sayWallTime },
@@ -130,6 +132,14 @@ function sayQueues({ queues }: JobSpec): readonly (Saying | Loss)[] {
   return [saying(["queues"], { queues: names }, isWhole ? null : "the hosts of the queues are not said")];
 }
 
+// sbatch takes one of the three only.
+function sayMemory(spec: JobSpec): readonly Saying[] {
+  const parts = (["memoryPerCpu", "memoryPerNode", "memoryPerGpu"] as const).filter((part) => spec[part] !== null);
+  const [first = "memoryPerCpu", ...others] = parts;
+  const how = others.length === 0 ? null : "Slurm takes one request for memory: that for each processor counts";
+  return [saying(parts, { [first]: spec[first] }, how)];
+}
+
 function sayWallTime({ wallTime }: JobSpec): readonly Saying[] {
   const rounded = wallTime !== null && Number.isFinite(wallTime) && wallTime % 60 !== 0;
   return [saying(["wallTime"], { wallTime }, rounded ? "Slurm rounds up to the minute" : null)];
@@ -170,10 +180,19 @@ function sayWarning({ warning, softWallTime, notify, wallTime }: JobSpec): reado
   ];
 }
 
-function sayDependency({ dependency }: JobSpec): readonly (Saying | Loss)[] {
+function sayDependency(spec: JobSpec): readonly (Saying | Loss)[] {
+  const { dependency } = spec;
   if (dependency === null) return [];
-  if (dependency.conditions.some((one) => one.kind !== "singleton" && one.job === null))
-    return [loss(["dependency"], "Slurm waits for jobs by number, not by name: give --dependency when you submit")];
+  const numbered = dependency.conditions.filter((one) => one.kind === "singleton" || one.job !== null);
+  if (numbered.length < dependency.conditions.length) {
+    const named = loss(
+      ["dependency"],
+      "Slurm waits for jobs by number, not by name: give --dependency when you submit",
+    );
+    return numbered.length === 0
+      ? [named]
+      : [...sayDependency({ ...spec, dependency: { ...dependency, conditions: numbered } }), named];
+  }
   const corresponding = dependency.conditions.some(({ kind }) => kind === "correspondingEnd");
   const conditions = dependency.conditions.map(
     (one): Condition => (one.kind === "correspondingEnd" ? { ...one, kind: "correspondingOk" } : one),
