@@ -326,27 +326,34 @@ static void reap_children(void) {
 
 /* ---- the process ---- */
 
+/* One runner at a time has a directory: the kernel takes the lock back however this process ends, and children never
+   have it. Two that were started at the same instant would else take the socket from each other, and jobs with it. */
+static int be_the_only_one(void) {
+  int fd = open("runner.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0) return -1;
+  struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+  if (fcntl(fd, F_SETLK, &whole) == 0) return 0;
+  if (errno == EACCES || errno == EAGAIN) _exit(0); /* another runner lives */
+  return -1;
+}
+
+/* What lies at the path is of a runner that is gone. */
 static int bind_socket(const char *path) {
   struct sockaddr_un address = {.sun_family = AF_UNIX};
   if (strlen(path) >= sizeof address.sun_path) return errno = ENAMETOOLONG, -1;
   strcpy(address.sun_path, path);
-  for (int tries = 0; tries < 2; tries++) {
-    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
-    if (fd < 0) return -1;
-    fcntl(fd, F_SETFD, FD_CLOEXEC);
-    if (bind(fd, (struct sockaddr *)&address, sizeof address) == 0) return listen(fd, 16) == 0 ? fd : -1;
-    if (errno != EADDRINUSE) return -1;
-    if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0) _exit(0); /* another runner lives */
-    close(fd);
-    unlink(path);
-  }
-  return -1;
+  unlink(path);
+  int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+  if (fd < 0) return -1;
+  fcntl(fd, F_SETFD, FD_CLOEXEC);
+  return bind(fd, (struct sockaddr *)&address, sizeof address) == 0 && listen(fd, 16) == 0 ? fd : -1;
 }
 
 static void settle(int argc, char **argv) {
   close_from(3); /* whatever the user's shell had open must not stay open for as long as the runner lives */
   if (argc < 2 || chdir(argv[1]) != 0 || (mkdir("records", 0700) != 0 && errno != EEXIST)) goto failed;
   umask(077);
+  if (be_the_only_one() != 0) goto failed;
   for (int number = 1; number < 32; number++) signal(number, SIG_DFL);
   signal(SIGPIPE, SIG_IGN);
   if (pipe(child_pipe) != 0) goto failed;

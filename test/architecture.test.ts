@@ -24,7 +24,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   commands: ["commands/slurm", "commands/sge", "commands/mpi", "dialects/slurm", "dialects/sge", "language", "model"],
   relay: ["node"],
   config: ["model", "node", "toml-eslint-parser"],
-  runner: ["model", "node", "relay"],
+  runner: ["model", "node", "relay", "store"],
   backends: ["model", "node", "relay", "runner", "execa"],
   daemon: ["model", "config", "scheduler", "language", "store", "verbs", "commands", "backends", "relay", "node"],
   run: ["model", "node"],

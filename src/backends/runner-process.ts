@@ -24,14 +24,16 @@ export async function reachRunner(place: RunnerPlace): Promise<Socket> {
   const kind = place.native && isProgram(nativeRunner) ? "c" : "node";
   const living = await tryConnect(path);
   if (living) return living;
-  const ended = start({ ...place, path, kind });
+  let runner = start({ ...place, path, kind });
   const until = Date.now() + patienceMs;
   for (let waitMs = 1; Date.now() < until; waitMs = Math.min(50, waitMs * 2)) {
     const socket = await tryConnect(path);
     if (socket) return socket;
-    const problem = ended();
-    if (problem !== undefined) throw new Error(`the runner could not be started: ${problem}`);
+    const end = runner.end();
+    if (end !== null && end !== "another lives") throw new Error(`the runner could not be started: ${end}`);
     await sleep(waitMs);
+    // The other one may just have been leaving.
+    if (end !== null) runner = start({ ...place, path, kind });
   }
   throw new Error(`the runner in ${place.directory} does not answer; see runner.log there`);
 }
@@ -45,27 +47,32 @@ function isProgram(path: string): boolean {
   }
 }
 
-/** Starts a runner that outlives this process; the answer tells why it has ended, if it has. */
-function start(place: RunnerPlace & { path: string; kind: "c" | "node" }): () => string | undefined {
+interface Started {
+  /** Null while it runs; else why it has ended. */
+  end(): string | null;
+}
+
+/** Starts a runner that outlives this process. */
+function start(place: RunnerPlace & { path: string; kind: "c" | "node" }): Started {
   const [program, ...before] = place.kind === "c" ? [nativeRunner] : [process.execPath, nodeRunner];
   const log = openSync(join(place.directory, "runner.log"), "a", 0o600);
-  let problem: string | undefined;
+  let end: string | null = null;
   try {
     const runner = spawn(program, [...before, place.directory, place.path], {
       cwd: place.directory,
       detached: true,
       stdio: ["ignore", log, log],
     });
-    runner.on("error", (error) => (problem = error.message));
-    // Code 0 means that it found another one living.
+    runner.on("error", (error) => (end = error.message));
     runner.on("exit", (code, signal) => {
-      if (code !== 0) problem = `it ended with ${signal ?? `code ${code}`}; see ${join(place.directory, "runner.log")}`;
+      const how = `it ended with ${signal ?? `code ${code}`}; see ${join(place.directory, "runner.log")}`;
+      end = code === 0 ? "another lives" : how;
     });
     runner.unref();
   } finally {
     closeSync(log);
   }
-  return () => problem;
+  return { end: () => end };
 }
 
 function tryConnect(path: string): Promise<Socket | undefined> {

@@ -2,11 +2,12 @@
 
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdirSync, unlinkSync } from "node:fs";
-import { connect, createServer, type Server } from "node:net";
+import { mkdirSync, rmSync } from "node:fs";
+import { createServer, type Server } from "node:net";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { closeInheritedDescriptors } from "../relay/descriptors.ts";
+import { tryLock } from "../store/lock.ts";
 import { serveRunner } from "./server.ts";
 import { errorName } from "./streams.ts";
 
@@ -17,8 +18,10 @@ const id = randomBytes(12).toString("hex");
 closeInheritedDescriptors([]);
 process.umask(0o077);
 mkdirSync(join(directory, "records"), { recursive: true });
+// Two that were started at the same instant would else take the socket from each other, and jobs with it.
+const lock = tryLock(join(directory, "runner.lock"));
+if (lock === null) process.exit(0); // another runner lives
 const server = await listen(socketPath);
-if (server === undefined) process.exit(0); // another runner lives
 // A fault in handling one job must not end all the others.
 process.on("uncaughtException", (error) => console.error(error));
 const dismissGuard = startGuard();
@@ -26,36 +29,18 @@ serveRunner({
   ...{ server, directory, id },
   idle: () => {
     dismissGuard();
+    lock.release();
     process.exit(0);
   },
 });
 
-async function listen(path: string): Promise<Server | undefined> {
-  for (;;) {
-    const problem = await tryListen(path);
-    if (typeof problem !== "string") return problem;
-    if (problem !== "EADDRINUSE") throw new Error(`cannot listen at ${path}: ${problem}`);
-    if (await answers(path)) return undefined;
-    unlinkSync(path);
-  }
-}
-
-function tryListen(path: string): Promise<Server | string> {
-  return new Promise((done) => {
+/** Listens at that path; what lies there is of a runner that is gone. */
+function listen(path: string): Promise<Server> {
+  rmSync(path, { force: true });
+  return new Promise((done, fail) => {
     const server = createServer();
-    server.once("error", (error) => done(errorName(error)));
+    server.once("error", (error) => fail(new Error(`cannot listen at ${path}: ${errorName(error)}`)));
     server.listen(path, () => done(server));
-  });
-}
-
-function answers(path: string): Promise<boolean> {
-  return new Promise((done) => {
-    const socket = connect(path);
-    socket.once("connect", () => {
-      socket.destroy();
-      done(true);
-    });
-    socket.once("error", () => done(false));
   });
 }
 

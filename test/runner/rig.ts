@@ -12,7 +12,7 @@ import type { Ending, Launch, StartFailure } from "../../src/model/launch.ts";
 export type Twin = "c" | "node";
 
 const root = join(import.meta.dirname, "../..");
-const programs = {
+export const programs = {
   c: [join(root, "shims/native/runner")],
   node: [process.execPath, join(root, "dist/runner/main.js")],
 };
