@@ -46,6 +46,12 @@ export function describeCluster(config: Config, machine: Machine): ClusterDescri
     maxArraySize: cluster.max_array_size ?? plain.maxArraySize,
     minJobAge: cluster.min_job_age ?? plain.minJobAge,
     strict: config.top.strict ?? plain.strict,
+    enforceLimits: config.slurm.enforce_limits ?? false,
+    cancelIfNeverMet: config.slurm.cancel_if_never_met ?? false,
+    enforceAccounts: config.slurm.enforce_accounts ?? false,
+    ...(config.accounts.length > 0
+      ? { accounts: config.accounts.map(({ name, users }) => ({ name, users: users ?? [] })) }
+      : {}),
   };
 }
 

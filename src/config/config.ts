@@ -1,6 +1,7 @@
 /** Owns a config as it was read: every section with its values, or everything that is wrong with it. */
 
 import {
+  accountKeys,
   clusterKeys,
   complexKeys,
   daemonKeys,
@@ -32,6 +33,7 @@ export interface Config {
   readonly parallelEnvironments: readonly Named<typeof environmentKeys>[];
   readonly complexes: readonly Named<typeof complexKeys>[];
   readonly slurm: Said<typeof slurmKeys>;
+  readonly accounts: readonly Named<typeof accountKeys>[];
   readonly sge: Said<typeof sgeKeys>;
   readonly jobs: Said<typeof jobKeys>;
   /** By pattern, in the order in which they were written. */
@@ -69,6 +71,7 @@ function configOf(root: Table, report: Report): Config {
     parallelEnvironments: named("parallel_environments", environmentKeys),
     complexes: named("complexes", complexKeys),
     slurm: section("slurm", slurmKeys),
+    accounts: named("accounts", accountKeys),
     sge: section("sge", sgeKeys),
     jobs: section("jobs", jobKeys),
     modules: modulesOf(tableAt(root, "modules", report), report),

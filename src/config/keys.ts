@@ -129,6 +129,29 @@ export const slurmKeys = {
     about: "options of every job that does not say otherwise",
     example: '["--time=1:00:00", "--mem=2G"]',
   }),
+  enforce_limits: key(truth, {
+    otherwise: "false",
+    about: "what would wait for ever in its partition is refused (EnforcePartLimits=ALL)",
+    example: "true",
+  }),
+  cancel_if_never_met: key(truth, {
+    otherwise: "false",
+    about: "jobs are cancelled whose dependency can never be met, unless they say otherwise (kill_invalid_depend)",
+    example: "true",
+  }),
+  enforce_accounts: key(truth, {
+    otherwise: "false",
+    about: "jobs are taken for the accounts of [accounts] only, each from its own users (AccountingStorageEnforce)",
+    example: "true",
+  }),
+};
+
+export const accountKeys = {
+  users: key(texts, {
+    otherwise: "[]",
+    about: "whose it is; the first account of a user is what their jobs go to that name none",
+    example: '["ada"]',
+  }),
 };
 
 export const sgeKeys = {
@@ -225,6 +248,7 @@ export const sections: readonly Section[] = [
     about: "resources of the site that Grid Engine's jobs ask for with -l",
   },
   { name: "slurm", form: "one", about: "Slurm's side", keys: slurmKeys, sample: "" },
+  { name: "accounts", form: "named", about: "Slurm's accounts", keys: accountKeys, sample: "physics" },
   { name: "sge", form: "one", about: "Grid Engine's side", keys: sgeKeys, sample: "" },
   { name: "jobs", form: "one", about: "what jobs find here", keys: jobKeys, sample: "" },
   {

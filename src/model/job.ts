@@ -182,6 +182,8 @@ export interface Element extends Usage {
   readonly remark: string;
   /** What was changed of this element alone; left out where it has what the job has. */
   readonly own?: Alteration;
+  /** Its processes were sent SIGSTOP and no SIGCONT since: Slurm shows that, and counts it as running. */
+  readonly stopped?: boolean;
 }
 
 /** Stable name of one start of one element, used for records and launches: `12.3.0` (job, index or `-`, restarts). */

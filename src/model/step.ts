@@ -32,6 +32,8 @@ export interface Step extends StepEnd {
   readonly cpus: number;
   readonly startedAt: number;
   readonly endedAt: number | null;
+  /** Uid of who cancelled it by its number; left out where nobody did. */
+  readonly endedBy?: number;
   /** Indices of the GPUs it holds; not kept after its end. */
   readonly gpuList: readonly number[];
 }

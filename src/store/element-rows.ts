@@ -34,6 +34,7 @@ export interface ElementRow {
   readonly remark: string;
   readonly usage: string;
   readonly own: string | null;
+  readonly stopped: number;
 }
 
 /** The figures as a row keeps them; of what has used nothing, nothing. */
@@ -64,6 +65,7 @@ export function writeElement(element: StoredElement): ElementRow {
     remark: element.remark,
     usage: writeUsage(element),
     own: writeOwn(element),
+    stopped: element.stopped ? 1 : 0,
   };
 }
 
@@ -89,5 +91,6 @@ export function readElement(row: ElementRow): StoredElement {
     remark: row.remark,
     ...fromFigures(readJson(row.usage)),
     ...readOwn(row),
+    ...(row.stopped === 1 ? { stopped: true } : {}),
   };
 }

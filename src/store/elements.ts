@@ -49,6 +49,8 @@ export interface Elements {
   held(which: Which, holds: Element["holds"]): void;
   /** The element has this of its own from now on. */
   altered(which: Which, own: Alteration): void;
+  /** Its processes were told to stop, or to go on. */
+  stopped(which: Which, stopped: boolean): void;
   ended(which: Which, end: End): void;
   /** The element is to wait again: this run becomes history. Says how it ended if it had not. */
   requeued(which: Which, end: End): void;
@@ -166,6 +168,10 @@ function writers(database: Database, find: (which: Which) => ElementRow | undefi
       const row = find(which);
       if (row) write.run({ ...row, own: writeOwn({ own }) });
     },
+    stopped(which, stopped) {
+      const row = find(which);
+      if (row) write.run({ ...row, stopped: stopped ? 1 : 0 });
+    },
     ended(which, end) {
       move(which, "ended", endRow(end));
       count.run({ ...noCounts, job: which.job, active: -1, ...outcomeCounts(end.outcome) });
@@ -226,11 +232,11 @@ WHERE job = :job`;
 const insertElement = `
 INSERT INTO elements VALUES (
   :job, :idx, :restarts, :id, :state, :outcome, :holds, :node, :cpu_list, :gpu_list, :started_at, :ended_at, :pid,
-  :code, :signal, :ended_by, :stop, :remark, :usage, :own
+  :code, :signal, :ended_by, :stop, :remark, :usage, :own, :stopped
 )`;
 
 const changeElement = `
 UPDATE elements SET
   state = :state, outcome = :outcome, holds = :holds, started_at = :started_at, ended_at = :ended_at, pid = :pid,
-  code = :code, signal = :signal, ended_by = :ended_by, stop = :stop, remark = :remark, usage = :usage, own = :own
+  code = :code, signal = :signal, ended_by = :ended_by, stop = :stop, remark = :remark, usage = :usage, own = :own, stopped = :stopped
 WHERE job = :job AND idx = :idx`;

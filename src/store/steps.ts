@@ -34,11 +34,11 @@ export function stepTable(database: Database): Steps {
 
 const insertStep = `
 INSERT INTO steps VALUES (
-  :job, :idx, :restarts, :step, :name, :ranks, :nodes, :cpus, :started_at, :ended_at, :outcome, :code, :signal, :usage
+  :job, :idx, :restarts, :step, :name, :ranks, :nodes, :cpus, :started_at, :ended_at, :outcome, :code, :signal, :usage, :ended_by
 )`;
 
 const endStep = `
-UPDATE steps SET ended_at = :ended_at, outcome = :outcome, code = :code, signal = :signal, usage = :usage
+UPDATE steps SET ended_at = :ended_at, outcome = :outcome, code = :code, signal = :signal, usage = :usage, ended_by = :ended_by
 WHERE job = :job AND idx = :idx AND restarts = :restarts AND step = :step`;
 
 interface StepRow {
@@ -56,14 +56,15 @@ interface StepRow {
   readonly code: number | null;
   readonly signal: number | null;
   readonly usage: string | null;
+  readonly ended_by: number | null;
 }
 
-function write({ index, startedAt, endedAt, gpuList: _, usage, ...rest }: Step): StepRow {
+function write({ index, startedAt, endedAt, gpuList: _, usage, endedBy, ...rest }: Step): StepRow {
   const times = { started_at: startedAt, ended_at: endedAt };
-  return { ...rest, ...times, idx: index ?? plain, usage: usage && writeJson(usage) };
+  return { ...rest, ...times, idx: index ?? plain, usage: usage && writeJson(usage), ended_by: endedBy ?? null };
 }
 
-function read({ idx, started_at, ended_at, usage, ...rest }: StepRow): Step {
+function read({ idx, started_at, ended_at, usage, ended_by, ...rest }: StepRow): Step {
   const times = { startedAt: started_at, endedAt: ended_at };
   return {
     ...rest,
@@ -71,5 +72,6 @@ function read({ idx, started_at, ended_at, usage, ...rest }: StepRow): Step {
     index: idx === plain ? null : idx,
     gpuList: [],
     usage: usage === null ? null : readJson(usage),
+    ...(ended_by === null ? {} : { endedBy: ended_by }),
   };
 }

@@ -14,6 +14,10 @@ export function signal(
   what: SignalAsk,
 ): Result[] {
   return toRunning(means, asked, (element) => {
+    if (what.signal === stopSignal || what.signal === continueSignal) {
+      means.store.commit.relaxed(() => means.store.elements.stopped(element, what.signal === stopSignal));
+      means.engine.changed(element.job);
+    }
     // A job without steps has nothing that a signal to them is for, least of all its shell.
     if (what.to === "steps") asked.orderSteps(element, { signal: what.signal, ends: "nothing" });
     else {

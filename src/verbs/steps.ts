@@ -25,6 +25,7 @@ export function createSteps(means: Means): StepVerbs {
   const { store, clock, engine } = means;
   const held = new Map<string, Held[]>();
   const waiting = new Map<string, (() => void)[]>();
+  const cancelled = new WeakMap<Step, number>();
   const order: OrderSteps = (element, what) => {
     for (const { hear } of held.get(launchKey(element)) ?? []) hear(what);
   };
@@ -65,7 +66,9 @@ export function createSteps(means: Means): StepVerbs {
       const left = (held.get(key) ?? []).filter((each) => each.step.step !== step.step);
       if (left.length > 0) held.set(key, left);
       else held.delete(key);
-      store.commit.relaxed(() => store.steps.ended({ ...step, ...end, endedAt: clock.now() }));
+      const by = cancelled.get(step);
+      const who = by === undefined ? {} : { endedBy: by };
+      store.commit.relaxed(() => store.steps.ended({ ...step, ...end, ...who, endedAt: clock.now() }));
       wake(key);
     },
     heedStep(step, hear) {
@@ -78,9 +81,8 @@ export function createSteps(means: Means): StepVerbs {
     },
     orderSteps: order,
     signalStep(target, by, what) {
-      const hearing = (element: Element) =>
-        held.get(launchKey(element))?.find(({ step }) => step.step === what.step)?.hear ?? null;
-      return signalStep(means, { target, by }, { ...what, hearing });
+      const holding = (element: Element) => held.get(launchKey(element))?.find(({ step }) => step.step === what.step);
+      return signalStep(means, { target, by }, { ...what, holding, cancels: (step) => cancelled.set(step, by) });
     },
     stepEnded: (element) =>
       new Promise((resolve) => {
@@ -96,8 +98,10 @@ export function createSteps(means: Means): StepVerbs {
 interface ForStep {
   readonly step: number;
   readonly signal: number | null;
-  /** Who hears orders for that step of an element; null if it doesn't run. */
-  readonly hearing: (element: Element) => ((order: StepOrder) => void) | null;
+  /** That step of an element, as long as it runs. */
+  readonly holding: (element: Element) => Held | undefined;
+  /** The step is ended by this. */
+  readonly cancels: (step: Step) => void;
 }
 
 /** What ends a step alone, or is left of one, is final at once. */
@@ -106,15 +110,16 @@ const killSignal = 9;
 function signalStep(
   { store }: Means,
   asked: { readonly target: Target; readonly by: number },
-  { step, signal, hearing }: ForStep,
+  { step, signal, holding, cancels }: ForStep,
 ): Result[] {
   const meant = meantBy(store, asked.target, asked.by);
   if ("kind" in meant) return [meant];
   const { job } = meant;
   const results = meant.alive.map((element): Result => {
-    const hear = hearing(element);
-    hear?.({ signal: signal ?? killSignal, ends: signal === null ? "step" : "nothing" });
-    if (hear) return { kind: "signalled", job, element };
+    const found = holding(element);
+    if (found && signal === null) cancels(found.step);
+    found?.hear({ signal: signal ?? killSignal, ends: signal === null ? "step" : "nothing" });
+    if (found) return { kind: "signalled", job, element };
     const known = store.steps.of(job.id).some((each) => launchKey(each) === launchKey(element) && each.step === step);
     return known ? { kind: "alreadyEnded", job, element } : { kind: "unknown", ...asked.target };
   });

@@ -86,3 +86,24 @@ defaults = ["-N site", "-l h_rt=600"]
   );
   expect(await run("qstat -j 3")).toMatch(/hard resource_list: +h_rt=600/);
 });
+
+test("Slurm's site rules: limits, dependencies that can never be met, accounts of one's own", async () => {
+  const run = await cluster(`[queues.short]
+max_time = "10m"
+[slurm]
+enforce_limits = true
+cancel_if_never_met = true
+enforce_accounts = true
+[accounts.physics]
+users = ["ada"]
+[accounts.chemistry]
+users = ["ben"]
+`);
+  expect(await run("sbatch -t 60")).toContain("Requested time limit is invalid");
+  expect(await run("sbatch -A chemistry")).toContain("Invalid account or account/partition combination specified");
+  const first = (await run("sbatch --parsable -A physics -H")).trim();
+  await run("scancel -u ada");
+  expect(await run(`sbatch -J never -d afterok:${first}`)).toContain("Submitted batch job");
+  await world.advance(1_000);
+  expect(await run("squeue -h -n never -t all -o %T")).toBe("CANCELLED\n");
+});

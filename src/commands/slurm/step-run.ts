@@ -153,6 +153,8 @@ async function follow(following: Following, before: Progress): Promise<Reply> {
   }
 }
 
+const killSignal = 9;
+
 function conclude(
   context: Context,
   plan: StepPlan,
@@ -160,7 +162,8 @@ function conclude(
 ): number {
   const worst = worstEnd(progress);
   const code = exitCode(progress);
-  const signal = worst?.signal ?? null;
+  // Tasks of which nothing was heard any more were killed with the command that ran them.
+  const signal = worst === null && progress.code !== null ? killSignal : (worst?.signal ?? null);
   const outcome: Outcome =
     signal !== null || progress.code !== null ? "cancelled" : code === 0 ? "completed" : "failed";
   context.verbs.endStep(step, {

@@ -109,6 +109,7 @@ function filterOf(
       ? { ids: given.ids.map(({ id, index }) => ({ id, indices: index === null ? null : [[index, index] as const] })) }
       : {}),
     endedSince: given.since,
+    earlierRuns: asks.duplicates === true,
   };
 }
 

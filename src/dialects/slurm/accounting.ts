@@ -53,7 +53,7 @@ function listedBatch(listed: Extract<Listed, { kind: "element" }>, steps: readon
 // A step that was running when its element ended, ended with it.
 function listedStep({ job, element, ...rest }: Extract<Listed, { kind: "element" }>, step: Step): Listed {
   const { startedAt, endedAt, outcome, code, signal } = step;
-  const cut = endedAt === null && element.outcome !== null;
+  const cut = endedAt === null && element.state === "ended";
   const end = cut
     ? { endedAt: element.endedAt, outcome: "cancelled" as const, code: 0, signal: 9 }
     : { endedAt, outcome, code, signal };
@@ -96,6 +96,8 @@ export function stateOf(record: AccountingRecord): string {
   if (listed.kind === "removed")
     return listed.removed.removedBy === null ? "CANCELLED" : `CANCELLED by ${listed.removed.removedBy}`;
   const { element } = listed;
+  const by = record.ran?.endedBy;
+  if (by !== undefined) return `CANCELLED by ${by}`;
   if (record.step !== null) return stepState(element);
   if (element.outcome === "cancelled" && element.endedBy !== null) return `CANCELLED by ${element.endedBy}`;
   return element.outcome === null ? liveWords[element.state] : endWords[element.outcome];
@@ -106,8 +108,9 @@ export function exitCodeOf(record: AccountingRecord): string {
   const { listed } = record;
   if (listed.kind === "removed" && listed.removed.outcome === "deadlineMissed") return "1:0";
   const element = elementOf(record);
-  if (!element || element.outcome === null) return "0:0";
-  if (record.step === null && overridden.has(element.outcome))
+  const ended = element?.outcome !== null || (element.state === "ended" && record.step !== null);
+  if (!element || !ended) return "0:0";
+  if (record.step === null && element.outcome !== null && overridden.has(element.outcome))
     return element.outcome === "outOfMemory" ? "0:125" : "0:0";
   const code = element.code ?? 0;
   return `${code >= 128 ? code - 128 : code}:${element.signal ?? 0}`;
@@ -126,11 +129,13 @@ const liveWords: Readonly<Record<Element["state"], string>> = {
   running: "RUNNING",
   suspended: "SUSPENDED",
   ending: "RUNNING",
-  ended: "COMPLETED",
+  // An earlier run that was ended to be queued again.
+  ended: "REQUEUED",
 };
 
 function stepState(element: Element): string {
-  if (element.outcome === null) return element.state === "suspended" ? "SUSPENDED" : "RUNNING";
+  if (element.state === "suspended") return "SUSPENDED";
+  if (element.outcome === null && element.state !== "ended") return "RUNNING";
   if (element.outcome === "outOfMemory") return "OUT_OF_MEMORY";
   if (element.signal !== null && element.signal !== 0) return "CANCELLED";
   return element.code === 0 ? "COMPLETED" : "FAILED";

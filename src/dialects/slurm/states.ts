@@ -83,7 +83,8 @@ export function stateOf(listed: Listed): StateCode {
 function stateWord(listed: Listed): string {
   if (listed.kind === "waiting") return "PENDING";
   if (listed.kind === "removed") return endWords[listed.removed.outcome];
-  const { outcome, state } = listed.element;
+  const { outcome, state, stopped } = listed.element;
+  if (state === "running" && stopped) return "STOPPED";
   return state === "ended" && outcome !== null ? endWords[outcome] : liveWords[state];
 }
 

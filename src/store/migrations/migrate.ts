@@ -7,9 +7,17 @@ import { steps } from "./0002-steps.ts";
 import { usage } from "./0003-usage.ts";
 import { amendments } from "./0004-amendments.ts";
 import { ownValues } from "./0005-own-values.ts";
+import { stoppedAndCancelledSteps } from "./0006-stopped-and-cancelled-steps.ts";
 
 /** In order; a migration that was released is never changed. */
-export const migrations: readonly string[] = [firstSchema, steps, usage, amendments, ownValues];
+export const migrations: readonly string[] = [
+  firstSchema,
+  steps,
+  usage,
+  amendments,
+  ownValues,
+  stoppedAndCancelledSteps,
+];
 
 /** Applies what the store lacks. Throws UnreachableError for a store that a newer version wrote. */
 export function migrate(database: Database): void {
