@@ -37,10 +37,10 @@ export function callerFiles(caller: Caller): Files {
     async copy(from, to, keepTimes) {
       try {
         const [source, target] = [encodeText(absolute(from)), encodeText(absolute(to))];
-        const { mode, atime, mtime } = await stat(source);
+        const { mode, atimeMs, mtimeMs } = await stat(source);
         await copyFile(source, target);
         await chmod(target, mode & 0o777);
-        if (keepTimes) await utimes(target, atime, mtime);
+        if (keepTimes) await utimes(target, Math.floor(atimeMs / 1000), Math.floor(mtimeMs / 1000));
         return null;
       } catch (error) {
         return errnoOf(error);

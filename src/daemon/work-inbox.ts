@@ -2,6 +2,9 @@
 
 import type { Working, WorkNews } from "../language/work.ts";
 
+/** Longest time a Node timer can wait (ms); time limits may be longer. */
+const longestMs = 2 ** 31 - 1;
+
 /** A queue of news with one reader. */
 export function workInbox<Put>(signal: (number: number) => void): Working<Put> & {
   hear(news: WorkNews<Put>): void;
@@ -16,14 +19,15 @@ export function workInbox<Put>(signal: (number: number) => void): Working<Put> &
     signal,
     hear,
     put: (put) => hear({ kind: "put", put }),
-    async next(patienceMs) {
-      if (news.length === 0) await new Promise<void>((resolve) => waitFor(resolve, patienceMs));
+    async next(patienceMs = Number.POSITIVE_INFINITY) {
+      for (let left = patienceMs; news.length === 0 && left > 0; left -= longestMs)
+        await new Promise<void>((resolve) => waitFor(resolve, left));
       return news.shift() ?? { kind: "time" };
     },
   };
 
-  function waitFor(resolve: () => void, patienceMs: number | undefined): void {
-    const timer = patienceMs === undefined ? undefined : setTimeout(resolve, patienceMs);
+  function waitFor(resolve: () => void, patienceMs: number): void {
+    const timer = Number.isFinite(patienceMs) ? setTimeout(resolve, Math.min(longestMs, patienceMs)) : undefined;
     wake = () => {
       clearTimeout(timer);
       resolve();

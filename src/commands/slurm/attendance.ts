@@ -1,5 +1,6 @@
 /** Owns how srun and salloc come by a job of their own: made of what was asked, waited for, or given back. */
 
+import { obstacleTo } from "../../dialects/slurm/obstacles.ts";
 import type { Refusal } from "../../dialects/slurm/refusals.ts";
 import { type BatchScript, submissionOf } from "../../dialects/slurm/submission.ts";
 import type { Context } from "../../language/context.ts";
@@ -9,7 +10,12 @@ import { RefusedError } from "../../model/errors.ts";
 import type { Submission } from "../../model/job.ts";
 import { nodeFile } from "./option-files.ts";
 
+/** Why `:` between commands is refused. */
+export const noHeterogeneousJobs = "heterogeneous jobs are not run here: ask for the components one by one";
+
 export interface JobAsk {
+  /** It is not to wait. */
+  readonly immediate: boolean;
   readonly settled: Settled;
   readonly name: string;
   readonly command: readonly string[];
@@ -25,6 +31,8 @@ export async function attendedSubmission(context: Context, ask: JobAsk): Promise
   const files = { exportFile: null, nodeFile: await nodeFile(context, ask.settled) };
   const { submission, refusal } = submissionOf(context, { settled: ask.settled, script, ...files });
   if (refusal) throw refusedError(context, refusal, ask);
+  const obstacle = ask.immediate ? obstacleTo({ ...submission, holds: [] }, context.verbs.description) : null;
+  if (obstacle !== null) throw refusedError(context, { reason: obstacle, before: [], spendsId: true }, ask);
   // A job that nobody attends to any more is not to start again.
   return { ...submission, script: null, spec: { ...submission.spec, requeue: false } };
 }

@@ -22,9 +22,11 @@ interface Following extends Held {
   revoked: boolean;
 }
 
-const [hangUp, terminate, kill] = [1, 15, 9];
-/** Signals that are passed on to the command; the others are the terminal's to send. */
-const passedOn: readonly number[] = [10, 12, terminate];
+const [hangUp, interrupt, quit, kill, terminate] = [1, 2, 3, 9, 15];
+/** What a terminal sends to the command as well, which alone is meant. */
+const typed: readonly number[] = [interrupt, quit];
+/** A command that ends by one of these did so by its user's will: that is no failure. */
+const wanted: readonly number[] = [hangUp, interrupt, quit, kill];
 
 /** Runs the command on the caller's terminal and gives the resources back at its end. */
 export async function holdAllocation(held: Held): Promise<Reply> {
@@ -53,9 +55,9 @@ async function follow(following: Following): Promise<Reply> {
       case "ended":
         return ended(following, news.end);
       case "signal":
-        if (news.signal === hangUp) working.signal(hangUp);
-        if (passedOn.includes(news.signal)) working.signal(news.signal);
-        break;
+        if (news.signal === hangUp) return hungUp(following);
+        if (following.revoked || (following.context.terminal.input && typed.includes(news.signal))) break;
+        return { err: revoke(following), next: () => follow(following) };
       case "put": {
         const err = ordered(following, news.put);
         if (err !== "") return { err, next: () => follow(following) };
@@ -68,6 +70,25 @@ async function follow(following: Following): Promise<Reply> {
         break;
     }
   }
+}
+
+/** The terminal has gone: the command hears of it, and the resources are given back. */
+function hungUp({ working, attended, request, element, revoked }: Following): Reply {
+  working.signal(hangUp);
+  attended.end({ code: 0, signal: null });
+  return { err: request.asks.quiet || revoked ? "" : goodbye(element), code: 1 };
+}
+
+/** A signal to salloc itself takes the allocation away; the command goes on without it, as it does with the real one. */
+function revoke(following: Following): string {
+  const { context, attended, element, request } = following;
+  following.revoked = true;
+  context.verbs.cancel({ id: attended.job.id, indices: null }, context.user.uid);
+  return request.asks.quiet ? "" : `salloc: Job allocation ${element.id} has been revoked.\n`;
+}
+
+function goodbye({ id }: Element): string {
+  return `salloc: Relinquishing job allocation ${id}\n`;
 }
 
 /** The job is being ended: its steps are, too, and the command if it is asked for or is a shell on a terminal. */
@@ -96,11 +117,11 @@ function signalFor({ asks, command }: AllocationRequest, { terminal }: Context):
   return command.length === 0 && terminal.input ? hangUp : null;
 }
 
-function ended({ request, attended, element, revoked }: Following, { code, failure }: RankEnd): Reply {
-  const exit = failure ? 1 : (code ?? 0);
+function ended({ request, attended, element, revoked }: Following, { code, signal, failure }: RankEnd): Reply {
+  const exit = failure ? 1 : (code ?? (wanted.includes(signal ?? 0) ? 0 : 1));
   const [program = ""] = attended.job.command;
   const lost = failure ? `salloc: error: _fork_command: Unable to find command "${program}"\n` : "";
   attended.end({ code: exit, signal: null });
-  const bye = request.asks.quiet || revoked ? "" : `salloc: Relinquishing job allocation ${element.id}\n`;
+  const bye = request.asks.quiet || revoked ? "" : goodbye(element);
   return { err: lost + bye, code: exit };
 }

@@ -11,7 +11,7 @@ import type { Context, Reply } from "../../language/context.ts";
 import type { Attended } from "../../model/attended.ts";
 import { RefusedError, UsageError } from "../../model/errors.ts";
 import type { Submission } from "../../model/job.ts";
-import { attendedSubmission, giveBack, granted } from "./attendance.ts";
+import { attendedSubmission, giveBack, granted, noHeterogeneousJobs } from "./attendance.ts";
 import { holdAllocation } from "./salloc-hold.ts";
 import { immediateCode } from "./step-run.ts";
 
@@ -27,8 +27,7 @@ export const salloc: Command = {
     const text = informs(request);
     if (text !== null) return { out: text };
     const code = runExitCodes(variable).error;
-    if (request.command[0] === ":")
-      throw new UsageError("heterogeneous jobs are not run here: ask for the components one by one", code);
+    if (request.command.includes(":")) throw new UsageError(noHeterogeneousJobs, code);
     return allocate({ context, request, code });
   },
 };
@@ -51,6 +50,7 @@ async function allocate(asked: Asked): Promise<Reply> {
   const { settled, asks } = request;
   const submission = await attendedSubmission(context, {
     ...{ settled, code, name: "interactive", refused: (reason) => `Job submit/allocate failed: ${reason}` },
+    immediate: asks.immediate !== undefined,
     command: asks.noShell ? [] : commandOf(context, request),
   });
   const wanted = settled.spec.workingDirectory;

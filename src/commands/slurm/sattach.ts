@@ -33,7 +33,7 @@ export const sattach: Command = {
 };
 
 function misused(why: string): Reply {
-  return { err: wordLines("sattach", why) + usage, code: codes.error };
+  return { out: usage, err: wordLines("sattach", why), code: codes.error };
 }
 
 interface Wanted {

@@ -28,6 +28,7 @@ export async function runAlone(alone: Alone): Promise<Reply> {
   const { context, request, code } = alone;
   const submission = await attendedSubmission(context, {
     ...{ settled: request.settled, command: request.command, code },
+    immediate: request.asks.immediate !== undefined,
     name: request.command[0]?.split("/").at(-1) ?? "srun",
     refused: (reason) => `${request.asks.testOnly ? "allocation failure" : "Unable to allocate resources"}: ${reason}`,
   });

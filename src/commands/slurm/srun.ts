@@ -7,12 +7,13 @@ import { helpText, usageText, versionText } from "../../dialects/slurm/help.ts";
 import { srunOptions } from "../../dialects/slurm/srun-options.ts";
 import { type RunRequest, readRun, runExitCodes } from "../../dialects/slurm/srun-reading.ts";
 import { type Allocation, type StepShape, shapeOf } from "../../dialects/slurm/step.ts";
-import { programsOf } from "../../dialects/slurm/step-streams.ts";
+import { programsOf } from "../../dialects/slurm/step-programs.ts";
 import { absolute } from "../../dialects/slurm/streams.ts";
 import { wordLines } from "../../dialects/slurm/wording.ts";
 import type { Command } from "../../language/command.ts";
 import type { Context, Reply } from "../../language/context.ts";
-import { RefusedError } from "../../model/errors.ts";
+import { RefusedError, UsageError } from "../../model/errors.ts";
+import { noHeterogeneousJobs } from "./attendance.ts";
 import { type RunIn, runAlone } from "./srun-alone.ts";
 import { runStep, type StepPlan } from "./step-run.ts";
 
@@ -28,9 +29,10 @@ export const srun: Command = {
     const request = readRun({ args: context.args, variable, inside: inside !== undefined, now: context.clock.now() });
     const text = informs(request);
     if (text !== null) return { out: text };
+    const code = runExitCodes(variable).error;
+    if (request.command.includes(":")) throw new UsageError(noHeterogeneousJobs, code);
     const id = request.asks.jobId ?? (inside === undefined ? null : Number(inside));
     if (id !== null) return runInside(context, request, { id, inside: Number(inside) === id });
-    const code = runExitCodes(variable).error;
     const run: RunIn = (allocation, attended) => runIn(context, request, { allocation, code, attended });
     return runAlone({ context, request, code, run });
   },
@@ -39,6 +41,7 @@ export const srun: Command = {
 function informs({ informs: what }: RunRequest): string | null {
   if (what === "help") return helpText("srun", operands, srunOptions);
   if (what === "usage") return usageText("srun", "executable [args...]", srunOptions);
+  if (what === "mpi") return "MPI plugin types are...\n\tnone\n";
   return what === "version" ? versionText : null;
 }
 
@@ -67,7 +70,7 @@ interface Place {
 
 /** Runs the step in an allocation there is. */
 async function runIn(context: Context, request: RunRequest, { allocation, code, attended }: Place): Promise<Reply> {
-  const shape = shapeOf(request, allocation, code);
+  const shape = shapeOf(request, allocation, { code, strict: context.verbs.description.strict });
   const { settled, asks } = request;
   const programs = asks.multiProg ? await multiProg(context, request, { shape, code }) : repeatedly(request, shape);
   const wanted =
@@ -81,7 +84,8 @@ async function runIn(context: Context, request: RunRequest, { allocation, code, 
   const err = [...shape.warnings.map((line) => `srun: ${line}\n`), ...(asks.pty ? noTerminal(context) : [])];
   const lost = `slurmstepd: error: couldn't chdir to \`${wanted}': No such file or directory: going to /tmp instead\n`;
   return {
-    err: `${err.join("")}${there ? "" : lost}`,
+    // slurmstepd says it for itself and for each task.
+    err: `${err.join("")}${there ? "" : lost.repeat(shape.ranks + 1)}`,
     next: () =>
       runStep(context, {
         ...{ request, allocation, shape, programs, base },

@@ -10,6 +10,7 @@ import {
   dueAt,
   exitCode,
   type Progress,
+  recordedEnd,
   type StepOrder,
   type StepRules,
   worstEnd,
@@ -81,6 +82,8 @@ function start(context: Context, plan: StepPlan, step: Step): Promise<Reply> {
   const running: RunningStep = {
     ...{ step, shape, allocation, name: jobName, umask: context.umask, niceness: context.niceness },
     distribution: request.settled.spec.distribution,
+    bare: (request.settled.spec.export?.base ?? "all") !== "all",
+    ...{ cpuBinding: request.asks.cpuBinding, memoryBinding: request.asks.memoryBinding },
     preserve: request.asks.preserveEnvironment === true,
   };
   const names: StepNames = {
@@ -164,12 +167,11 @@ function conclude(
   const code = exitCode(progress);
   // Tasks of which nothing was heard any more were killed with the command that ran them.
   const signal = worst === null && progress.code !== null ? killSignal : (worst?.signal ?? null);
-  const outcome: Outcome =
-    signal !== null || progress.code !== null ? "cancelled" : code === 0 ? "completed" : "failed";
+  const recorded = recordedEnd(progress);
+  const cancelled = recorded.signal !== null || progress.code !== null;
+  const outcome: Outcome = cancelled ? "cancelled" : recorded.code === 0 ? "completed" : "failed";
   context.verbs.endStep(step, {
-    outcome,
-    code: signal === null ? code : 0,
-    signal,
+    ...{ ...recorded, outcome },
     usage: usageOfRanks([...progress.ends].sort((a, b) => a.rank - b.rank).map((end) => end.usage)),
   });
   plan.attended?.over({ code, signal });

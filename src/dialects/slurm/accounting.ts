@@ -32,7 +32,8 @@ export function recordsOf(
   steps: readonly Step[] = [],
 ): readonly AccountingRecord[] {
   const plain: AccountingRecord = { ...world, listed, step: null, ran: null, derivedCode: 0 };
-  if (listed.kind !== "element" || listed.element.startedAt === null) return [plain];
+  if (listed.kind !== "element" || (listed.element.startedAt === null && !failedToLaunch(listed.element)))
+    return [plain];
   const { index, restarts } = listed.element;
   const own = steps.filter((step) => step.index === index && step.restarts === restarts);
   const allocation = { ...plain, derivedCode: Math.max(0, ...own.map(({ code }) => code ?? 0)) };
@@ -41,6 +42,11 @@ export function recordsOf(
     ...(listed.job.attended ? [] : [{ ...allocation, listed: listedBatch(listed, own), step: "batch" }]),
     ...own.map((ran) => ({ ...allocation, listed: listedStep(listed, ran), step: String(ran.step), ran })),
   ];
+}
+
+// slurmd has begun the batch step where its file or its interpreter turns out to be missing.
+function failedToLaunch({ outcome }: Element): boolean {
+  return outcome === "launchFailed" || outcome === "failed";
 }
 
 // What an element used is of its steps, too; what of memory was theirs at the same moment nobody knows.

@@ -16,6 +16,9 @@ const stepScope = "SLURM_STEP_ID=";
 /** Milliseconds after the start before which no warning comes, as Slurm looks at the time only now and then: traps are set first. */
 const firstWarning = 3_000;
 
+/** Milliseconds until a cancelled job hears of it: the controller has answered scancel by then, which the job itself may have called. */
+const cancelDelay = 150;
+
 /** Milliseconds a requeued job waits before it is eligible again. */
 export const requeuePause = 120_000;
 
@@ -32,7 +35,7 @@ const reasons: Readonly<Record<StopReason, { readonly tag: TimelineRow["tag"]; r
 export function stop(start: Start, why: StopReason): readonly TimelineRow[] {
   const { tag, words } = reasons[why];
   const grace = why === "force" ? 0 : start.cluster.killWait * 1000;
-  return endingRows(start, { at: 0, grace, tag, words });
+  return endingRows(start, { at: why === "cancel" ? cancelDelay : 0, grace, tag, words });
 }
 
 /** The rows of the time limit and the signal ahead of it, counted from `elapsed` ms after the start. */

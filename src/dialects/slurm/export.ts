@@ -35,7 +35,7 @@ export function submittedEnvironment(
 /** What a step's tasks see: without ALL only what is named, besides what Slurm itself says. */
 export function exportedEntries(environment: readonly string[], said: Export | null): readonly string[] {
   const { base, variables } = said ?? everything;
-  const start = base === "all" ? environment : environment.filter((entry) => /^(SLURM|SRUN)_/.test(entry));
+  const start = base === "all" ? environment : environment.filter((entry) => entry.startsWith("SLURM_"));
   return withEntries(start, namedEntries(environment, variables));
 }
 
@@ -75,6 +75,8 @@ function loginEnvironment({ name, home, shell }: User): readonly string[] {
     `SHELL=${shell}`,
     `MAIL=/var/mail/${name}`,
     "PATH=/usr/local/bin:/usr/bin:/bin:/usr/local/games:/usr/games",
+    // What is left of the shell that Slurm has read it with.
+    ...["SHLVL=1", "_=/usr/sbin/slurmstepd"],
   ];
 }
 

@@ -102,6 +102,11 @@ const rules: readonly Rule[] = [
   onceStarted(({ spec, cluster }) =>
     cluster.nodes.every(({ name }) => spec.excludedNodes?.includes(name)) ? refusal(unavailable) : null,
   ),
+  // As many nodes as were asked for by number may come; those that follow from tasks may not.
+  strictly(({ spec, geometry, cluster }) => {
+    const implied = spec.nodes === null && spec.nodeList === null && geometry.nodes > cluster.nodes.length;
+    return implied ? refusal(unavailable) : null;
+  }),
   strictly(({ spec }) => (spec.genericResources?.some(({ name }) => name !== "gpu") ? own([invalidResource]) : null)),
   strictly(({ spec, cluster }) => {
     const things = [spec.gpus, spec.gpusPerNode, spec.gpusPerRank, spec.genericResources].flatMap((list) => list ?? []);

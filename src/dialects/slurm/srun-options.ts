@@ -1,8 +1,9 @@
 /** Owns srun's options, one row each, in the order in which srun lists them. Those that sbatch has too are its rows. */
 
-import { text } from "../../language/codec.ts";
+import { type Codec, text } from "../../language/codec.ts";
 import { asks, assigns, type Effect, ignored, option, refused, sets } from "../../language/option.ts";
 import { optionTable } from "../../language/table.ts";
+import { type Binding, cpuBinding, memoryBinding } from "./binding.ts";
 import { number, shaped, timeLimit } from "./codecs.ts";
 import { sbatchRow as same } from "./sbatch-rows.ts";
 
@@ -10,6 +11,14 @@ const oneMachine = "there is one machine";
 const noBinding = "processes are not bound to processors here";
 const passedOn = "the processes write to the caller's own streams, nothing is held back";
 const ownPrograms = "nothing but the command itself is run";
+
+/** Not done, but told to the tasks. */
+const shown = (name: string, codec: Codec<Binding>): Effect => ({
+  ...asks(name, codec),
+  standing: { kind: "ignored", why: noBinding },
+});
+
+const mpiType = shaped("mpi", /^(list|none|openmpi|pmix(_v[0-9]+)?|pmi2|cray_shasta)$/);
 
 const counted = (name: string, least: number): Effect => asks(name, number(least));
 
@@ -65,7 +74,7 @@ export const srunOptions = optionTable("getopt", [
   same("contiguous"),
   same("core-spec", "SLURM_CORE_SPEC"),
   same("cores-per-socket"),
-  option("cpu-bind", ignored(noBinding, text), {
+  option("cpu-bind", shown("cpuBinding", cpuBinding), {
     variable: "SLURM_CPU_BIND",
     value: "way",
     help: "which task runs on which processor",
@@ -135,11 +144,11 @@ export const srunOptions = optionTable("getopt", [
   same("mail-user"),
   same("mcs-label"),
   same("mem", "SLURM_MEM_PER_NODE"),
-  same("mem-bind", "SLURM_MEM_BIND"),
+  { ...same("mem-bind", "SLURM_MEM_BIND"), effect: shown("memoryBinding", memoryBinding) },
   same("mem-per-cpu", "SLURM_MEM_PER_CPU"),
   same("mem-per-gpu", "SLURM_MEM_PER_GPU"),
   same("mincpus"),
-  option("mpi", ignored("an MPI library starts by itself here; use mpirun inside the job", text), {
+  option("mpi", ignored("an MPI library starts by itself here; use mpirun inside the job", mpiType), {
     variable: "SLURM_MPI_TYPE",
     value: "type",
     help: "how MPI is started",
@@ -183,7 +192,7 @@ export const srunOptions = optionTable("getopt", [
   same("quiet"),
   option("quit-on-interrupt", asks("quitOnInterrupt"), { help: "the first interrupt ends the tasks" }),
   same("reboot"),
-  option("relative -r", ignored(oneMachine, number(0)), { value: "node", help: "first node of the step" }),
+  option("relative -r", asks("relative", number(0)), { value: "node", help: "first node of the step" }),
   same("reservation", "SLURM_RESERVATION"),
   option("resv-ports", ignored("no ports are set aside", text, "maybe"), {
     variable: "SLURM_RESV_PORTS",

@@ -3,6 +3,7 @@
 import { commandLine, readWords, type Said } from "../../language/reading.ts";
 import { type Settled, settle } from "../../language/settle.ts";
 import { UsageError } from "../../model/errors.ts";
+import type { Binding } from "./binding.ts";
 import { readFlagsAndValues } from "./sbatch-rows.ts";
 import { otherRunVariables, srunOptions } from "./srun-options.ts";
 import { type ExitCodes, optionProblem, tryHelp, valueWording } from "./wording.ts";
@@ -24,6 +25,10 @@ export interface RunAsks {
   readonly immediate?: number;
   readonly wait?: number;
   readonly jobId?: number;
+  /** Number of the allocation's first node that is used. */
+  readonly relative?: number;
+  readonly cpuBinding?: Binding;
+  readonly memoryBinding?: Binding;
   readonly input?: string;
 }
 
@@ -34,7 +39,7 @@ export interface RunRequest {
   readonly command: readonly string[];
   /** Whether the command line itself said it. */
   readonly has: (name: string) => boolean;
-  /** `help`, `usage` or `version`, if that is all that is wanted. */
+  /** `help`, `usage`, `version` or `mpi` for its list, if that is all that is wanted. */
   readonly informs: string | null;
 }
 
@@ -48,7 +53,9 @@ export function readRun(source: {
   const { said, operands, problem } = readWords(srunOptions, commandLine(source.args));
   const codes = runExitCodes(source.variable);
   const has = (name: string) => said.some(({ row }) => row.name === name);
-  const informs = said.find(({ row }) => ["help", "usage", "version"].includes(row.name))?.row.name ?? null;
+  const informs =
+    said.find(({ row, values }) => informing.includes(row.name) || (row.name === "mpi" && values[0] === "list"))?.row
+      .name ?? null;
   if (problem && informs === null)
     throw optionProblem(problem, srunOptions, { after: tryHelp("srun"), code: codes.usage });
   const variables = readRunVariables(source.variable).filter(
@@ -63,6 +70,7 @@ export function readRun(source: {
   return { settled, asks: settled.asks as RunAsks, command, has, informs };
 }
 
+const informing = ["help", "usage", "version"];
 const memoryOptions = ["mem", "mem-per-cpu", "mem-per-gpu"];
 const memoryVariables = ["SLURM_MEM_PER_CPU", "SLURM_MEM_PER_GPU", "SLURM_MEM_PER_NODE"];
 

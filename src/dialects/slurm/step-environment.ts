@@ -3,6 +3,7 @@
 import { nodeNames } from "../../model/cluster.ts";
 import { ownNumber } from "../../model/launch.ts";
 import type { Step } from "../../model/step.ts";
+import { type Binding, bindingValues } from "./binding.ts";
 import { nameOf, withEntries } from "./export.ts";
 import { foldHosts } from "./hostlists.ts";
 import { type Allocation, gpusOf, placeOf, repeated, type StepShape } from "./step.ts";
@@ -17,16 +18,21 @@ export interface RunningStep {
   readonly umask: number;
   readonly niceness: number;
   readonly distribution: string | null;
+  readonly cpuBinding: Binding | undefined;
+  readonly memoryBinding: Binding | undefined;
+  /** Only what was named is exported. */
+  readonly bare: boolean;
   /** Leaves the variables that count nodes and tasks as they are. */
   readonly preserve: boolean;
 }
 
 type Value = string | number | null;
 
-const node = ({ allocation: { element }, shape }: RunningStep) => foldHosts(nodeNames(element).slice(0, shape.nodes));
+const node = ({ allocation: { element }, shape }: RunningStep) =>
+  foldHosts(nodeNames(element).slice(shape.firstNode, shape.firstNode + shape.nodes));
 /** The node of a task; all tasks are on the one there is where it was given fewer than it asked for. */
 const nodeOf = ({ allocation: { element }, shape }: RunningStep, rank: number) =>
-  nodeNames(element)[placeOf(shape, rank).node] ?? nodeNames(element)[0] ?? null;
+  nodeNames(element)[shape.firstNode + placeOf(shape, rank).node] ?? nodeNames(element)[0] ?? null;
 const tasks = ({ shape }: RunningStep) => shape.ranks;
 const perNode = ({ shape }: RunningStep) => repeated(shape.ranksOnNodes);
 const gpuList = ({ step, allocation: { element }, shape }: RunningStep) =>
@@ -53,7 +59,17 @@ const common: readonly (readonly [name: string, value: (step: RunningStep) => Va
   ["SLURM_UMASK", ({ umask }) => umask.toString(8).padStart(4, "0")],
   ["SLURM_PRIO_PROCESS", ({ niceness }) => niceness],
   ["SLURM_GPUS_ON_NODE", (at) => (at.shape.gpus === 0 ? null : gpuCount(at))],
-  ["SRUN_DEBUG", () => 3],
+  ["SLURM_CPU_BIND", ({ cpuBinding }) => bindingValues(cpuBinding)[""]],
+  ["SLURM_CPU_BIND_LIST", ({ cpuBinding }) => bindingValues(cpuBinding).LIST],
+  ["SLURM_CPU_BIND_TYPE", ({ cpuBinding }) => bindingValues(cpuBinding).TYPE],
+  ["SLURM_CPU_BIND_VERBOSE", ({ cpuBinding }) => bindingValues(cpuBinding).VERBOSE],
+  ["SLURM_MEM_BIND", ({ memoryBinding }) => bindingValues(memoryBinding)[""]],
+  ["SLURM_MEM_BIND_LIST", ({ memoryBinding }) => bindingValues(memoryBinding).LIST],
+  ["SLURM_MEM_BIND_PREFER", ({ memoryBinding }) => bindingValues(memoryBinding).PREFER],
+  ["SLURM_MEM_BIND_TYPE", ({ memoryBinding }) => bindingValues(memoryBinding).TYPE],
+  ["SLURM_MEM_BIND_VERBOSE", ({ memoryBinding }) => bindingValues(memoryBinding).VERBOSE],
+  // srun's own environment has it, which goes to the tasks with the rest.
+  ["SRUN_DEBUG", ({ bare }) => (bare ? null : 3)],
   ["SLURM_TASK_PID", () => ownNumber],
   ["ENVIRONMENT", () => null],
 ];
@@ -99,7 +115,7 @@ export function stepEnvironments(
   const kept = base.filter((entry) => !own.has(nameOf(entry)));
   const entries = rows.flatMap(([name, value]) => entry(name, value(step)));
   return {
-    common: withEntries(kept, entries),
+    common: withEntries(kept, [...(base.some((each) => nameOf(each) === "TMPDIR") ? [] : ["TMPDIR=/tmp"]), ...entries]),
     ranks: Array.from({ length: step.shape.ranks }, (_, rank) =>
       ranked.filter(([name]) => own.has(name)).flatMap(([name, value]) => entry(name, value(step, rank))),
     ),

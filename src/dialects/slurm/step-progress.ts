@@ -45,6 +45,8 @@ export interface Progress {
   readonly ending: boolean;
   /** That was said, so there is no more to say about the tasks' being forced to. */
   readonly aborted: boolean;
+  /** How many tasks had ended when the others were killed; null where nobody killed them. */
+  readonly endedBefore: number | null;
   /** Its exit code, whatever the tasks say. */
   readonly code: number | null;
   readonly over: boolean;
@@ -60,7 +62,7 @@ export interface Advance {
 
 export const atFirst: Progress = {
   ...{ ends: [], untold: [], tellAt: Number.POSITIVE_INFINITY, firstEndAt: null, interruptedAt: null },
-  ...{ killAt: Number.POSITIVE_INFINITY, ending: false, aborted: false, code: null, over: false },
+  ...{ killAt: Number.POSITIVE_INFINITY, ending: false, aborted: false, endedBefore: null, code: null, over: false },
 };
 
 /** Ends that come this close together are told in one line (ms). */
@@ -76,6 +78,12 @@ export function dueAt(rules: StepRules, { tellAt, killAt, firstEndAt, ending }: 
 
 /** What the news at that time lead to. */
 export function advance(rules: StepRules, before: Progress, news: { what: WorkNews<StepOrder>; now: number }): Advance {
+  const { progress, err, signals } = react(rules, before, news);
+  const kills = signals.includes(kill) && before.endedBefore === null;
+  return { progress: kills ? { ...progress, endedBefore: before.ends.length } : progress, err, signals };
+}
+
+function react(rules: StepRules, before: Progress, news: { what: WorkNews<StepOrder>; now: number }): Advance {
   const { what, now } = news;
   switch (what.kind) {
     case "ended":
@@ -96,7 +104,24 @@ export function exitCode({ ends, code }: Progress): number {
   return code ?? Math.max(0, ...ends.map(codeOf));
 }
 
-/** The worst end, for the record. */
+/**
+ * What the record says of a step, as slurmstepd has it: the signal of a task that nobody killed on purpose, else the exit
+ * code of the last task, however the others ended.
+ */
+export function recordedEnd({ ends, endedBefore }: Progress): {
+  readonly code: number;
+  readonly signal: number | null;
+} {
+  const byRank = (end: RankEnd, at: number) =>
+    end.signal === kill && endedBefore !== null && at >= endedBefore ? [] : [end];
+  const own = ends.flatMap(byRank).sort((a, b) => a.rank - b.rank);
+  const signalled = own.find(({ signal }) => signal !== null);
+  const last = own.at(-1);
+  if (!last || signalled) return { code: 0, signal: signalled?.signal ?? kill };
+  return { code: codeOf(last), signal: null };
+}
+
+/** The worst end. */
 export function worstEnd({ ends }: Progress): RankEnd | null {
   return ends.reduce<RankEnd | null>((worst, end) => (worst && codeOf(worst) >= codeOf(end) ? worst : end), null);
 }
@@ -138,9 +163,10 @@ function execText({ programOf }: StepRules, { rank, failure }: RankEnd): string 
 
 /** Says what is due of bad ends: at the end, or when others had the time to come along. */
 function told(rules: StepRules, { progress, err, signals }: Advance, now: number): Advance {
-  if (progress.untold.length === 0 || (!progress.over && now < progress.tellAt)) return { progress, err, signals };
+  const due = progress.untold.length > 0 && (progress.over || now >= progress.tellAt);
+  if (!due && !progress.over) return { progress, err, signals };
   const lines = groupEnds(progress.untold).map((group) => failureText(rules.node, group));
-  const killed = progress.untold.some(({ signal }) => signal === kill || signal === terminate);
+  const killed = progress.ends.some(({ signal }) => signal === kill || signal === terminate);
   const forced = killed && progress.over && !progress.aborted ? info(rules, `Force Terminated StepId=${rules.id}`) : "";
   const text = progress.code === null ? lines.join("") + forced : "";
   return { progress: { ...progress, untold: [], tellAt: Infinity }, err: err + text, signals };

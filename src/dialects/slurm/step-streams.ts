@@ -1,7 +1,6 @@
-/** Owns where a step's tasks read and write, and which program each runs. */
+/** Owns where a step's tasks read and write. */
 
 import type { RankWork } from "../../language/work.ts";
-import { RefusedError } from "../../model/errors.ts";
 import type { RunRequest } from "./srun-reading.ts";
 import { type Allocation, placeOf, type StepShape } from "./step.ts";
 import { absolute, expandWith, noIndex } from "./streams.ts";
@@ -62,34 +61,5 @@ export function expandStepName(name: string, names: StepNames, rank: number): st
     t: rank,
     u: user,
     x: jobName,
-  });
-}
-
-/** The lines of a --multi-prog file: which tasks run which words. `%t` is the task, `%o` its place in the line's list. */
-export function programsOf(text: string, ranks: number, { file, code }: { file: string; code: number }): string[][] {
-  const lines = text
-    .replaceAll("\\\n", " ")
-    .split("\n")
-    .map((line) => line.replace(/#.*/, "").trim())
-    .filter((line) => line !== "")
-    .map((line) => {
-      const [tasks = "", ...words] = line.split(/\s+/);
-      return { tasks: tasksOf(tasks, ranks), words };
-    });
-  return Array.from({ length: ranks }, (_, rank) => {
-    const line = lines.find(({ tasks }) => tasks.includes(rank));
-    if (!line) throw new RefusedError(`Configuration file ${file} invalid, no record for task id ${rank}`, code);
-    const offset = line.tasks.indexOf(rank);
-    return line.words.map((word) => word.replaceAll("%t", String(rank)).replaceAll("%o", String(offset)));
-  });
-}
-
-// `0`, `1-2`, `0,3-5`; `*` is all that no other line names, which the order of lines decides.
-function tasksOf(list: string, ranks: number): readonly number[] {
-  if (list === "*") return Array.from({ length: ranks }, (_, rank) => rank);
-  return list.split(",").flatMap((part) => {
-    const [, first = "", last = first] = /^([0-9]+)(?:-([0-9]+))?$/.exec(part) ?? [];
-    if (first === "") return [];
-    return Array.from({ length: Math.max(0, Number(last) - Number(first) + 1) }, (_, at) => Number(first) + at);
   });
 }

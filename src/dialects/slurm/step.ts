@@ -1,5 +1,6 @@
 /** Owns what a step comes to inside an allocation: its tasks, nodes, processors and GPUs, and what it keeps from others. */
 
+import { nodeNames } from "../../model/cluster.ts";
 import { RefusedError } from "../../model/errors.ts";
 import type { Element, Job } from "../../model/job.ts";
 import type { Counted } from "../../model/spec.ts";
@@ -20,6 +21,8 @@ export interface Allocation {
 export interface StepShape {
   readonly ranks: number;
   readonly nodes: number;
+  /** Its number in the allocation. */
+  readonly firstNode: number;
   /** Tasks on each node, in order. */
   readonly ranksOnNodes: readonly number[];
   /** Null where it was not said. */
@@ -34,26 +37,37 @@ export interface StepShape {
   readonly warnings: readonly string[];
 }
 
+interface Terms {
+  /** Exit code of a refusal. */
+  readonly code: number;
+  /** Nodes that the allocation hasn't are refused. */
+  readonly strict: boolean;
+}
+
 /** The numbers of the step. Throws RefusedError where the allocation is too small for it. */
-export function shapeOf(request: RunRequest, allocation: Allocation, code: number): StepShape {
+export function shapeOf(request: RunRequest, allocation: Allocation, terms: Terms): StepShape {
+  const { code } = terms;
   const { geometry, job } = allocation;
   const { settled, asks } = request;
   const { spec } = settled;
   const asked = spec.nodes?.least ?? geometry.nodes;
+  refuseNodes(request, allocation, { ...terms, asked });
   if (asked > geometry.nodes) throw new RefusedError(`Only allocated ${geometry.nodes} nodes asked for ${asked}`, code);
   const ranks = spec.ranks ?? asked * (spec.ranksPerNode ?? (request.has("nodes") ? 1 : tasksPerNode(geometry)));
   const nodes = Math.min(asked, ranks);
   const needed = spec.overcommit || job.spec.overcommit ? 0 : ranks * (spec.cpusPerRank ?? 1);
   if (needed > geometry.cpus)
-    throw new RefusedError(
-      `Unable to create step for job ${allocation.element.id}: More processors requested than permitted`,
-      code,
-    );
+    throw new RefusedError(unable(allocation, "More processors requested than permitted"), code);
+  refuseMemory(request, allocation, code);
   const exact = Boolean(asks.exact || asks.exclusive || request.has("cpus-per-task"));
   const cpus = exact ? Math.min(geometry.cpus, ranks * (spec.cpusPerRank ?? 1)) : geometry.cpus;
   const gpus = gpusAsked(request, nodes, ranks);
+  if (geometry.gpus === 0 && (gpus ?? 0) > 0) {
+    const unknown = unable(allocation, "Invalid generic resource (gres) specification");
+    throw new RefusedError(`Step requested GRES but job doesn't have GRES\n${unknown}`, code);
+  }
   return {
-    ...{ ranks, nodes, gpus },
+    ...{ ranks, nodes, gpus, firstNode: asks.relative ?? 0 },
     ranksOnNodes: spread(ranks, nodes),
     cpusPerTask: spec.cpusPerRank,
     cpusOnNode: Math.max(1, Math.floor(cpus / nodes)),
@@ -67,6 +81,37 @@ export function shapeOf(request: RunRequest, allocation: Allocation, code: numbe
     },
     warnings: [...unevenly(request, ranks, nodes), ...(nodes < asked ? [tooMany(ranks, asked, nodes)] : [])],
   };
+}
+
+function unable({ element }: Allocation, why: string): string {
+  return `Unable to create step for job ${element.id}: ${why}`;
+}
+
+function refuseNodes(
+  { settled: { spec }, asks, has }: RunRequest,
+  allocation: Allocation,
+  { code, strict, asked }: Terms & { readonly asked: number },
+): void {
+  const names = nodeNames(allocation.element);
+  const { nodes } = allocation.geometry;
+  if ((asks.relative ?? 0) + asked > nodes && asks.relative !== undefined) {
+    const option = has("nodes") ? "--nodes" : "SLURM_JOB_NUM_NODES";
+    const counts = `${asks.relative}+${asked}>${nodes}`;
+    throw new RefusedError(
+      `--relative and ${option} option incompatible with count of allocated nodes (${counts})`,
+      code,
+    );
+  }
+  if (names.every((name) => spec.excludedNodes?.includes(name)))
+    throw new RefusedError("Hostlist is empty!  Can't run job.", code);
+  if (strict && spec.nodeList?.some((name) => !names.includes(name)))
+    throw new RefusedError(unable(allocation, "Requested node configuration is not available"), code);
+}
+
+function refuseMemory({ settled: { spec }, has }: RunRequest, allocation: Allocation, code: number): void {
+  const { memory, nodes } = allocation.geometry;
+  if (has("mem") && memory > 0 && (spec.memoryPerNode ?? 0) > memory / nodes)
+    throw new RefusedError(unable(allocation, "Memory required by task is not available"), code);
 }
 
 function tooMany(ranks: number, asked: number, nodes: number): string {

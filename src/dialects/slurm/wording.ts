@@ -56,6 +56,13 @@ const badValues: Readonly<Record<string, BadValue>> = {
   },
   "gpu binding": { exit: "usage", text: (_, value) => `Invalid --gpu-bind argument: gpu:${value}` },
   "gpu frequency": { exit: "usage", text: (_, value) => `Invalid --gpu-freq argument: gpu:${value}` },
+  "cpu binding words": {
+    exit: "error",
+    text: (_, __, { message }) =>
+      `unrecognized --cpu-bind argument "${message}"\nfatal: Failed to parse --cpu-bind= values.`,
+  },
+  "mem binding words": { exit: "usage", text: (_, __, { message }) => `unrecognized --mem-bind argument "${message}"` },
+  mpi: { exit: "error", text: (_, value) => `Invalid MPI type '${value}', --mpi=list for acceptable types` },
   "memory binding": { exit: "usage", text: (_, value) => `unrecognized --mem-bind argument "${value}"` },
   "limit names": { exit: "error", text: (_, value) => `Bad rlimit name: ${value}\n--propagate=${value} is not valid.` },
 };
