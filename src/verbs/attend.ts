@@ -19,6 +19,8 @@ export async function attend(means: Means, submission: Submission): Promise<Atte
   const granted = new Promise<Element | null>((resolve) => {
     const begun = (): void => resolve(store.elements.aliveOf(job.id)[0] ?? null);
     const finished = (): void => {
+      // Nobody attends to what is over, or to a job that was kept without a command.
+      engine.release(job.id, { code: null, signal: null });
       resolve(null);
       told(null);
     };

@@ -25,7 +25,9 @@ export function cancel(
   for (const result of results) {
     if (result.kind !== "ending") continue;
     engine.stop(result.element, "cancel");
-    orderSteps(result.element, { signal: terminate, ends: "job" });
+    // Who attends to a job hears of its end first, and tells its steps.
+    const told = meant.job.attended && meant.job.command.length > 0;
+    if (!told) orderSteps(result.element, { signal: terminate, ends: "job" });
   }
   return withLeftOver(store, meant, results);
 }
