@@ -9,7 +9,7 @@ export function printDifferences(played: readonly Played[], reviewed: Reviewed):
   let open = 0;
   for (const { file, outcomes } of played)
     for (const outcome of outcomes.filter(({ verdict }) => verdict === "different")) {
-      const reason = reviewed.reasonFor(file, outcome.command);
+      const reason = reviewed.reasonFor(file, outcome.command, outcome.pairs.flatMap(differingLines));
       if (reason === null) open++;
       print(`${reason === null ? "DIFFERENT" : "reviewed"} ${file} | ${oneLine(outcome.command)}`);
       print(reason === null ? shown(outcome) : `    ${reason}`);
@@ -20,17 +20,20 @@ export function printDifferences(played: readonly Played[], reviewed: Reviewed):
 /** The lines of each side that the other lacks, in their order. */
 function shown({ pairs }: Outcome): string {
   return pairs
-    .map(({ name, golden, ours }) => {
-      const [theirs, mine] = [golden.split("\n"), ours.split("\n")];
-      const lines = [
-        ...theirs.filter((line) => !mine.includes(line)).map((line) => `    - ${line}`),
-        ...mine.filter((line) => !theirs.includes(line)).map((line) => `    + ${line}`),
-      ];
-      return [`  ${name}`, ...(lines.length > 0 ? lines : ["    the same lines in another order or number"])].join(
-        "\n",
-      );
+    .map((pair) => {
+      const lines = differingLines(pair).map((line) => `    ${line}`);
+      const all = lines.length > 0 ? lines : ["    the same lines in another order or number"];
+      return [`  ${pair.name}`, ...all].join("\n");
     })
     .join("\n");
+}
+
+function differingLines({ golden, ours }: Outcome["pairs"][number]): readonly string[] {
+  const [theirs, mine] = [golden.split("\n"), ours.split("\n")];
+  return [
+    ...theirs.filter((line) => !mine.includes(line)).map((line) => `- ${line}`),
+    ...mine.filter((line) => !theirs.includes(line)).map((line) => `+ ${line}`),
+  ];
 }
 
 export function printTable(played: readonly Played[], open: number): void {

@@ -1,10 +1,13 @@
-/** Owns the list of differences somebody has looked at: `file | command | reason`, where `*` stands for anything. */
+/**
+ * Owns the list of differences somebody has looked at: `file | command | reason`, where `*` stands for anything. Where it is
+ * `file | command | only TEXT | reason`, every line that differs has that text.
+ */
 
 import { existsSync, readFileSync } from "node:fs";
 
 export interface Reviewed {
   /** The reason why this command of that file may differ, or null. */
-  reasonFor(file: string, command: string): string | null;
+  reasonFor(file: string, command: string, differing: readonly string[]): string | null;
   /** Lines that explained nothing so far. */
   unused(): readonly string[];
 }
@@ -15,8 +18,13 @@ export function readReviewed(path: string): Reviewed {
   const rows = lines.filter((line) => line.trim() !== "" && !line.startsWith("#")).map(readRow);
   const used = new Set<string>();
   return {
-    reasonFor(file, command) {
-      const row = rows.find((each) => each.file.test(file) && each.command.test(oneLine(command)));
+    reasonFor(file, command, differing) {
+      const row = rows.find(
+        (each) =>
+          each.file.test(file) &&
+          each.command.test(oneLine(command)) &&
+          (each.only === null || differing.every((line) => line.includes(each.only ?? ""))),
+      );
       if (!row) return null;
       used.add(row.line);
       return row.reason;
@@ -30,10 +38,20 @@ export function oneLine(command: string): string {
   return command.replaceAll("\n", "\\n");
 }
 
-function readRow(line: string): { line: string; file: RegExp; command: RegExp; reason: string } {
+interface Row {
+  readonly line: string;
+  readonly file: RegExp;
+  readonly command: RegExp;
+  readonly only: string | null;
+  readonly reason: string;
+}
+
+function readRow(line: string): Row {
   const [file = "", ...rest] = line.split(" | ");
   const reason = rest.at(-1) ?? "";
-  return { line, reason, file: glob(file.trim()), command: glob(rest.slice(0, -1).join(" | ").trim()) };
+  const only = /^only (.+)$/.exec(rest.length > 2 ? (rest.at(-2) ?? "") : "")?.[1] ?? null;
+  const command = rest.slice(0, only === null ? -1 : -2).join(" | ");
+  return { line, reason, only, file: glob(file.trim()), command: glob(command.trim()) };
 }
 
 function glob(pattern: string): RegExp {

@@ -4,12 +4,20 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { slurmCommands } from "../../src/commands/slurm/index.ts";
+import { bindingValues, cpuBinding, memoryBinding } from "../../src/dialects/slurm/binding.ts";
 import { slurmDialect } from "../../src/dialects/slurm/dialect.ts";
 import { srunOptions } from "../../src/dialects/slurm/srun-options.ts";
 import { repeated } from "../../src/dialects/slurm/step.ts";
 import { stepVariableNames } from "../../src/dialects/slurm/step-environment.ts";
 import { programsOf } from "../../src/dialects/slurm/step-programs.ts";
-import { advance, atFirst, dueAt, exitCode, type StepRules } from "../../src/dialects/slurm/step-progress.ts";
+import {
+  advance,
+  atFirst,
+  dueAt,
+  exitCode,
+  recordedEnd,
+  type StepRules,
+} from "../../src/dialects/slurm/step-progress.ts";
 import { rankList } from "../../src/dialects/slurm/step-wording.ts";
 import type { RankEnd } from "../../src/language/work.ts";
 import { plainCluster } from "../../src/model/cluster.ts";
@@ -328,6 +336,50 @@ describe("while a step runs", () => {
     expect(play({}, [0, 2], [1_500, 2])).toMatchObject({ signals: [] });
     expect(play({ disableStatus: true }, [0, 2])).toMatchObject({ err: "", signals: [2] });
     expect(play({}, [0, 10], [1, 15])).toMatchObject({ signals: [10, 9] });
+  });
+
+  test("the record has the last task's code, or the signal of one that nobody killed", () => {
+    const recorded = (...ends: readonly RankEnd[]) => recordedEnd({ ...atFirst, ends });
+    expect(recorded(end(0, 3), end(2, 0), end(1, 1))).toEqual({ code: 0, signal: null });
+    expect(recorded(end(0, 0), end(1, 2))).toEqual({ code: 2, signal: null });
+    expect(recorded(end(0, null, 11), end(1, 2))).toEqual({ code: 0, signal: 11 });
+    expect(recordedEnd({ ...atFirst, ends: [end(0, 0), end(1, null, 9)], endedBefore: 1 }).signal).toBe(null);
+  });
+
+  test("that a task was killed is said at the end, also where its own end was told before", () => {
+    const said = play({ ranks: 2 }, [0, end(0, null, 9)], [1_000, "time"], [2_000, end(1, 0)]);
+    expect(said.err).toBe("srun: error: node1: task 0: Killed\nsrun: Force Terminated StepId=7.0\n");
+  });
+
+  test.each([
+    ["0 a\n", "no record for task id 1"],
+    ["0-1 a\n1 b\n", "Duplicate record for task 1\nLine 2 of configuration file mp invalid"],
+    ["x a\n", "Invalid task range specification (x)\nLine 1 of"],
+    ["# remark\n0\n", "Line 2 of configuration file mp invalid"],
+    ["0-9 a\n", "Invalid task id, 9 >= ntasks\nLine 1 of"],
+  ])("a file of programs that is wrong: %j", (text, why) => {
+    expect(() => programsOf(text, 2, { file: "mp", code: 1 })).toThrow(why);
+  });
+
+  test("a file of programs: lists, quotes, lines that go on, and the rest", () => {
+    const text = "1 bash -c 'exit %t' \"a\\\n b\"\n* rest %t %o\n";
+    expect(programsOf(text, 3, { file: "mp", code: 1 })).toEqual([
+      ["rest", "0", "0"],
+      ["bash", "-c", "exit 1", '"a', 'b"'],
+      ["rest", "2", "2"],
+    ]);
+  });
+
+  test("what is asked about binding is told to the tasks", () => {
+    expect(bindingValues(cpuBinding.read("cores"))).toMatchObject({ "": "quiet,corescores", LIST: "cores" });
+    expect(bindingValues(cpuBinding.read("v,map_cpu:0,1"))).toMatchObject({ "": "verbose,map_cpu:0,1", LIST: "0,1" });
+    expect(bindingValues(cpuBinding.read("quiet"))[""]).toBe(null);
+    expect(cpuBinding.read("quiet,corescores").type).toBe("cores");
+    expect(bindingValues(memoryBinding.read("prefer,local"))).toMatchObject({
+      "": "quiet,prefer,local",
+      PREFER: "prefer",
+    });
+    expect(() => cpuBinding.read("v,nosuch")).toThrow("nosuch");
   });
 
   test("small words", () => {
