@@ -1,5 +1,6 @@
 /** Owns the running of one step: it is begun when there is room, its processes started, and its end recorded. */
 
+import { cancelDelay } from "../../dialects/slurm/endings.ts";
 import { firstNode } from "../../dialects/slurm/hostlists.ts";
 import type { RunRequest } from "../../dialects/slurm/srun-reading.ts";
 import type { Allocation, StepShape } from "../../dialects/slurm/step.ts";
@@ -106,7 +107,9 @@ function start(context: Context, plan: StepPlan, step: Step): Promise<Reply> {
   // An attended job's end comes by its own way, with its own words.
   context.verbs.heedStep(step, ({ signal, ends }) => {
     if (ends === "nothing") working.put({ signal, words: null });
-    else if (ends === "step" || !plan.attended) working.put({ signal, words: "" });
+    else if (ends === "step") working.put({ signal, words: "" });
+    // The tasks hear of it when the job's shell does.
+    else if (!plan.attended) setTimeout(() => working.put({ signal, words: "" }), cancelDelay);
   });
   plan.attended?.begun(working.put);
   const rules = rulesOf(context, plan, step);

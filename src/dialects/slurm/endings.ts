@@ -17,7 +17,7 @@ const stepScope = "SLURM_STEP_ID=";
 const firstWarning = 3_000;
 
 /** Milliseconds until a cancelled job hears of it: the controller has answered scancel by then, which the job itself may have called. */
-const cancelDelay = 150;
+export const cancelDelay = 150;
 
 /** Milliseconds a requeued job waits before it is eligible again. */
 export const requeuePause = 120_000;
