@@ -83,6 +83,15 @@ static int environment_has(pid_t pid, const char *bytes, size_t count) {
   return found;
 }
 
+int bears(pid_t pid, const char *variable) {
+  struct buffer mark = {0};
+  append(&mark, "", 1);
+  append(&mark, variable, strlen(variable));
+  int found = environment_has(pid, mark.data, mark.length);
+  free(mark.data);
+  return found;
+}
+
 int is_detached(pid_t pid) {
   static const char mark[] = "\0HEADNODE_DETACHED=1";
   return environment_has(pid, mark, sizeof mark);

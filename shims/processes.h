@@ -15,6 +15,9 @@ size_t signal_descendants(pid_t root, int number, const pid_t *spared, size_t sp
    except one, and not what these have started. Where there is no /proc this finds nothing. */
 void signal_bearers(pid_t root, int number, const char *variable, pid_t except);
 
+/* Whether a process has a variable (`NAME=`) in its environment. */
+int bears(pid_t pid, const char *variable);
+
 /* Every living descendant of a process, as a list to be freed. */
 size_t list_descendants(pid_t root, pid_t **found);
 

@@ -286,7 +286,8 @@ static void begin_work(struct buffer *payload) {
 static void finish_alone(void) {
   alone = 1;
   if (caught_signal) signal_work(caught_signal);
-  collect_work(1, tell_rank);
+  struct pollfd ended = {work_events(), POLLIN, 0};
+  while (collect_work(tell_rank) > 0) poll(&ended, 1, watch_work());
   finish_work();
   _exit(worst_end());
 }
@@ -298,10 +299,10 @@ static void wait_for_daemon(int *stdin_wanted) {
     struct pollfd events[3] = {{daemon_socket, (short)(POLLIN | (pending ? POLLOUT : 0)), 0},
                                {*stdin_wanted && !pending ? 0 : -1, POLLIN, 0},
                                {work_events(), POLLIN, 0}};
-    if (poll(events, 3, -1) < 0) continue;
+    if (poll(events, 3, watch_work()) < 0) continue;
     if (pending && events[0].revents & POLLOUT) flush_outgoing();
     if (events[1].revents) *stdin_wanted = relay_stdin();
-    if (events[2].revents) collect_work(0, tell_rank);
+    if (events[2].revents) collect_work(tell_rank);
     if (events[0].revents & ~POLLOUT) return;
   }
 }

@@ -250,7 +250,9 @@ static void take_memory(struct cursor *cursor) {
     struct memory_limit limit = {.is_virtual = strcmp(take_string(cursor), "virtual") == 0};
     limit.kib = take_number(cursor);
     limit.signal = (int)take_number(cursor);
-    limit.everyone = strcmp(take_string(cursor), "all") == 0;
+    const char *scope = take_string(cursor);
+    limit.everyone = strcmp(scope, "all") == 0;
+    if (*scope && scope[strlen(scope) - 1] == '=') limit.apart = scope;
     limit.tag = take_string(cursor);
     if (!cursor->broken) add_limit(&job.watch, limit);
   }

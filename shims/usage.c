@@ -106,7 +106,7 @@ static void add_process(struct tree *tree, const struct facts *facts) {
 
 struct look {
   struct tree *tree;
-  pid_t leader;
+  pid_t leader, branch;
   int with_io;
 };
 
@@ -117,6 +117,7 @@ static void read_process(const struct look *look, pid_t pid) {
   char path[64];
   if (!read_stat(pid, &facts) || facts.state == 'Z' || facts.state == 'X') return;
   snprintf(path, sizeof path, "/proc/%d/io", (int)pid);
+  facts.use.branch = look->branch;
   if (look->with_io) add_io(path, facts.figures, 1);
   add_process(look->tree, &facts);
   read_children(look, pid, facts.threads);
@@ -136,7 +137,9 @@ static int read_thread(const struct look *look, pid_t pid, const char *thread) {
         continue;
       }
       int ours = pid != getpid() || child == look->leader || !is_detached((pid_t)child);
-      if (ours) read_process(look, (pid_t)child);
+      struct look below = *look;
+      if (pid == getpid()) below.branch = (pid_t)child;
+      if (ours) read_process(&below, (pid_t)child);
       child = 0;
     }
   }
@@ -171,7 +174,7 @@ static void read_all(struct tree *tree) {
 }
 
 void read_descendants(struct tree *tree, pid_t leader, int with_io) {
-  struct look look = {tree, leader, with_io};
+  struct look look = {tree, leader, 0, with_io};
   char name[24];
   tree->count = 0;
   tree->rss_kib = tree->virtual_kib = 0;

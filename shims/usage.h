@@ -31,9 +31,10 @@ void add_rusage(long long *figures, const struct rusage *usage);
 void set_children_io(long long *figures);
 
 struct process_use {
-  pid_t pid;
+  pid_t pid, branch; /* which child of this process it descends from or is; 0 where the system does not say */
   long long started; /* in the system's ticks since it came up: tells a process from another with its number */
   long long rss_kib, virtual_kib;
+  int apart; /* see watch.h */
 };
 
 /* Living processes, and what they use together; `figures` are those that a living process has. */

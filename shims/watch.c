@@ -10,6 +10,7 @@
 #define NEXT_LOOK_MS 1000 /* less: what takes twice as much as it may is ended within two seconds all the same */
 #define EASY_LOOK_MS 2000 /* there is no limit */
 #define AFTER_KILL_MS 50
+#define PATIENT_LOOKS 8 /* near a limit: two seconds */
 
 void add_limit(struct watch *watch, struct memory_limit limit) {
   watch->limits = realloc(watch->limits, (watch->limit_count + 1) * sizeof limit);
@@ -52,11 +53,27 @@ static int still_dies(const struct watch *watch) {
   return 0;
 }
 
+/* Marks what others see to; answers whether they still may: what is left of the job keeps to the limit. */
+static int is_left_to_others(struct watch *watch, struct memory_limit *limit) {
+  long long own_kib = 0;
+  if (!limit->apart || bears(watch->leader, limit->apart)) return 0;
+  for (size_t i = 0; i < watch->tree.count; i++) {
+    struct process_use *row = &watch->tree.rows[i];
+    row->apart = bears(row->pid, limit->apart);
+    if (!row->apart) own_kib += row->rss_kib;
+  }
+  if (own_kib > limit->kib) return 0;
+  if (limit->patience++ < PATIENT_LOOKS) return 1;
+  for (size_t i = 0; i < watch->tree.count; i++) watch->tree.rows[i].apart = 0;
+  return 0;
+}
+
 static void end_largest(struct watch *watch, const struct memory_limit *limit) {
   const struct process_use *largest = NULL;
   for (size_t i = 0; i < watch->tree.count; i++) {
     const struct process_use *row = &watch->tree.rows[i];
     long long size = limit->is_virtual ? row->virtual_kib : row->rss_kib;
+    if (row->apart) continue;
     if (!largest || size > (limit->is_virtual ? largest->virtual_kib : largest->rss_kib)) largest = row;
   }
   if (!largest || still_dies(watch)) return;
@@ -83,6 +100,8 @@ const struct memory_limit *look(struct watch *watch, const long long *figures) {
   for (size_t i = 0; i < watch->limit_count && !passed; i++) {
     struct memory_limit *limit = &watch->limits[i];
     if ((limit->everyone && limit->passed && limit->signal != SIGKILL) || !is_passed(&watch->tree, limit)) continue;
+    if (is_left_to_others(watch, limit)) continue;
+    limit->patience = 0;
     if (!limit->everyone) {
       end_largest(watch, limit);
       watch->due_ms = steady_clock_ms() + AFTER_KILL_MS;

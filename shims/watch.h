@@ -8,8 +8,9 @@ struct memory_limit {
   int is_virtual; /* address space, not what is resident */
   long long kib;
   int signal, everyone;
-  const char *tag;
+  const char *tag, *apart; /* who has that variable (`NAME=`) is seen to by somebody else, unless that takes too long; or NULL */
   int passed; /* it was told already */
+  int patience; /* looks that others were waited for */
 };
 
 struct watch {

@@ -3,6 +3,8 @@
 #include "work.h"
 #include "frames.h"
 #include "usage.h"
+#include "watch.h"
+#include "processes.h"
 #include "own-number.h"
 #include <fcntl.h>
 #include <signal.h>
@@ -21,6 +23,7 @@ struct rank {
   int streams[3];
   char **argv, **environment;
   pid_t pid, group; /* 0 once it has ended; group 0 where it has none of its own */
+  long long memory_kills;
 };
 
 static struct rank *ranks;
@@ -28,6 +31,7 @@ static int rank_count, ranks_left, worst, own_groups, appends, takes_stdin, read
 static const char *directory;
 static int events[2] = {-1, -1};
 static const long long unused[FIGURES];
+static struct watch watch;
 
 /* ---- reading the plan ---- */
 
@@ -96,6 +100,8 @@ static int read_plan(struct text text) {
     if (strcmp(ranks[i].paths[0], "*") == 0 && !is_null_device(0)) return 0;
     reads_stdin |= ranks[i].paths[0][0] == '\0';
   }
+  long long kib = atoll(next(&text));
+  if (kib > 0) add_limit(&watch, (struct memory_limit){.kib = kib, .signal = SIGKILL, .tag = ""});
   return 1;
 }
 
@@ -247,6 +253,7 @@ int start_work(char *payload, size_t length, tell_end *tell) {
     else note_end(failure), tell((struct rank_end){i, -1, -1, "exec", failure, unused});
   }
   close_streams();
+  begin_watch(&watch, 0);
   return 1;
 }
 
@@ -255,7 +262,7 @@ int start_work(char *payload, size_t length, tell_end *tell) {
 int work_events(void) { return events[0]; }
 
 /* What was read and written is this process's count for all ranks: the difference is the last one's. */
-static const long long *figures_of(const struct rusage *usage) {
+static const long long *figures_of(const struct rank *rank, const struct rusage *usage) {
   static long long figures[FIGURES], before[FIGURES];
   long long now[FIGURES] = {0};
   memset(figures, 0, sizeof figures);
@@ -265,16 +272,30 @@ static const long long *figures_of(const struct rusage *usage) {
   figures[READ_BYTES] = now[READ_BYTES] - before[READ_BYTES];
   figures[WRITTEN_BYTES] = now[WRITTEN_BYTES] - before[WRITTEN_BYTES];
   memcpy(before, now, sizeof before);
+  figures[MEMORY_KILLS] = rank->memory_kills;
   return figures;
 }
 
-int collect_work(int wait_for_all, tell_end *tell) {
+int watch_work(void) {
+  if (watch.limit_count == 0 || ranks_left == 0) return -1;
+  long long kills = watch.kills;
+  if (watch.due_ms <= steady_clock_ms()) look(&watch, unused);
+  for (int i = 0; i < rank_count && watch.kills > kills; i++)
+    if (ranks[i].pid > 0 && (watch.victim.branch == ranks[i].pid || watch.victim.branch == 0)) {
+      ranks[i].memory_kills++;
+      break;
+    }
+  long long left_ms = watch.due_ms - steady_clock_ms();
+  return left_ms > 0 ? (int)left_ms : 0;
+}
+
+int collect_work(tell_end *tell) {
   char bytes[64];
   while (read(events[0], bytes, sizeof bytes) > 0) continue;
   while (ranks_left > 0) {
     int status;
     struct rusage usage;
-    pid_t pid = wait4(-1, &status, wait_for_all ? 0 : WNOHANG, &usage);
+    pid_t pid = wait4(-1, &status, WNOHANG, &usage);
     if (pid < 0 && errno == EINTR) continue;
     if (pid <= 0) break;
     for (int i = 0; i < rank_count; i++) {
@@ -283,7 +304,7 @@ int collect_work(int wait_for_all, tell_end *tell) {
       ranks[i].pid = 0;
       ranks_left--;
       note_end(killed ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
-      tell((struct rank_end){i, killed ? -1 : WEXITSTATUS(status), killed ? WTERMSIG(status) : -1, "", 0, figures_of(&usage)});
+      tell((struct rank_end){i, killed ? -1 : WEXITSTATUS(status), killed ? WTERMSIG(status) : -1, "", 0, figures_of(&ranks[i], &usage)});
     }
   }
   return ranks_left;

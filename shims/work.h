@@ -21,8 +21,11 @@ int start_work(char *payload, size_t length, tell_end *tell);
 /* A descriptor that is readable when a rank may have ended; -1 while there is no work. */
 int work_events(void);
 
-/* Tells of the ranks that ended; answers how many are left. Waits for all of them if asked. */
-int collect_work(int wait_for_all, tell_end *tell);
+/* Tells of the ranks that ended; answers how many are left. */
+int collect_work(tell_end *tell);
+
+/* Holds the ranks to their limit of memory where it is time to; answers in how many milliseconds it is again, -1 for never. */
+int watch_work(void);
 
 /* Sends a signal to all ranks that run; safe in a signal handler. */
 void signal_work(int number);

@@ -1,6 +1,7 @@
 /** Owns attended jobs: a backend that starts nothing, because a command waits with its caller to use the resources itself. */
 
 import type { Backend, BackendEvents, ConnectBackend } from "../backends/backend.ts";
+import type { AttendedEnd } from "../model/attended.ts";
 import type { Clock } from "../model/clock.ts";
 import { readLaunchKey } from "../model/job.ts";
 import type { Ending, Launch, TimelineRow } from "../model/launch.ts";
@@ -14,7 +15,7 @@ export interface Desk {
   /** Says who attends to a job, before it can start. */
   claim(job: number, claim: Claim): void;
   /** An attended job has ended. */
-  end(job: number, how: { readonly code: number | null; readonly signal: number | null }): void;
+  end(job: number, how: AttendedEnd): void;
 }
 
 interface Seat {
@@ -29,7 +30,7 @@ export function createDesk(clock: Clock, timers: Timers): Desk {
   const claims = new Map<number, Claim>();
   const seats = new Map<string, Seat>();
   let events: BackendEvents | null = null;
-  const end = (seat: Seat, how: { code: number | null; signal: number | null }): void => {
+  const end = (seat: Seat, how: AttendedEnd): void => {
     seats.delete(seat.key);
     claims.delete(readLaunchKey(seat.key).job);
     for (const cancel of seat.cancels) cancel();
@@ -100,8 +101,8 @@ function beside(inner: Backend, { seats, launch, schedule }: Own): Backend {
 
 function endingOf(
   { key, startedAt, tag }: Seat,
-  { code, signal }: { readonly code: number | null; readonly signal: number | null },
+  { code, signal, memoryKills = 0 }: AttendedEnd,
   endedAt: number,
 ): Ending {
-  return { key, code, signal, startedAt, endedAt, ...noUsage, tag };
+  return { key, code, signal, startedAt, endedAt, ...noUsage, memoryKills, tag };
 }

@@ -20,6 +20,8 @@ export interface WorkAsk {
   readonly append: boolean;
   /** Tasks of a step: in groups of their own, ended with all they leave behind, and given all of the input. */
   readonly apart: boolean;
+  /** KiB that all of them together may have in memory; 0 is any. */
+  readonly memoryKiB: number;
   /** Empty: the caller's own. */
   readonly cwd: string;
   readonly environment: readonly string[];

@@ -3,6 +3,14 @@
 import type { Element, Job } from "./job.ts";
 import type { Launch, TimelineRow } from "./launch.ts";
 
+/** How the work came to its end. */
+export interface AttendedEnd {
+  readonly code: number | null;
+  readonly signal: number | null;
+  /** Processes that were killed for want of memory; none where it is left out. */
+  readonly memoryKills?: number;
+}
+
 export interface Attended {
   readonly job: Job;
   /** Whether it could not start at once. */
@@ -14,5 +22,5 @@ export interface Attended {
   /** Calls back with what is due for the processes: the time limit, a cancellation, a signal. Also what was due before. */
   onOrder(hear: (row: TimelineRow) => void): void;
   /** The processes have ended: the resources are free. */
-  end(how: { readonly code: number | null; readonly signal: number | null }): void;
+  end(how: AttendedEnd): void;
 }

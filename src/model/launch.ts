@@ -28,8 +28,11 @@ export interface MemoryRow {
   readonly limitKiB: number;
   /** Signal number. */
   readonly signal: number;
-  /** The process that has most of it, as often as it takes, or all of them, once. */
-  readonly scope: "largest" | "all";
+  /**
+   * The process that has most of it, as often as it takes, or all of them, once. A variable (`NAME=`): the largest, but
+   * what has the variable in its environment is left for a while to the command that started it, which watches it too.
+   */
+  readonly scope: "largest" | "all" | `${string}=`;
   /** As in a timeline; empty for none. */
   readonly tag: string;
 }

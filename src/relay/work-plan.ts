@@ -25,6 +25,8 @@ export interface WorkPlan {
   readonly ownGroups: boolean;
   /** What lies in stdin at the end is taken, as srun does it. */
   readonly takesInput: boolean;
+  /** KiB that all of them together may have in memory: while they have more, the largest process is killed; 0 is any. */
+  readonly memoryKiB: number;
   /** Empty: the relay's own. */
   readonly cwd: string;
   readonly environment: readonly string[];
@@ -52,7 +54,7 @@ export function encodeWork(plan: WorkPlan): Buffer {
   ]);
   return encodeStrings([
     ...[flags, plan.cwd, plan.environment.length, ...plan.environment],
-    ...[plan.ranks.length, ...ranks],
+    ...[plan.ranks.length, ...ranks, plan.memoryKiB],
   ]);
 }
 
@@ -74,7 +76,7 @@ export function decodeWork(payload: Uint8Array): WorkPlan {
   return {
     ...{ label: label ?? false, append: append ?? false, ownGroups: ownGroups ?? false },
     takesInput: takesInput ?? false,
-    ...{ cwd, environment, ranks },
+    ...{ cwd, environment, ranks, memoryKiB: Number(next()) },
   };
 }
 

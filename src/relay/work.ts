@@ -9,6 +9,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { isatty } from "node:tty";
 import { encodeText } from "./bytes.ts";
 import { labelled } from "./labels.ts";
+import { watchRanks } from "./rank-watch.ts";
 import { ownNumber, type RankEnd, type RankPlan, type WorkPlan } from "./work-plan.ts";
 
 /** What the relay has for its work. */
@@ -46,6 +47,10 @@ export function startWork(plan: WorkPlan, hands: Hands): Work {
   const closed: Promise<unknown>[] = [];
   const ends: Promise<void>[] = [];
   let worst = 0;
+  const watch = watchRanks({
+    limitKiB: plan.memoryKiB,
+    ranks: () => new Map([...running].map(([rank, { child }]) => [rank, child.pid ?? 0])),
+  });
   const tell = (end: RankEnd): void => {
     running.delete(end.rank);
     worst = Math.max(worst, end.signal === null ? (end.code ?? end.errno) : 128 + end.signal);
@@ -61,7 +66,12 @@ export function startWork(plan: WorkPlan, hands: Hands): Work {
     running.set(rank, started);
     closed.push(started.closed);
     if (started.group && started.child.pid) groups.push(started.child.pid);
-    ends.push(ended(started).then((end) => tell({ rank, stage: "", errno: 0, figures: [], ...end })));
+    ends.push(
+      ended(started).then((end) => {
+        const figures = figuresOf(watch.killsOf(rank));
+        tell({ rank, stage: "", errno: 0, figures, ...end });
+      }),
+    );
   }
   closeStreams(streams);
   copyInput(plan, hands, running);
@@ -72,7 +82,7 @@ export function startWork(plan: WorkPlan, hands: Hands): Work {
       for (const { child, group } of running.values())
         kill(group && all ? -(child.pid ?? 0) : (child.pid ?? 0), number);
     },
-    over: Promise.all(ends).then(() => undefined),
+    over: Promise.all(ends).then(() => watch.stop()),
     worst: () => worst,
     async finish() {
       for (const group of groups) kill(-group, constants.signals.SIGKILL);
@@ -81,6 +91,14 @@ export function startWork(plan: WorkPlan, hands: Hands): Work {
     },
   };
 }
+
+/** Node knows of a process's end only how many kills there were: the last of the figures. */
+function figuresOf(memoryKills: number): readonly number[] {
+  return memoryKills === 0 ? [] : [...Array<number>(memoryKillsAt).fill(0), memoryKills];
+}
+
+/** The place of memory kills in the order of model/usage.ts. */
+const memoryKillsAt = 13;
 
 /** Milliseconds that lines of something left behind are waited for. */
 const leftoverMs = 1_000;

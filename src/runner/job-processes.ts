@@ -1,6 +1,6 @@
 // Which processes belong to a job, and signalling them, for the Node runner.
 
-import { type ProcessRow, readIfThere, readProcess, readProcesses } from "./process-table.ts";
+import { type ProcessRow, readIfThere, readProcess, readProcesses } from "../relay/process-table.ts";
 
 /**
  * A variable that the Node runner gives each of its jobs. Node cannot ask the kernel to hand it orphans as the compiled

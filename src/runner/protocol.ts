@@ -14,7 +14,7 @@
 // `leader` | `all` | `NAME=` (see model/launch.ts), tag, notice. When a row is due its notice is written to the job's stderr (`%T` is the local time),
 // its signal sent; the first non-empty tag comes back with the end. `replace` drops the rows that are not yet due.
 // Memory limits are a count of rows, then per row: `resident` (shared pages count once) | `virtual`, KiB, signal,
-// `largest` | `all`, tag. Where the job's processes together have more than that, the signal goes to the one that has
+// `largest` | `all` | `NAME=`, tag. Where the job's processes together have more than that, the signal goes to the one that has
 // most, again and again until it is enough (each time counts as a memory kill), or once to all of them.
 //
 // runner → daemon
@@ -121,6 +121,11 @@ export function readEnding(key: string, strings: readonly string[]): Ending {
   };
 }
 
+function memoryScopeOf(text: string): MemoryRow["scope"] {
+  if (text.endsWith("=")) return `${text.slice(0, -1)}=`;
+  return text === "all" ? "all" : "largest";
+}
+
 function scopeOf(text: string): SignalScope {
   if (text.endsWith("=")) return `${text.slice(0, -1)}=`;
   return text === "all" ? "all" : "leader";
@@ -155,7 +160,7 @@ function taker(strings: readonly string[]) {
     const [measure = "", limitKiB = "", signal = "", scope = "", tag = ""] = take(5);
     return {
       measure: measure === "virtual" ? "virtual" : "resident",
-      ...{ limitKiB: Number(limitKiB), signal: Number(signal), scope: scope === "all" ? "all" : "largest", tag },
+      ...{ limitKiB: Number(limitKiB), signal: Number(signal), scope: memoryScopeOf(scope), tag },
     };
   };
   const rows = <T>(one: () => T): T[] => {

@@ -4,7 +4,7 @@
 
 import { readdirSync } from "node:fs";
 import { noUsage, type Usage, usageFields } from "../model/usage.ts";
-import { readIfThere } from "./process-table.ts";
+import { readIfThere } from "../relay/process-table.ts";
 
 const microsPerTick = 10_000;
 

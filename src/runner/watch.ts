@@ -2,8 +2,8 @@
 
 import type { MemoryRow } from "../model/launch.ts";
 import { type LiveUsage, noUsage, type Usage } from "../model/usage.ts";
+import { type ProcessRow, proportionalKiB, readIfThere, readProcesses } from "../relay/process-table.ts";
 import { type JobIdentity, jobProcesses, readEnvironment, signalExactly, signalJob } from "./job-processes.ts";
-import { type ProcessRow, readIfThere, readProcesses } from "./process-table.ts";
 
 /** A job that is watched. */
 export interface Watched {
@@ -24,6 +24,8 @@ const nearLookMs = 250;
 const limitedLookMs = 1000;
 const easyLookMs = 2000;
 const afterKillMs = 50;
+/** Looks that others are left the time for: two seconds, near a limit. */
+const patientLooks = 8;
 /** Looks this close together are one. */
 const togetherMs = 200;
 
@@ -33,6 +35,8 @@ interface Place {
   readonly passed: (limit: MemoryRow) => void;
   readonly done: Set<MemoryRow>;
   victim: ProcessRow | undefined;
+  /** Looks that others were waited for. */
+  patience: number;
   pauseMs: number;
   dueMs: number;
   processorMs: number;
@@ -62,7 +66,7 @@ export function createWatch(): Watch {
     add(job, limits, passed) {
       const seen = { maxRssKiB: 0, maxVirtualKiB: 0, virtualKiBMillis: 0, memoryKills: 0 };
       const times = { pauseMs: firstLookMs, dueMs: performance.now() + firstLookMs, processorMs: 0 };
-      const place: Place = { job, limits, passed, seen, ...times, done: new Set(), victim: undefined };
+      const place: Place = { job, limits, passed, seen, ...times, done: new Set(), victim: undefined, patience: 0 };
       places.add(place);
       plan();
       return {
@@ -124,13 +128,15 @@ function look(place: Place, rows: readonly ProcessRow[]): void {
   see(place, rows);
   const limit = place.limits.find((each) => !place.done.has(each) && isPassed(each, rows));
   if (!limit) return;
+  const own = ownRows(place, limit, rows);
+  if (own === null) return;
   if (limit.scope === "all") {
     // What is to end is told until it has ended.
     if (limit.signal !== 9) place.done.add(limit);
     signalJob(place.job, limit.signal);
   } else {
     place.dueMs = performance.now() + afterKillMs;
-    endLargest(place, limit, rows);
+    endLargest(place, limit, own);
   }
   place.passed(limit);
 }
@@ -141,12 +147,24 @@ function isPassed(limit: MemoryRow, rows: readonly ProcessRow[]): boolean {
   return limit.measure === "virtual" || sum(rows, proportionalKiB) > limit.limitKiB;
 }
 
-function measured({ measure }: MemoryRow, rows: readonly ProcessRow[]): number {
-  return sum(rows, ({ virtualKiB, rssKiB }) => (measure === "virtual" ? virtualKiB : rssKiB));
+/**
+ * Which processes the limit is for: not those that have its variable, which others see to as long as the rest keeps to
+ * the limit and they don't take too long. Null: nothing is to be done.
+ */
+function ownRows(place: Place, limit: MemoryRow, rows: readonly ProcessRow[]): readonly ProcessRow[] | null {
+  const { scope } = limit;
+  if (scope === "all" || scope === "largest") return rows;
+  const bears = (row: ProcessRow): boolean => readEnvironment(row).includes(`\0${scope}`);
+  if (rows.some((row) => row.pid === place.job.leader && bears(row))) return rows;
+  const own = rows.filter((row) => !bears(row));
+  const isOwn = measured(limit, own) > limit.limitKiB;
+  if (!isOwn && place.patience++ < patientLooks) return null;
+  place.patience = 0;
+  return isOwn ? own : rows;
 }
 
-function proportionalKiB({ pid, rssKiB }: ProcessRow): number {
-  return Number(/^Pss:\s+(\d+)/m.exec(readIfThere(`/proc/${pid}/smaps_rollup`))?.[1] ?? rssKiB);
+function measured({ measure }: MemoryRow, rows: readonly ProcessRow[]): number {
+  return sum(rows, ({ virtualKiB, rssKiB }) => (measure === "virtual" ? virtualKiB : rssKiB));
 }
 
 function endLargest(place: Place, { measure, signal }: MemoryRow, rows: readonly ProcessRow[]): void {

@@ -1,5 +1,6 @@
 /** Owns what the verbs ask of whoever runs the jobs; the daemon's loop is one, a test may be another. */
 
+import type { AttendedEnd } from "../model/attended.ts";
 import type { Element } from "../model/job.ts";
 import type { Launch, TimelineRow } from "../model/launch.ts";
 import type { Expected, Reason } from "../model/scheduling.ts";
@@ -31,7 +32,7 @@ export interface Engine {
   /** Says who attends to a job of which nothing is to be started. */
   claim(job: number, claim: Claim): void;
   /** An attended job has ended. */
-  release(job: number, how: { readonly code: number | null; readonly signal: number | null }): void;
+  release(job: number, how: AttendedEnd): void;
   /** What these elements use now, by key; those that no runner knows are left out. */
   usage(elements: readonly Element[]): Promise<ReadonlyMap<string, LiveUsage>>;
   /** Calls back with each element that ends from now on, then once when nothing of the job waits or runs. */

@@ -93,6 +93,26 @@ rc 13
     );
   });
 
+  test("a task that takes more memory than it may is the step's affair; alone, the job's", async () => {
+    const one = await cluster();
+    const hog = `"${process.execPath}" -e 'const all = Buffer.alloc(400 << 20, 1); setTimeout(() => all, 30_000)'`;
+    writeFileSync(join(one.work, "hog.sh"), `exec ${hog}\n`);
+    const { text } = await inJob(one, "--mem=150", ["srun -n1 sh hog.sh; echo rc $?"]);
+    const said = (id: string): string =>
+      "srun: error: NODE: task 0: Out Of Memory\n" +
+      `slurmstepd: error: Detected 1 oom-kill event(s) in StepId=${id}. ` +
+      "Some of your processes may have been killed by the cgroup out-of-memory handler.\n";
+    expect(text.replace(/error: [^ ]+: task/, "error: NODE: task")).toBe(`${said("1.0")}rc 1\n`);
+    const alone = await one.run("srun --mem=150 -n1 sh hog.sh");
+    expect(alone.code).toBe(1);
+    expect(alone.err.replace(/error: [^ ]+: task/, "error: NODE: task")).toBe(said("2.0"));
+    const told = await one.run("sacct -n -P -o jobid,state,exitcode,derivedexitcode");
+    expect(told.out.split("\n")).toEqual([
+      ...["1|COMPLETED|0:0|0:125", "1.batch|COMPLETED|0:0|", "1.0|OUT_OF_MEMORY|0:125|"],
+      ...["2|OUT_OF_MEMORY|0:125|0:125", "2.0|OUT_OF_MEMORY|0:125|", ""],
+    ]);
+  });
+
   test("steps side by side and one after the other", async () => {
     const one = await cluster();
     const { text } = await inJob(one, "-n2", [

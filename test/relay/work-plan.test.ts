@@ -8,7 +8,7 @@ const payloadOf = (plan: WorkPlan) => decodeWork(encodeWork(plan));
 describe("work", () => {
   test("is read as it was written, empty words and odd bytes too", () => {
     const plan: WorkPlan = {
-      ...{ label: true, append: false, ownGroups: true, takesInput: true, cwd: "" },
+      ...{ label: true, append: false, ownGroups: true, takesInput: true, memoryKiB: 5, cwd: "" },
       environment: ["A=", "B=x\ny", "ODD=\udcff"],
       ranks: [
         { stdin: "*", stdout: "", stderr: "/e 1", argv: ["echo", "", "*"], environment: ["SLURM_PROCID=0"] },
@@ -24,6 +24,7 @@ describe("work", () => {
       append: true,
       ownGroups: false,
       takesInput: false,
+      memoryKiB: 0,
       cwd: "/",
       environment: [],
       ranks: [],

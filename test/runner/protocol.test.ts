@@ -19,7 +19,7 @@ const limits = fc.array(
   fc.record({
     ...{ limitKiB: fc.nat(), signal: fc.nat(64), tag: text },
     ...{ measure: fc.constantFrom("resident" as const, "virtual" as const) },
-    scope: fc.constantFrom("largest" as const, "all" as const),
+    scope: fc.constantFrom("largest" as const, "all" as const, "STEP=" as const),
   }),
 );
 const launch = fc.record({

@@ -78,6 +78,15 @@ describe.each(["c", "node"] as const)("the %s runner", (twin) => {
     expect(await client.end("2.0")).toMatchObject({ code: 0, memoryKills: 0 });
   });
 
+  test("what has the variable of a step is left to others for a while, and ended all the same", async () => {
+    const memory = [limit({ scope: "STEP=" })];
+    client.processes.launch(rig.shell(`STEP=0 ${hog}; echo "rc $?"`, { memory }));
+    const ending = await client.end("1.0");
+    expect(ending).toMatchObject({ code: 0, memoryKills: 1 });
+    expect(ending.endedAt - ending.startedAt).toBeGreaterThan(1_000);
+    expect(rig.read("out")).toBe("rc 137\n");
+  });
+
   test("all of a job is ended when its processes together take more than it may", async () => {
     const half = node("const all = Buffer.alloc(90 << 20, 1); setTimeout(() => all, 60_000);");
     const memory = [limit({ scope: "all", tag: "limit", limitKiB: 160 * MiB })];

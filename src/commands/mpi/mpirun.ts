@@ -24,7 +24,7 @@ async function run(context: Context, name: string): Promise<Reply> {
   const own = new Set([...rankVariableNames, ...ranks.flatMap(({ program }) => program.variables.map(([key]) => key))]);
   const working = context.work({
     label: line.label,
-    ...{ append: false, apart: false },
+    ...{ append: false, apart: false, memoryKiB: 0 },
     cwd: absolute(context, ranks[0]?.program.directory ?? ""),
     environment: context.environment.filter((entry) => !own.has(entry.slice(0, entry.indexOf("=")))),
     ranks: ranks.map(({ program, environment }, rank) => ({

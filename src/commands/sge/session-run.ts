@@ -26,7 +26,7 @@ export async function runSession(context: Context, plan: SessionPlan): Promise<S
   // Without a terminal of its own a command gets a copy of the input, and knows that it is none.
   const stdin = session.terminal ? "" : session.input ? "*" : "/dev/null";
   const working = context.work<TimelineRow>({
-    ...{ label: false, append: true, apart: !session.terminal, cwd, environment },
+    ...{ label: false, append: true, memoryKiB: 0, apart: !session.terminal, cwd, environment },
     ranks: [{ stdin, stdout: "", stderr: "", argv, environment: [] }],
   });
   plan.orders?.(working.put);

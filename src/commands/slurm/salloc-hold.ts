@@ -37,7 +37,7 @@ export async function holdAllocation(held: Held): Promise<Reply> {
     ...{ stdin: "", stdout: "", stderr: "", environment: [] },
   };
   const working = context.work<TimelineRow>({
-    ...{ label: false, append: false, apart: false },
+    ...{ label: false, append: false, apart: false, memoryKiB: 0 },
     cwd: request.settled.spec.workingDirectory === null ? "" : job.workingDirectory,
     environment: withEntries(context.environment, variables),
     ranks: [{ ...own, argv: job.command }],

@@ -78,7 +78,7 @@ async function begin(alone: Alone, attended: Attended, err: string): Promise<Rep
   const allocation = { job: attended.job, element, geometry, inside: false };
   const reply = run(allocation, {
     begun: (order) => attended.onOrder((row) => order(orderOf(row))),
-    over: ({ code, signal }) => attended.end({ code: signal === null ? code : null, signal }),
+    over: ({ code, signal, memoryKills }) => attended.end({ code: signal === null ? code : null, signal, memoryKills }),
   });
   // A step that was refused gives the resources back.
   const begun = await reply.catch((error: unknown) => {

@@ -1,6 +1,6 @@
 /** Owns the running of one step: it is begun when there is room, its processes started, and its end recorded. */
 
-import { cancelDelay } from "../../dialects/slurm/endings.ts";
+import { cancelDelay, memoryLimits } from "../../dialects/slurm/endings.ts";
 import { firstNode } from "../../dialects/slurm/hostlists.ts";
 import type { RunRequest } from "../../dialects/slurm/srun-reading.ts";
 import type { Allocation, StepShape } from "../../dialects/slurm/step.ts";
@@ -10,6 +10,7 @@ import {
   atFirst,
   dueAt,
   exitCode,
+  memoryKills,
   type Progress,
   recordedEnd,
   type StepOrder,
@@ -36,7 +37,11 @@ export interface StepPlan {
   /** Is given a way to order the tasks about, and told when the step is over. */
   readonly attended?: {
     readonly begun: (order: (order: StepOrder) => void) => void;
-    readonly over: (end: { readonly code: number; readonly signal: number | null }) => void;
+    readonly over: (end: {
+      readonly code: number;
+      readonly signal: number | null;
+      readonly memoryKills: number;
+    }) => void;
   };
 }
 
@@ -96,6 +101,7 @@ function start(context: Context, plan: StepPlan, step: Step): Promise<Reply> {
   const working = context.work<StepOrder>({
     label: request.asks.label === true,
     apart: true,
+    memoryKiB: memoryOf(context, plan),
     append: request.settled.spec.openMode === "append",
     cwd: directory === context.cwd ? "" : directory,
     environment: environments.common,
@@ -116,6 +122,18 @@ function start(context: Context, plan: StepPlan, step: Step): Promise<Reply> {
   const over = (progress: Progress): number => conclude(context, plan, { step, progress });
   return follow({ context, working, rules, over }, atFirst);
 }
+
+/** KiB that the tasks may have together: what the step asked for, and never more than the job has; 0 is any. */
+function memoryOf(context: Context, { request, allocation, shape }: StepPlan): number {
+  const [job] = memoryLimits(allocation.job, context.verbs.description);
+  const { memoryPerNode, memoryPerCpu } = request.settled.spec;
+  const asked = (memoryPerNode ?? 0) * shape.nodes || (memoryPerCpu ?? 0) * shape.ask.cpus;
+  if (!job) return 0;
+  return asked === 0 ? job.limitKiB : Math.min(job.limitKiB, asked / 1024);
+}
+
+/** What Slurm puts for the signal of a step that had too little memory. */
+const outOfMemorySignal = 125;
 
 function rulesOf(context: Context, { request, allocation, shape, programs }: StepPlan, step: Step): StepRules {
   const { asks, settled } = request;
@@ -168,15 +186,21 @@ function conclude(
 ): number {
   const worst = worstEnd(progress);
   const code = exitCode(progress);
+  const kills = memoryKills(progress.ends);
+  const recorded = kills > 0 ? { code: 0, signal: outOfMemorySignal } : recordedEnd(progress);
   // Tasks of which nothing was heard any more were killed with the command that ran them.
-  const signal = worst === null && progress.code !== null ? killSignal : (worst?.signal ?? null);
-  const recorded = recordedEnd(progress);
-  const cancelled = recorded.signal !== null || progress.code !== null;
-  const outcome: Outcome = cancelled ? "cancelled" : recorded.code === 0 ? "completed" : "failed";
+  const unheard = worst === null && progress.code !== null ? killSignal : (worst?.signal ?? null);
+  const signal = kills > 0 ? outOfMemorySignal : unheard;
+  const outcome = kills > 0 ? "outOfMemory" : outcomeOf(recorded, progress);
   context.verbs.endStep(step, {
     ...{ ...recorded, outcome },
     usage: usageOfRanks([...progress.ends].sort((a, b) => a.rank - b.rank).map((end) => end.usage)),
   });
-  plan.attended?.over({ code, signal });
+  plan.attended?.over({ code, signal, memoryKills: kills });
   return code;
+}
+
+function outcomeOf(recorded: ReturnType<typeof recordedEnd>, { code }: Progress): Outcome {
+  if (recorded.signal !== null || code !== null) return "cancelled";
+  return recorded.code === 0 ? "completed" : "failed";
 }

@@ -152,7 +152,7 @@ export const accountingColumns: readonly Column<AccountingRecord>[] = [
   field(
     "DerivedExitCode",
     15,
-    job(({ derivedCode }) => `${derivedCode}:0`),
+    job(({ derivedCode, derivedSignal }) => `${derivedCode}:${derivedCode === 0 ? derivedSignal : 0}`),
   ),
   field("Elapsed", 10, (record) => longDuration(elapsedOf(record))),
   field("ElapsedRaw", 10, (record) => String(elapsedOf(record))),

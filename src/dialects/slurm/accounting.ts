@@ -23,20 +23,26 @@ export interface AccountingRecord {
   readonly unit: string | null;
   /** The highest exit code of the steps that srun ran. */
   readonly derivedCode: number;
+  /** 125 where one of them had too little memory. */
+  readonly derivedSignal: number;
 }
 
 /** The allocation's record and, where a script ran or runs, that of its batch step; then srun's steps. */
 export function recordsOf(
   listed: Listed,
-  world: Omit<AccountingRecord, "listed" | "step" | "ran" | "derivedCode">,
+  world: Omit<AccountingRecord, "listed" | "step" | "ran" | "derivedCode" | "derivedSignal">,
   steps: readonly Step[] = [],
 ): readonly AccountingRecord[] {
-  const plain: AccountingRecord = { ...world, listed, step: null, ran: null, derivedCode: 0 };
+  const plain: AccountingRecord = { ...world, listed, step: null, ran: null, derivedCode: 0, derivedSignal: 0 };
   if (listed.kind !== "element" || (listed.element.startedAt === null && !failedToLaunch(listed.element)))
     return [plain];
   const { index, restarts } = listed.element;
   const own = steps.filter((step) => step.index === index && step.restarts === restarts);
-  const allocation = { ...plain, derivedCode: Math.max(0, ...own.map(({ code }) => code ?? 0)) };
+  const allocation = {
+    ...plain,
+    derivedCode: Math.max(0, ...own.map(({ code }) => code ?? 0)),
+    derivedSignal: own.some(({ outcome }) => outcome === "outOfMemory") ? 125 : 0,
+  };
   return [
     allocation,
     ...(listed.job.attended ? [] : [{ ...allocation, listed: listedBatch(listed, own), step: "batch" }]),

@@ -44,7 +44,7 @@ function plan(start: Start): StartPlan {
       argv: [scriptPath, ...job.command.slice(1)],
       environment: environmentOf(start),
       timeline: limits(start, 0),
-      memory: memoryLimits(start),
+      memory: memoryLimits(start.job, start.cluster),
     },
     makeDirectories: start.cluster.strict
       ? []

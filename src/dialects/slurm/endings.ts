@@ -1,7 +1,8 @@
 /** Owns how Slurm jobs are brought to an end, and what an end means. */
 
 import type { Dialect, Start, StopReason, Verdict } from "../../language/dialect.ts";
-import type { Element } from "../../model/job.ts";
+import type { ClusterDescription } from "../../model/cluster.ts";
+import type { Element, Job } from "../../model/job.ts";
 import type { Ending, MemoryRow, TimelineRow } from "../../model/launch.ts";
 import { geometryOf, needOf } from "./geometry.ts";
 import { firstNode } from "./hostlists.ts";
@@ -68,11 +69,11 @@ function stepsToo(rows: readonly TimelineRow[]): readonly TimelineRow[] {
 }
 
 /** The job's memory: while it has more than it asked for, its largest process is killed, and the script goes on. */
-export function memoryLimits({ job, cluster }: Start): readonly MemoryRow[] {
+export function memoryLimits(job: Job, cluster: ClusterDescription): readonly MemoryRow[] {
   const { memory } = geometryOf(job.spec, cluster);
   const all = job.spec.memoryPerNode === 0;
   if (memory === 0 || all) return [];
-  return [{ measure: "resident", limitKiB: memory / 1024, signal: killSignal, scope: "largest", tag: "" }];
+  return [{ measure: "resident", limitKiB: memory / 1024, signal: killSignal, scope: stepScope, tag: "" }];
 }
 
 function endingRows(
@@ -104,13 +105,18 @@ export const judge: Dialect["judge"] = ({ start, ending, stopped, now }) => {
   if (ending.memoryKills > 0)
     return {
       ...{ kind: "ended", outcome: "outOfMemory", code: 0, signal: 125, remark: "" },
-      notice: memoryNotice(start, ending),
+      notice: start.job.attended ? "" : memoryNotice(start, ending), // its step has said so
     };
   return ended(code === 0 ? "completed" : "failed");
 };
 
 function memoryNotice({ element }: Start, { memoryKills }: Ending): string {
-  const what = `Detected ${memoryKills} oom-kill event(s) in StepId=${element.id}.batch.`;
+  return killsText(`${element.id}.batch`, memoryKills);
+}
+
+/** What slurmstepd says of processes that were killed for want of memory. */
+export function killsText(step: string, kills: number): string {
+  const what = `Detected ${kills} oom-kill event(s) in StepId=${step}.`;
   return `slurmstepd: error: ${what} Some of your processes may have been killed by the cgroup out-of-memory handler.`;
 }
 

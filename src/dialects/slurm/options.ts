@@ -295,7 +295,7 @@ export const sbatchOptions = optionTable("getopt", [
   }),
   option("mail-type", sets("mailEvents", mailTypes), {
     value: "types",
-    help: "events that are mailed",
+    help: "events that are mailed; STAGE_OUT, of a burst buffer, never comes",
   }),
   option("mail-user", sets("mailUsers", texts), {
     value: "user",

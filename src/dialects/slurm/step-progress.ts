@@ -1,6 +1,7 @@
 /** Owns what happens while a step runs: what srun says of its tasks' ends, when it ends them, and its exit code. Pure. */
 
 import type { RankEnd, WorkNews } from "../../language/work.ts";
+import { killsText } from "./endings.ts";
 import { stamp } from "./moments.ts";
 import { errorText, failureText, groupEnds, statusText } from "./step-wording.ts";
 
@@ -126,7 +127,14 @@ export function worstEnd({ ends }: Progress): RankEnd | null {
   return ends.reduce<RankEnd | null>((worst, end) => (worst && codeOf(worst) >= codeOf(end) ? worst : end), null);
 }
 
-function codeOf({ code, signal, failure }: RankEnd): number {
+/** How many processes of the step were killed for want of memory. */
+export function memoryKills(ends: readonly RankEnd[]): number {
+  return ends.reduce((sum, { usage }) => sum + usage.memoryKills, 0);
+}
+
+// A task that had a process killed for want of memory has failed, whatever it says itself.
+function codeOf({ code, signal, failure, usage }: RankEnd): number {
+  if (usage.memoryKills > 0) return 1;
   if (failure) return failure.stage === "exec" ? failure.number : 1;
   return signal === null ? (code ?? 1) : 128 + signal;
 }
@@ -166,9 +174,11 @@ function told(rules: StepRules, { progress, err, signals }: Advance, now: number
   const due = progress.untold.length > 0 && (progress.over || now >= progress.tellAt);
   if (!due && !progress.over) return { progress, err, signals };
   const lines = groupEnds(progress.untold).map((group) => failureText(rules.node, group));
-  const killed = progress.ends.some(({ signal }) => signal === kill || signal === terminate);
+  const kills = memoryKills(progress.untold);
+  const noted = kills > 0 ? `${killsText(rules.id, kills)}\n` : "";
+  const killed = kills === 0 && progress.ends.some(({ signal }) => signal === kill || signal === terminate);
   const forced = killed && progress.over && !progress.aborted ? info(rules, `Force Terminated StepId=${rules.id}`) : "";
-  const text = progress.code === null ? lines.join("") + forced : "";
+  const text = progress.code === null ? lines.join("") + noted + forced : "";
   return { progress: { ...progress, untold: [], tellAt: Infinity }, err: err + text, signals };
 }
 

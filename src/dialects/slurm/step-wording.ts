@@ -78,7 +78,7 @@ export interface EndGroup {
 export function groupEnds(ends: readonly RankEnd[]): readonly EndGroup[] {
   const groups = new Map<string, { ranks: number[]; end: RankEnd }>();
   for (const end of [...ends].sort((a, b) => a.rank - b.rank)) {
-    const key = `${end.code} ${end.signal} ${end.failure?.stage} ${end.failure?.errno}`;
+    const key = `${end.code} ${end.signal} ${end.failure?.stage} ${end.failure?.errno} ${end.usage.memoryKills > 0}`;
     const group = groups.get(key);
     if (group) group.ranks.push(end.rank);
     else groups.set(key, { ranks: [end.rank], end });
@@ -91,6 +91,7 @@ export function failureText(node: string, { ranks, end }: EndGroup): string {
   const { failure, code, signal } = end;
   if (failure && failure.stage !== "exec")
     return `srun: error: Could not open ${failure.stage} file: ${errorText(failure.errno)}\n`;
+  if (end.usage.memoryKills > 0) return `srun: error: ${node}: ${rankList(ranks)}: Out Of Memory\n`;
   const what =
     signal === null
       ? `Exited with exit code ${failure ? failure.number : code}`

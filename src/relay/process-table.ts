@@ -1,4 +1,4 @@
-// All living processes and what they use, for the Node runner: /proc where there is one, else `ps`, once for all jobs.
+// All living processes and what they use, for Node runner and relay: /proc where there is one, else `ps`, once for all jobs.
 // (The package pidusage tells neither parents nor address space nor when a process was started, and would read or run
 // the same a second time for each look.)
 
@@ -71,6 +71,11 @@ function microsOf(time: string): number {
   const [days, clock] = time.includes("-") ? time.split("-", 2) : ["0", time];
   const seconds = (clock ?? "").split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
   return Math.round((Number(days) * 86_400 + seconds) * 1e6);
+}
+
+/** What it has in memory, shared pages by its share of them; that takes as long as it has memory. */
+export function proportionalKiB({ pid, rssKiB }: Pick<ProcessRow, "pid" | "rssKiB">): number {
+  return Number(/^Pss:\s+(\d+)/m.exec(readIfThere(`/proc/${pid}/smaps_rollup`))?.[1] ?? rssKiB);
 }
 
 /** The text of a file, one character for each byte; empty where it cannot be read. */
