@@ -183,17 +183,20 @@ void read_descendants(struct tree *tree, pid_t leader, int with_io) {
   if (!read_thread(&look, getpid(), name)) read_all(tree);
 }
 
-static long long proportional_kib(pid_t pid, long long otherwise) {
+/* Where the system does not say, all that is resident counts: of a process that has ended meanwhile, nothing. */
+static long long proportional_kib(pid_t pid) {
   char path[64], text[2048];
+  struct facts facts = {0};
   long long kib;
   snprintf(path, sizeof path, "/proc/%d/smaps_rollup", (int)pid);
   char *line = read_small(path, text, sizeof text) ? strstr(text, "\nPss:") : NULL;
-  return line && sscanf(line, " Pss: %lld", &kib) == 1 ? kib : otherwise;
+  if (line && sscanf(line, " Pss: %lld", &kib) == 1) return kib;
+  return read_stat(pid, &facts) && facts.state != 'Z' ? facts.use.rss_kib : 0;
 }
 
 long long resident_kib(const struct tree *tree) {
   long long sum = 0;
-  for (size_t i = 0; i < tree->count; i++) sum += proportional_kib(tree->rows[i].pid, tree->rows[i].rss_kib);
+  for (size_t i = 0; i < tree->count; i++) sum += proportional_kib(tree->rows[i].pid);
   return sum;
 }
 

@@ -73,9 +73,10 @@ function microsOf(time: string): number {
   return Math.round((Number(days) * 86_400 + seconds) * 1e6);
 }
 
-/** What it has in memory, shared pages by its share of them; that takes as long as it has memory. */
-export function proportionalKiB({ pid, rssKiB }: Pick<ProcessRow, "pid" | "rssKiB">): number {
-  return Number(/^Pss:\s+(\d+)/m.exec(readIfThere(`/proc/${pid}/smaps_rollup`))?.[1] ?? rssKiB);
+/** What it has in memory, shared pages by its share of them; nothing of one that has ended meanwhile. It takes as long as it has memory. */
+export function proportionalKiB({ pid }: Pick<ProcessRow, "pid">): number {
+  const found = /^Pss:\s+(\d+)/m.exec(readIfThere(`/proc/${pid}/smaps_rollup`))?.[1];
+  return found === undefined ? (readProcess(pid)?.rssKiB ?? 0) : Number(found);
 }
 
 /** The text of a file, one character for each byte; empty where it cannot be read. */
