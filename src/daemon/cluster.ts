@@ -41,6 +41,8 @@ export interface ClusterOptions {
   readonly machine: Start["machine"];
   /** Directory of a dialect's commands that its jobs find first; empty to leave their PATH alone. */
   readonly shims?: (dialect: DialectName) => string;
+  /** Whether login shells find these commands by themselves; left out: they don't. */
+  readonly shimsInstalled?: (dialect: DialectName) => boolean;
   /** Which processors jobs are bound to; left out: those with the scheduler's numbers. */
   readonly affinity?: Affinity;
   readonly policy?: Policy;
@@ -170,7 +172,7 @@ function createWorld(options: ClusterOptions, link: Link): World {
       return options.policy ?? policyOf(description());
     },
     outfit,
-    plans: createPlans({ ...options, outfit, description, shims: options.shims ?? (() => "") }),
+    plans: createPlans({ ...options, outfit, description, ...shimsOf(options) }),
     errands: createErrands(log),
     chores: createErrands(log),
     desk: createDesk(clock, options.timers),
@@ -229,4 +231,8 @@ function isIdle({ errands, chores, running, queue }: World): boolean {
 async function settle(world: World, loop: Loop): Promise<void> {
   while (loop.isDue() || world.errands.count() + world.chores.count() > 0)
     await new Promise((resolve) => setImmediate(resolve));
+}
+
+function shimsOf({ shims = () => "", shimsInstalled = () => false }: ClusterOptions) {
+  return { shims, shimsInstalled };
 }

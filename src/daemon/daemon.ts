@@ -1,6 +1,6 @@
 /** Owns the life of one daemon: lock, store, runner, front door; and its end, by order or for want of work. */
 
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, realpathSync } from "node:fs";
 import { createConnection } from "node:net";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -172,6 +172,7 @@ function openLocalCluster({ options, paths, configuration }: Place, store: Store
     jobsDirectory: paths.jobs,
     affinity: (cpuList) => affinityOn(allowed, usedCpus(configuration.current(), machine.cpus))(cpuList),
     shims: (dialect) => shimDirectory(dialect, native),
+    shimsInstalled: (dialect) => isInstalled(shimDirectory(dialect, native)),
     post: openPostOffice({ options, paths, configuration }).send,
     outfit: createOutfit({
       ...{ shims: fileURLToPath(new URL("../../shims", import.meta.url)), native },
@@ -207,6 +208,15 @@ function shortName(hostName: string): string {
 function shimDirectory(dialect: DialectName, native: boolean): string {
   const places = native ? [`../../shims/native/${dialect}`, `../../shims/${dialect}`] : [`../../shims/${dialect}`];
   return places.map((place) => fileURLToPath(new URL(place, import.meta.url))).find((place) => existsSync(place)) ?? "";
+}
+
+/** Whether the commands of that directory are what lies under their names where every login shell looks. */
+function isInstalled(directory: string): boolean {
+  if (directory === "") return false;
+  return readdirSync(directory).every((name) => {
+    const first = ["/usr/local/bin", "/usr/bin"].map((place) => `${place}/${name}`).find((path) => existsSync(path));
+    return first !== undefined && realpathSync(first) === realpathSync(`${directory}/${name}`);
+  });
 }
 
 interface Doorway {

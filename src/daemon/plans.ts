@@ -16,6 +16,7 @@ export interface Place {
   readonly jobsDirectory: string;
   /** Directory of a dialect's commands, for jobs; empty for none. */
   readonly shims: (dialect: DialectName) => string;
+  readonly shimsInstalled: (dialect: DialectName) => boolean;
   readonly machine: Start["machine"];
   readonly outfit: Outfit;
 }
@@ -80,6 +81,7 @@ export function createPlans(place: Place): Plans {
         scriptPath: job.script === null ? "" : join(directory, scriptName(job.id)),
         directory: join(directory, launchKey(element)),
         shims: place.shims(job.dialect),
+        shimsInstalled: place.shimsInstalled(job.dialect),
         machine: place.machine,
       };
     },

@@ -16,6 +16,8 @@ export interface Start {
   readonly directory: string;
   /** Directory of the shims this job should find first on PATH; empty to leave PATH alone. */
   readonly shims: string;
+  /** Whether every login shell finds the family's commands anyway, because they lie where the system's own do. */
+  readonly shimsInstalled: boolean;
   /** Facts of the machine; a dialect does no I/O of its own. */
   readonly machine: { readonly arch: string; readonly hostName: string };
 }

@@ -142,6 +142,7 @@ export const specFields = {
   notify: field<boolean>("yes or no", "warned by a signal before being stopped or ended"),
   contexts: field<readonly string[]>("texts", "variables kept with the job for other programs"),
   accountString: field<string>("text", "text written into the accounting record"),
+  suitability: field<"warn" | "refuse">("text", "what becomes of a job that could never start"),
   jobShare: field<number>("count", "share of the project's tickets"),
   binding: field<string>("text", "which cores the job is bound to"),
   workloadKey: field<string>("text", "workload characterization key"),

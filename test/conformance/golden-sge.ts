@@ -13,7 +13,7 @@ export function readSge(text: string): readonly Step[] {
 
 function stepOf(lines: readonly string[]): readonly Step[] {
   const [first = "", ...rest] = lines;
-  const file = /^=== file (\S+)(?: \(mode ([0-7]+)\))?$/.exec(first);
+  const file = /^=== file (.+?)(?: \(mode ([0-7]+)\))?$/.exec(first);
   if (file) {
     const mode = Number.parseInt(file[2] ?? "644", 8);
     return [{ kind: "file", name: file[1] ?? "", text: `${rest.join("\n")}\n`, mode, printf: false }];

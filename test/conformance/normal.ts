@@ -1,7 +1,7 @@
 /** Owns what is made equal on both sides before they are compared: moments, short durations, places, measurements. */
 
 import { hostname } from "node:os";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { Family, Replica } from "./oracle-like.ts";
 
 /** Where a side works. */
@@ -70,6 +70,7 @@ const sge: readonly Rule[] = [
   [/( BIP {3}\d+\/\d+\/\d+ +)\d+\.\d\d +(?=lx-)/g, "$1N "],
   [/^(\S+ +)\d+\.\d\d(?=(?: +\d+){6} $)/gm, "$1N"],
   [/\bhl:((?:np_)?load_\w+|(?:mem|swap|virtual|m)_\w+|num_proc)=\S+/g, "hl:$1=N"],
+  [/^( Max vmem +=) [\d.]+M$/gm, "$1 NA"],
   [/<(load_avg|load|\w+_usage|UA_value)>[\d.]+</g, "<$1>N<"],
   [/(<hostvalue name='(?:num_proc|m_\w+|load_avg|mem_\w+|swap_\w+)'>)[\d.]+[KMGT]?</g, "$1N<"],
   [/(<resourcevalue name='(?:(?:np_)?load|mem|swap|virtual|m|num|cpu)\w*' dominance='hl'>)[^<]+</g, "$1N<"],
@@ -92,6 +93,7 @@ function withTokens(text: string, { work, home, state }: Places, family: Family)
     .replaceAll(home, "{HOME}")
     .replaceAll(state, "{STATE}")
     .replaceAll(dirname(home), "/home")
+    .replaceAll(resolve(import.meta.dirname, "../../shims/native/sge"), "/usr/lib/gridengine")
     .replace(new RegExp(`\\b${hostname()}\\b`, "g"), family === "slurm" ? "{HOST}" : "vm")
     .replace(/^([-dlrwxsStT]{10} +\d+) root +root /gm, `$1 ${user} ${user} `);
 }
@@ -107,5 +109,10 @@ function shortened(text: string): string {
   const lines = text.split("\n");
   const from = lines.findIndex((line) => line.startsWith("usage: "));
   if (from < 0) return text;
-  return lines.filter((line, at) => at <= from || !/^[ \t]|^[a-z_]+ {3,}|^\[\.\.\. /.test(line)).join("\n");
+  return lines
+    .filter(
+      (line, at) =>
+        at <= from || !((line === "" && at < lines.length - 1) || /^[ \t]|^[a-z_]+ {3,}|^\[\.\.\. /.test(line)),
+    )
+    .join("\n");
 }

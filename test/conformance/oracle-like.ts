@@ -1,6 +1,6 @@
 /** Owns clusters described as the recorded ones were, with real sockets, runner and processes, and chosen job ids. */
 
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -14,6 +14,7 @@ import { openFrontDoor } from "../../src/daemon/front-door.ts";
 import { machineGauge } from "../../src/daemon/machine-use.ts";
 import { systemTimers } from "../../src/daemon/timers.ts";
 import { createUsers, type Users } from "../../src/daemon/users.ts";
+import type { Letter } from "../../src/language/mail.ts";
 import { systemClock } from "../../src/model/clock.ts";
 import type { ClusterDescription } from "../../src/model/cluster.ts";
 import type { User } from "../../src/model/job.ts";
@@ -60,6 +61,8 @@ export async function openReplica(family: Family, place: string, variant: string
   const work = join(home, place);
   mkdirSync(work, { recursive: true });
   const env = environmentOf(family, home, state);
+  if (family === "sge") writeFileSync(join(home, ".profile"), `PATH=${join(root, "shims/native/sge")}:$PATH\n`);
+  writeFileSync(join(base, "mail.log"), "");
   const daemon = await openDaemon({ family, variant }, env, base);
   const counter = new Database(daemon.storePath);
   const setNext = counter.prepare("UPDATE counters SET next = ? WHERE name = 'job' AND next < ?");
@@ -112,7 +115,7 @@ async function shell(line: string, at: { stdin: string; env: Record<string, stri
 
 /** Homes of others than the recording's user lie beside its own; who is homeless has none. */
 function homeOf(base: string, user: string): string {
-  return join(base, user === "homeless" ? "nonexistent" : user);
+  return user === "homeless" ? "/nonexistent/home" : join(base, user);
 }
 
 interface Kind {
@@ -132,6 +135,9 @@ async function openDaemon({ family, variant }: Kind, env: Record<string, string>
     machine: { arch: "x86_64", hostName: family === "sge" ? "vm" : hostname() },
     affinity: affinityOn(allowedCpus(), 4),
     shims: (dialect) => join(root, "shims/native", dialect),
+    // The recorded commands lay where a login shell looks; here the home directory's profile says where they are.
+    shimsInstalled: () => true,
+    post: (letter) => appendFileSync(join(base, "mail.log"), mailLogText(letter)),
   });
   const house = {
     commands,
@@ -172,6 +178,11 @@ function description(family: Family, variant: string | null): ClusterDescription
   return family === "slurm"
     ? { ...slurmDescription, host: hostname(), accounts: [{ name: "proj", users: ["ada", "ben"] }], ...changed }
     : { ...sgeDescription, defaultMemoryPerCpu: 8 * 2 ** 30 };
+}
+
+/** What the recorded installation's stand-in for a mailer wrote. */
+function mailLogText({ to, subject, body }: Letter): string {
+  return to.map((address) => `argv: -s ${subject} ${address}\n${body}-----\n`).join("");
 }
 
 /** The users of a recording, its own first. */

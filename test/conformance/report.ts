@@ -4,15 +4,18 @@ import type { Played } from "./main.ts";
 import type { Outcome } from "./play.ts";
 import { oneLine, type Reviewed } from "./reviewed.ts";
 
-/** Prints every difference; how many of them nobody has reviewed. */
+/** Prints every difference, reviewed ones in full if `REVIEW` is set; how many of them nobody has reviewed. */
 export function printDifferences(played: readonly Played[], reviewed: Reviewed): number {
   let open = 0;
   for (const { file, outcomes } of played)
-    for (const outcome of outcomes.filter(({ verdict }) => verdict === "different")) {
-      const reason = reviewed.reasonFor(file, outcome.command, outcome.pairs.flatMap(differingLines));
+    for (const [at, outcome] of outcomes.entries()) {
+      if (outcome.verdict !== "different") continue;
+      const where = { file, number: at + 1 };
+      const reason = reviewed.reasonFor(where, outcome.command, outcome.pairs.flatMap(differingLines));
       if (reason === null) open++;
-      print(`${reason === null ? "DIFFERENT" : "reviewed"} ${file} | ${oneLine(outcome.command)}`);
-      print(reason === null ? shown(outcome) : `    ${reason}`);
+      print(`${reason === null ? "DIFFERENT" : "reviewed"} ${file}:${at + 1} | ${oneLine(outcome.command)}`);
+      if (reason !== null) print(`    ${reason}`);
+      if (reason === null || process.env.REVIEW) print(shown(outcome));
     }
   return open;
 }

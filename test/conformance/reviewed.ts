@@ -1,13 +1,18 @@
 /**
- * Owns the list of differences somebody has looked at: `file | command | reason`, where `*` stands for anything. Where it is
- * `file | command | only TEXT | reason`, every line that differs has that text.
+ * Owns the list of differences somebody has looked at: `file | command | reason`, where `*` stands for anything; `file:N,M`
+ * means its N-th and M-th command (from 1). Where it is `file | command | only TEXT | reason`, every line that differs has
+ * that text.
  */
 
 import { existsSync, readFileSync } from "node:fs";
 
 export interface Reviewed {
-  /** The reason why this command of that file may differ, or null. */
-  reasonFor(file: string, command: string, differing: readonly string[]): string | null;
+  /** The reason why this command of that file, the `number`-th from 1 on, may differ, or null. */
+  reasonFor(
+    where: { readonly file: string; readonly number: number },
+    command: string,
+    differing: readonly string[],
+  ): string | null;
   /** Lines that explained nothing so far. */
   unused(): readonly string[];
 }
@@ -18,11 +23,12 @@ export function readReviewed(path: string): Reviewed {
   const rows = lines.filter((line) => line.trim() !== "" && !line.startsWith("#")).map(readRow);
   const used = new Set<string>();
   return {
-    reasonFor(file, command, differing) {
+    reasonFor({ file, number }, command, differing) {
       const row = rows.find(
         (each) =>
           each.file.test(file) &&
           each.command.test(oneLine(command)) &&
+          (each.numbers?.includes(number) ?? true) &&
           (each.only === null || differing.every((line) => line.includes(each.only ?? ""))),
       );
       if (!row) return null;
@@ -40,18 +46,22 @@ export function oneLine(command: string): string {
 
 interface Row {
   readonly line: string;
+  readonly reason: string;
   readonly file: RegExp;
   readonly command: RegExp;
+  /** Null: wherever the command is. */
+  readonly numbers: readonly number[] | null;
+  /** What every line that differs has; null: anything. */
   readonly only: string | null;
-  readonly reason: string;
 }
 
 function readRow(line: string): Row {
-  const [file = "", ...rest] = line.split(" | ");
+  const [place = "", ...rest] = line.split(" | ");
+  const [file = "", numbers] = place.trim().split(":");
   const reason = rest.at(-1) ?? "";
   const only = /^only (.+)$/.exec(rest.length > 2 ? (rest.at(-2) ?? "") : "")?.[1] ?? null;
-  const command = rest.slice(0, only === null ? -1 : -2).join(" | ");
-  return { line, reason, only, file: glob(file.trim()), command: glob(command.trim()) };
+  const command = glob(rest.slice(0, only === null ? -1 : -2).join(" | ").trim());
+  return { line, reason, file: glob(file), command, numbers: numbers?.split(",").map(Number) ?? null, only };
 }
 
 function glob(pattern: string): RegExp {

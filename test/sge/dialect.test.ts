@@ -30,6 +30,7 @@ function start(args: readonly string[], more: Partial<Start> & { index?: number;
     scriptPath: binary ? "" : "/state/7/script",
     directory: "/state/7/run",
     shims: "",
+    shimsInstalled: false,
     machine: { arch: "x64", hostName: "vm" },
     ...more,
   };

@@ -26,6 +26,7 @@ function start(spec: Partial<JobSpec> = {}, more: { job?: Partial<Job>; element?
     scriptPath: "/s/12/slurm_script",
     directory: "/s/12",
     shims: "",
+    shimsInstalled: false,
     machine: { arch: "x86_64", hostName: "vm" },
   };
   return { job, element, cluster: { ...described, strict: false }, ...places };

@@ -22,17 +22,19 @@ export interface Codes {
   readonly forbidden: number;
 }
 
+/** What is done to a job, and what the failures' codes are. */
+interface Deed {
+  readonly codes: Codes;
+  readonly act: (target: Extract<JobTarget, { kind: "job" }>) => Told;
+}
+
 /** Does something to every job that is meant. */
-export async function toEach(
-  context: Context,
-  asks: AlterationAsks,
-  how: { readonly codes: Codes; readonly act: (target: Extract<JobTarget, { kind: "job" }>) => Told },
-): Promise<Reply> {
-  const targets = asks.users ? jobsOfUsers(context, asks.users) : jobTargets(context, asks.jobs);
+export async function toEach(context: Context, asks: AlterationAsks, how: Deed): Promise<Reply> {
+  const requests = asks.users ? [jobsOfUsers(context, asks.users)] : jobTargets(context, asks.jobs);
   const out = asks.warnings.join("");
-  if (asks.users && targets.length === 0)
+  if (asks.users && requests.flat().length === 0)
     return { out: `${out}The job * of user(s) ${asks.users.join(",")} does not exist\n`, code: how.codes.unknown };
-  const told = targets.map((target) => tell(context, target, how));
+  const told = requests.flatMap((targets) => tellUntilOneFails(context, targets, how));
   const lines = told.flatMap((one) => one.lines.map((line) => `${line}\n`));
   return { out: out + lines.join(""), code: told.find(({ code }) => code !== 0)?.code ?? 0 };
 }
@@ -59,11 +61,18 @@ export function changeHolds(
   return { lines: holdLines(job.id, results), code: 0 };
 }
 
-function tell(
-  context: Context,
-  target: JobTarget,
-  { codes, act }: { readonly codes: Codes; readonly act: (target: Extract<JobTarget, { kind: "job" }>) => Told },
-): Told {
+/** A word is one request to the master: the first job that it can't change ends it. */
+function tellUntilOneFails(context: Context, targets: readonly JobTarget[], how: Deed): readonly Told[] {
+  const told: Told[] = [];
+  for (const target of targets) {
+    const one = tell(context, target, how);
+    told.push(one);
+    if (one.code !== 0) break;
+  }
+  return told;
+}
+
+function tell(context: Context, target: JobTarget, { codes, act }: Deed): Told {
   if (target.kind === "missing") return { lines: [`denied: job "${target.word}" does not exist`], code: codes.unknown };
   const { id } = target.job;
   const why = `denied: "${context.user.name}" must be at least owner of job ${id} to change job attributes`;

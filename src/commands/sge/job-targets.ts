@@ -11,10 +11,10 @@ export type JobTarget =
   | { readonly kind: "job"; readonly job: JobHead; readonly tasks: Indices | null }
   | { readonly kind: "missing"; readonly word: string };
 
-/** The jobs that the words mean, in their order. A name stands for the caller's own jobs; for a manager, for anybody's. */
-export function jobTargets(context: Context, named: readonly NamedJob[]): readonly JobTarget[] {
+/** The jobs that each of the words means, in their order. A name stands for the caller's own jobs; for a manager, for anybody's. */
+export function jobTargets(context: Context, named: readonly NamedJob[]): readonly (readonly JobTarget[])[] {
   const live = liveJobs(context);
-  return named.flatMap((one): readonly JobTarget[] => {
+  return named.map((one): readonly JobTarget[] => {
     const found = live.filter((job) =>
       one.id === null ? isOwn(context, job) && isNamed(one, job.name) : job.id === one.id,
     );

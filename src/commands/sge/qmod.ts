@@ -50,7 +50,7 @@ function toWord(context: Context, { job, queue, word, force }: Asked): Told {
     const told = meant.map((name) => queueModification(queue, `${name}@${description.host}`, context.user));
     return { lines: told.map(({ line }) => line), code: told.every(({ good }) => good) ? 0 : 1 };
   }
-  const targets = job === null ? [] : jobTargets(context, [namedJob(word, 1)]);
+  const targets = job === null ? [] : jobTargets(context, [namedJob(word, 1)]).flat();
   const found = targets.filter((target) => target.kind === "job");
   if (job === null || found.length === 0)
     return { lines: [`invalid queue${job === null ? "" : " or job"} "${word.replace(/\..*/, "")}"`], code: 1 };

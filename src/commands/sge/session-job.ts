@@ -17,8 +17,18 @@ interface Opening {
 export async function openSession(opening: Opening): Promise<Reply> {
   const { context, session, submission } = opening;
   const attended = await context.verbs.attend(submission);
-  const said = session.verbose ? { out: submittedText(attended.job, false), err: sessionTexts.waiting } : {};
-  return { ...said, next: () => waited(opening, attended) };
+  const announced = session.verbose ? submittedText(attended.job, false) : "";
+  const err = session.verbose ? sessionTexts.waiting : "";
+  const next = () => waited(opening, attended);
+  if (context.terminal.output) return { out: announced, err, next };
+  // What the real one writes to a pipe or a file, comes out at its end.
+  return { err, next: async () => ending(await next(), announced) };
+}
+
+/** A reply whose last part ends with that text. */
+function ending(reply: Reply, out: string): Reply {
+  const { next } = reply;
+  return next ? { ...reply, next: async () => ending(await next(), out) } : { ...reply, out: (reply.out ?? "") + out };
 }
 
 async function waited(opening: Opening, attended: Attended): Promise<Reply> {

@@ -4,7 +4,7 @@ import type { Element as Started } from "../../model/job.ts";
 import type { Request } from "../../model/spec.ts";
 import { bytesOf, type Complex, complexNamed, secondsOf } from "./complexes.ts";
 import { predecessorsOf } from "./detail.ts";
-import { isCommand } from "./detail-rows.ts";
+import { isCommand, suitabilityNumber } from "./detail-rows.ts";
 import { linesOf } from "./lines.ts";
 import { prioritiesAmong } from "./priorities.ts";
 import { requestedPredecessors } from "./request-lines.ts";
@@ -137,13 +137,8 @@ const rows: readonly Row[] = [
         range("ranges", [first, last ?? 9_999_999, 1]),
       ),
     ),
-  zero(
-    "JB_verify_suitable_queues",
-    "JB_soft_wallclock_gmt",
-    "JB_hard_wallclock_gmt",
-    "JB_override_tickets",
-    "JB_version",
-  ),
+  text("JB_verify_suitable_queues", ({ job: { spec } }) => suitabilityNumber(spec) ?? 0),
+  zero("JB_soft_wallclock_gmt", "JB_hard_wallclock_gmt", "JB_override_tickets", "JB_version"),
   ({ job }) =>
     listOf(
       "JB_ja_structure",

@@ -1,7 +1,7 @@
 /** Owns the lines of `qstat -j` and `-verify`: one row each, in their order. */
 
 import type { Submission } from "../../model/job.ts";
-import type { ParallelEnvironment, Request } from "../../model/spec.ts";
+import type { JobSpec, ParallelEnvironment, Request } from "../../model/spec.ts";
 import { jobList, slotRange } from "./codecs.ts";
 import { shownEnvironment } from "./submitted-environment.ts";
 import { longText } from "./times.ts";
@@ -58,6 +58,7 @@ export const detailRows: readonly (readonly [key: string, value: Value])[] = [
   ["jid_predecessor_list (req)", ({ job }) => job.spec.dependency && jobList("end").write(job.spec.dependency)],
   ["jid_predecessor_list", ({ job, predecessors }) => (job.spec.dependency ? predecessors.join(",") || null : null)],
   ["jid_successor_list", ({ successors }) => successors.join(",") || null],
+  ["verify_suitable_queues", ({ job }) => suitabilityNumber(job.spec)],
   [
     "ja_ad_predecessor_list",
     ({ job, predecessors }) => (job.spec.dependencyPerElement ? predecessors.join(",") || null : null),
@@ -72,6 +73,16 @@ export const detailRows: readonly (readonly [key: string, value: Value])[] = [
   ["binding", ({ job, draft }) => job.spec.binding ?? (draft ? null : "NONE")],
   ["job_type", typeText],
 ];
+
+const suitability: ReadonlyMap<JobSpec["suitability"], string> = new Map([
+  ["warn", "1"],
+  ["refuse", "2"],
+]);
+
+/** The number for what `-w` asks for; null where nothing was asked. */
+export function suitabilityNumber(spec: JobSpec): string | null {
+  return suitability.get(spec.suitability) ?? null;
+}
 
 /** How a line looks; two of them have a look of their own. */
 export function rowText([key, value]: readonly [string, string]): string {

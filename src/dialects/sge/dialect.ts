@@ -60,7 +60,7 @@ function launchOf(
     limits: resourceLimits(job, cluster),
     file,
     argv,
-    environment: environmentOf({ start, ...places, shims: own ? start.shims : "" }),
+    environment: environmentOf({ start, ...places, shims: own && !start.shimsInstalled ? start.shims : "" }),
     timeline: timeLimits(job, cluster),
     memory: memoryLimits(job, cluster),
   };

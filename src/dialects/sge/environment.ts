@@ -21,7 +21,7 @@ type Value = (setting: Setting) => string | number | null;
 
 /** Neither `-v` nor `-V` can change these. */
 export const variables: readonly (readonly [string, Value])[] = [
-  ["SGE_ROOT", ({ start }) => parent(start.directory)],
+  ["SGE_ROOT", ({ start }) => parent(parent(start.directory))],
   ["PATH", pathOf],
   ["SGE_ARCH", archOf],
   ["SGE_CELL", () => "default"],

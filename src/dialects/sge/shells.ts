@@ -47,14 +47,14 @@ function startModeOf({ job, cluster }: Start): ShellStartMode {
   return cluster.queues.find(({ name }) => name === job.queue)?.shellStartMode ?? "posix_compliant";
 }
 
-function shellFor({ job, machine, shims }: Start) {
+function shellFor({ job, machine, shims, shimsInstalled }: Start) {
   const file = shellOf(job, machine.hostName);
   const name = file.slice(file.lastIndexOf("/") + 1);
   const zero = loginShells.includes(name) ? `-${name}` : name;
-  return { file, zero, bourne: bourneShells.includes(name) && shims !== "" };
+  return { file, zero, bourne: bourneShells.includes(name) && shims !== "" && !shimsInstalled };
 }
 
-// A login shell sets PATH anew, so that qsub would not be found within a job.
+// A login shell sets PATH anew, so that a qsub that is not installed would not be found within a job.
 const findShims = 'PATH="$HEADNODE_SHIMS:$PATH"; ';
 
 /**

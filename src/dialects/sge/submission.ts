@@ -5,6 +5,7 @@ import type { Dependency } from "../../model/dependency.ts";
 import { indicesOf } from "../../model/indices.ts";
 import type { Submission, User } from "../../model/job.ts";
 import type { JobSpec } from "../../model/spec.ts";
+import { asksOf } from "./asks.ts";
 import { geometryOf } from "./geometry.ts";
 import { jobName } from "./object-names.ts";
 import { isPattern, matchesQueue } from "./patterns.ts";
@@ -28,7 +29,10 @@ export function submissionOf(job: ReadJob, script: Uint8Array | null, caller: Ca
   const { cluster, user } = caller;
   const name = jobName(job.settled.spec.name, job.operand);
   const workingDirectory = directoryOf(job.settled.spec, caller);
-  const spec = withDirectories(job.settled.spec, { caller, name, workingDirectory });
+  const spec = withDirectories(
+    { ...job.settled.spec, suitability: suitability.get(asksOf(job.settled).validation) ?? null },
+    { caller, name, workingDirectory },
+  );
   const { need, slots, notes } = geometryOf(spec, cluster);
   return {
     dialect: "sge",
@@ -61,6 +65,11 @@ export function submissionOf(job: ReadJob, script: Uint8Array | null, caller: Ca
     ],
   };
 }
+
+const suitability: ReadonlyMap<string, JobSpec["suitability"]> = new Map([
+  ["w", "warn"],
+  ["e", "refuse"],
+]);
 
 /** A submission with what it waits for. */
 export function waitingFor(submission: Omit<Submission, "dependency">, dependency: Dependency | null): Submission {

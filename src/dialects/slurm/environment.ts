@@ -135,7 +135,13 @@ const toldByAllocation =
   /^SLURM_(CLUSTER_NAME|CONF|NODELIST|NODE_ALIASES|N(NODES|PROCS|TASKS|TASKS_PER_NODE)|TASKS_PER_NODE|CPUS_PER_\w+|MEM_PER_\w+|GPUS(_PER_\w+)?|DISTRIBUTION|HINT|THREADS_PER_CORE|OVERCOMMIT|SUBMIT_\w+|JOBID|JOB_(ID|NAME|ACCOUNT|CPUS_PER_NODE|NODELIST|NUM_NODES|PARTITION|QOS|RESERVATION))=/;
 
 function entriesFor({ job, element }: Granted, cluster: Start["cluster"]): readonly string[] {
-  const nowhere = { scriptPath: "", directory: "", shims: "", machine: { arch: "", hostName: cluster.host } };
+  const nowhere = {
+    scriptPath: "",
+    directory: "",
+    shims: "",
+    shimsInstalled: false,
+    machine: { arch: "", hostName: cluster.host },
+  };
   return entriesOf({ job, element, cluster, ...nowhere });
 }
 
