@@ -47,11 +47,20 @@ function commandOf(opened: RegExpExecArray, rest: readonly string[]): Step {
   const place = /in (\S+)/.exec(`${opened[1] ?? ""} ${opened[2] ?? ""}`)?.[1]?.replace(/\)$/, "");
   return {
     kind: "command",
-    user: /as (\w+)/.exec(opened[1] ?? "")?.[1] ?? (opened[1]?.startsWith("(on a terminal") ? "terminal" : null),
+    user: /^\(as (\w+)/.exec(opened[1] ?? "")?.[1] ?? null,
     directory: place ?? null,
     command: words.join("\n").replace(/^-u (\w+) /, "unset $1; "),
-    ...{ stdin: text("stdin"), out: text("stdout"), err: text("stderr"), exit },
+    ...{ stdin: text("stdin"), typed: typedOf(opened[1] ?? "") },
+    ...{ out: text("stdout") || text("terminal output"), err: text("stderr"), exit },
   };
+}
+
+/** What was typed, as the recorder wrote it: quoted, with \n and \x03. */
+function typedOf(remark: string): readonly string[] | null {
+  const [, texts] = /^\(on a terminal; typed: (.*)\)$/.exec(remark) ?? [];
+  if (texts === undefined) return null;
+  const quoted = texts.match(/'[^']*'/g) ?? [];
+  return quoted.map((text) => text.slice(1, -1).replaceAll("\\n", "\n").replaceAll("\\x03", "\x03"));
 }
 
 function whole(lines: readonly string[]): string {

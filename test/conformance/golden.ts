@@ -26,6 +26,8 @@ export interface Recorded {
   readonly directory: string | null;
   readonly command: string;
   readonly stdin: string;
+  /** What was typed on a terminal; null where there was none. */
+  readonly typed: readonly string[] | null;
   readonly out: string;
   readonly err: string;
   readonly exit: string;
@@ -81,7 +83,7 @@ function commandOf(open: ReadonlyMap<string, string>, exit: string): Step {
   return {
     kind: "command",
     ...{ user: open.get("as") ?? null, directory: null, command: text("cmd").replace(/\n$/, "") },
-    ...{ stdin: text("stdin"), out: text("stdout"), err: text("stderr"), exit },
+    ...{ stdin: text("stdin"), typed: null, out: text("stdout"), err: text("stderr"), exit },
   };
 }
 

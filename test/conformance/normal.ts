@@ -61,6 +61,7 @@ const sge: readonly Rule[] = [
   [/^scheduling info: +(?:Job is in error state|There are no messages available)\n/gm, ""],
   [/^(drwx\S+) (?:alice alice|root root)$/gm, "$1 OWNER"],
   [/^([<>] )?(SGE_(?:ROOT|BINARY_PATH|O_PATH|JOB_SPOOL_DIR)|PE_HOSTFILE)=.*$/gm, "$1$2=…"],
+  [/\/dev\/pts\/\d+/g, "/dev/pts/N"],
   [/exec_file: .*/g, "exec_file: …"],
   [/\b(JOB_PID|PPID)=\d+/g, "$1=N"],
   [/(<jobvalue jobid='\d+' name='start_time'>)\d+</g, "$1T<"],

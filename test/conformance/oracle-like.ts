@@ -23,6 +23,7 @@ import { prepareStateDirectory } from "../../src/relay/state-directory.ts";
 import { openStore } from "../../src/store/store.ts";
 import { described as sgeDescription } from "../sge/world.ts";
 import { described as slurmDescription, variants } from "../slurm/described.ts";
+import { atTerminal } from "./terminal.ts";
 
 export type Family = "slurm" | "sge";
 
@@ -38,6 +39,8 @@ export interface Replica {
   readonly state: string;
   /** Runs a line of shell; null is the work directory. */
   run(line: string, stdin: string, directory: string | null): Promise<Ran>;
+  /** The same on a terminal, at which that is typed. */
+  onTerminal(line: string, typed: readonly string[]): Promise<Ran>;
   /** The same, as another user than the recording's own. */
   as(user: string): Replica["run"];
   /** The cluster gets one more queue, described as its first one. */
@@ -61,7 +64,7 @@ export async function openReplica(family: Family, place: string, variant: string
   const work = join(home, place);
   mkdirSync(work, { recursive: true });
   const env = environmentOf(family, home, state);
-  if (family === "sge") writeFileSync(join(home, ".profile"), `PATH=${join(root, "shims/native/sge")}:$PATH\n`);
+  if (family === "sge") writeFileSync(join(home, ".profile"), profileText);
   writeFileSync(join(base, "mail.log"), "");
   const daemon = await openDaemon({ family, variant }, env, base);
   const counter = new Database(daemon.storePath);
@@ -74,6 +77,7 @@ export async function openReplica(family: Family, place: string, variant: string
   return {
     ...{ home, work, state, run },
     as: (user) => (line, stdin, directory) => shell(line, { stdin, env: environmentAs(user), cwd: directory ?? work }),
+    onTerminal: (line, typed) => atTerminal({ line, typed, env, cwd: work }),
     addQueue: daemon.addQueue,
     nextId: (id) => void setNext.run(id, id),
     running: daemon.running,
@@ -179,6 +183,9 @@ function description(family: Family, variant: string | null): ClusterDescription
     ? { ...slurmDescription, host: hostname(), accounts: [{ name: "proj", users: ["ada", "ben"] }], ...changed }
     : { ...sgeDescription, defaultMemoryPerCpu: 8 * 2 ** 30 };
 }
+
+/** Where the commands are, and the recorded user's prompt. */
+const profileText = `PATH=${join(root, "shims/native/sge")}:$PATH\nPS1='alice@vm:\\w$ '\n`;
 
 /** What the recorded installation's stand-in for a mailer wrote. */
 function mailLogText({ to, subject, body }: Letter): string {

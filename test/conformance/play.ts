@@ -87,7 +87,7 @@ async function playCommand(play: Play, step: Recorded): Promise<Outcome> {
   const line = family(play, command);
   let before = "";
   for (let turn = 0; ; turn++) {
-    const pairs = differences(play, step, await runAs(play, step)(line, step.stdin, placeOf(play, step)));
+    const pairs = differences(play, step, await runAs(play, step)(line, step));
     if (pairs.length === 0) return { command, verdict: "equal", pairs };
     const unmoved = turn > 1 && JSON.stringify(pairs) === before;
     if (turn >= patience(command) || unmoved) return { command, verdict: verdictOn(play, step), pairs };
@@ -96,13 +96,15 @@ async function playCommand(play: Play, step: Recorded): Promise<Outcome> {
   }
 }
 
-/** Others than the recording's user are pretended; what was typed on a terminal is not played. */
+/** Others than the recording's user are pretended. */
 function isPlayable({ user }: Recorded): boolean {
-  return user !== "terminal" && user !== "nobody";
+  return user !== "nobody";
 }
 
-function runAs({ replica }: Play, { user }: Recorded): Replica["run"] {
-  return user === null ? replica.run : replica.as(user);
+function runAs(play: Play, { user }: Recorded): (line: string, step: Recorded) => Promise<Ran> {
+  const run = user === null ? play.replica.run : play.replica.as(user);
+  return (line, step) =>
+    step.typed === null ? run(line, step.stdin, placeOf(play, step)) : play.replica.onTerminal(line, step.typed);
 }
 
 /** How often a command that changes nothing is tried again: the recordings don't say for what they waited. */
@@ -171,7 +173,8 @@ function verdictOn({ known, family: which }: Play, { command, out }: Recorded): 
 
 function differences(play: Play, step: Recorded, ran: Ran): Outcome["pairs"] {
   // What a command in the background says comes before or after the others, as it happens; so do two mails at once.
-  const ordered = play.family === "sge" && / & |^cat \S+mail\.log/.test(step.command) ? inNoOrder : (text: string) => text;
+  const ordered =
+    play.family === "sge" && / & |^cat \S+mail\.log/.test(step.command) ? inNoOrder : (text: string) => text;
   const golden = (text: string): string => ordered(normalise(text, play.family, play.place, null));
   const ours = (text: string): string => ordered(normalise(text, play.family, play.place, play.replica));
   const exit = step.exit.startsWith("timeout") ? "timeout" : step.exit;

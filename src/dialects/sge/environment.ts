@@ -19,13 +19,21 @@ export interface Setting {
 /** What a variable is; null leaves it out. */
 type Value = (setting: Setting) => string | number | null;
 
-/** Neither `-v` nor `-V` can change these. */
-export const variables: readonly (readonly [string, Value])[] = [
+type Variable = readonly [name: string, value: Value];
+
+const installation: readonly Variable[] = [
   ["SGE_ROOT", ({ start }) => parent(parent(start.directory))],
   ["PATH", pathOf],
   ["SGE_ARCH", archOf],
   ["SGE_CELL", () => "default"],
-  ["PWD", ({ start }) => start.job.workingDirectory],
+];
+
+/** Set unless the submitter says otherwise. */
+const defaults: readonly (readonly [string, string])[] = [["LANG", "C.UTF-8"]];
+
+const place: readonly Variable[] = [["PWD", ({ start }) => start.job.workingDirectory]];
+
+const description: readonly Variable[] = [
   ["REQNAME", ({ start }) => start.job.name],
   ["HOME", ({ start }) => start.job.user.home],
   ["SHELL", ({ start }) => shellOf(start.job, start.machine.hostName)],
@@ -49,6 +57,9 @@ export const variables: readonly (readonly [string, Value])[] = [
   ["RESTARTED", ({ start }) => (start.element.restarts > 0 ? 1 : 0)],
   ["TMPDIR", ({ temporaryDirectory }) => temporaryDirectory],
   ["TMP", ({ temporaryDirectory }) => temporaryDirectory],
+];
+
+const task: readonly Variable[] = [
   ["SGE_TASK_ID", ({ start }) => start.element.index ?? "undefined"],
   ["SGE_TASK_FIRST", ({ start }) => start.job.spec.array?.[0]?.first ?? "undefined"],
   ["SGE_TASK_LAST", ({ start }) => start.job.spec.array?.[0]?.last ?? "undefined"],
@@ -63,17 +74,22 @@ export const variables: readonly (readonly [string, Value])[] = [
   ["HEADNODE_SHIMS", ({ start }) => start.shims || null],
 ];
 
-/** Set unless the submitter says otherwise. */
-const defaults: readonly (readonly [string, string])[] = [["LANG", "C.UTF-8"]];
+/** Neither `-v` nor `-V` can change these. */
+export const variables: readonly Variable[] = [...installation, ...place, ...description, ...task];
 
-/** The whole environment of a start, as `NAME=value`. */
+/** The whole environment of a start, as `NAME=value`: what was submitted stands between, where the real one puts it. */
 export function environmentOf(setting: Setting): readonly string[] {
+  const own = (rows: readonly Variable[]): readonly (readonly [string, string])[] =>
+    rows.flatMap(([name, value]) => {
+      const content = value(setting);
+      return content === null ? [] : [[name, String(content)] as const];
+    });
   const submitted = setting.start.job.environment.map(split);
-  const own = variables.flatMap(([name, value]) => {
-    const content = value(setting);
-    return content === null ? [] : [[name, String(content)] as const];
-  });
-  return [...new Map([...defaults, ...submitted, ...own])].map(([name, value]) => `${name}=${value}`);
+  const isOrigin = ([name]: readonly [string, string]): boolean => name.startsWith("SGE_O_");
+  const asked = submitted.filter((entry) => !isOrigin(entry));
+  const first = [...own(installation), ...defaults, ...own(place), ...asked];
+  const whole = new Map([...first, ...own(description), ...submitted.filter(isOrigin), ...own(variables)]);
+  return [...whole].map(([name, value]) => `${name}=${value}`);
 }
 
 function pathOf({ start, temporaryDirectory, shims }: Setting): string {

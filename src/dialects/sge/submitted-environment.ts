@@ -14,8 +14,7 @@ export interface Origin {
 
 /** What each job learns of its submitter; the rest is kept only where `-V` or `-v` say so. */
 const origins: readonly (readonly [string, (origin: Origin, own: Variables) => string | undefined])[] = [
-  // Where the list of users says it is, whatever HOME says.
-  ["SGE_O_HOME", ({ user }) => user.home],
+  ["SGE_O_HOME", ({ user }, own) => own.get("HOME") ?? user.home],
   ["SGE_O_LOGNAME", (_, own) => own.get("LOGNAME")],
   ["SGE_O_PATH", (_, own) => own.get("PATH")],
   ["SGE_O_SHELL", (_, own) => own.get("SHELL")],
