@@ -20,7 +20,8 @@ export async function openSession(opening: Opening): Promise<Reply> {
   const announced = session.verbose ? submittedText(attended.job, false) : "";
   const err = session.verbose ? sessionTexts.waiting : "";
   const next = () => waited(opening, attended);
-  if (context.terminal.output) return { out: announced, err, next };
+  // Of one reply errors are shown first, but here the job comes before the wait.
+  if (context.terminal.output) return { out: announced, next: async () => ({ err, next }) };
   // What the real one writes to a pipe or a file, comes out at its end.
   return { err, next: async () => ending(await next(), announced) };
 }
