@@ -30,7 +30,9 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   run: ["model", "node"],
   check: ["model", "language", "dialects/slurm", "dialects/sge", "dialects/pbs", "#grammar"],
   translation: ["model", "language", "dialects/slurm", "dialects/sge", "dialects/pbs"],
+  tui: ["model", "language", "dialects/slurm", "dialects/sge", "relay", "node", "ink", "react"],
   cli: [
+    "tui",
     "model",
     "config",
     "language",

@@ -179,6 +179,25 @@ export const cliCommands: readonly CliCommand<unknown>[] = [
     run: async (facts, { job }) => (await import("./daemon.ts")).explainJob(facts, job),
   }),
   row({
+    words: "resubmit <jobs..>",
+    about: "submit jobs again as they were, ended or not: 12, or 12_3 for an element",
+    build: (args) => args.positional("jobs", { describe: "job ids", type: "string", array: true, demandOption: true }),
+    run: async (facts, { jobs }) => (await import("./daemon.ts")).insist(facts, ["resubmit", ...jobs]),
+  }),
+  row({
+    words: "top",
+    about: "the queue, live: jobs, their output, what they use; ? shows the keys",
+    build: (args) =>
+      args
+        .option("words", {
+          describe: "whose columns and words",
+          choices: ["neutral", "slurm", "sge"] as const,
+          default: "neutral" as const,
+        })
+        .option("filter", { describe: "show only what matches, as / does", type: "string", default: "" }),
+    run: async (facts, { words, filter }) => (await import("../tui/top.tsx")).top(facts, { words, filter }),
+  }),
+  row({
     words: "config [what]",
     about: "what the config says and where; init writes a commented one, check looks for mistakes",
     build: (args) => args.positional("what", { choices: ["show", "init", "check"] as const, default: "show" as const }),

@@ -108,7 +108,10 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   for (const { element } of world.running.values()) world.mail.planTimes(element);
   loop.begin();
   return {
-    verbs: noting(createVerbs(meansOf(world, createEngine(world, loop, describe))), world.log),
+    verbs: noting(
+      createVerbs(meansOf(world, createEngine(world, loop, { describe, timers: options.timers }))),
+      world.log,
+    ),
     counts: () => ({ waiting: world.queue.waitingCount(), running: world.running.count(), backend: link.backend.kind }),
     idle: () => !loop.isDue() && isIdle(world),
     settled: () => settle(world, loop),

@@ -6,14 +6,20 @@ import type { Snapshot } from "../model/scheduling.ts";
 import { expectedStarts, latestStartOf } from "../scheduler/forecast.ts";
 import { explain } from "../scheduler/schedule.ts";
 import type { Engine } from "../verbs/engine.ts";
+import { gatherChanges } from "./changes.ts";
 import { tellIfOver } from "./collect.ts";
 import type { Loop } from "./loop.ts";
 import { byQueue, closedQueues } from "./queue-order.ts";
 import { paceElement, retimeElement, stopElement, tellElement } from "./stop.ts";
+import type { Timers } from "./timers.ts";
 import type { World } from "./world.ts";
 
 /** The engine of a world and its loop. */
-export function createEngine(world: World, loop: Loop, describe: () => void): Engine {
+export function createEngine(
+  world: World,
+  loop: Loop,
+  { describe, timers }: { readonly describe: () => void; readonly timers: Timers },
+): Engine {
   const { queue, running, clock, watchers } = world;
   return {
     reasons: () => explain(snapshotOf(world), world.policy, clock.now()),
@@ -43,6 +49,7 @@ export function createEngine(world: World, loop: Loop, describe: () => void): En
     claim: (job, claim) => world.desk.claim(job, claim),
     release: (job, how) => world.desk.end(job, how),
     usage: (elements) => world.backend().usage(elements.map(launchKey)),
+    changes: (gap) => gatherChanges(world.store.events, timers, gap),
     watch(job, watcher) {
       if (queue.get(job) === null) queueMicrotask(() => watcher.finished());
       else watchers.add(job, watcher);

@@ -10,6 +10,7 @@ import type { Expected, Reason } from "./scheduling.ts";
 import type { JobSpec } from "./spec.ts";
 import type { Step, StepAsk, StepEnd } from "./step.ts";
 import type { LiveUsage } from "./usage.ts";
+import type { WatchedJob, WatchedPart } from "./watch.ts";
 
 /** A job without its bulky parts, as listings need it. */
 export type JobHead = Omit<Job, "script" | "environment">;
@@ -105,6 +106,19 @@ export interface Purged {
   readonly elements: number;
 }
 
+/** Some parts of a job, and how many it has. */
+export interface Page {
+  readonly parts: readonly WatchedPart[];
+  readonly total: number;
+}
+
+/** Jobs to which something happened, gathered. */
+export interface Changes {
+  /** Those since the last time; waits for the first, but (with `within`) no longer than so many ms. Null once it was closed. */
+  take(within?: number): Promise<ReadonlySet<number> | null>;
+  close(): void;
+}
+
 export interface Verbs {
   readonly description: ClusterDescription;
   /** Changes a node or a queue for good, whatever the config says; on disk when it returns. `by`: uid of an operator. */
@@ -159,6 +173,16 @@ export interface Verbs {
   ): void;
   /** A note on an element for `headnode explain`, and an event in its history. */
   note(job: number, text: string): void;
+  /** A job as monitors show it; null if there is none. */
+  overview(job: number): WatchedJob | null;
+  /** Ids of jobs that are not over, or of which something ended since (epoch ms). */
+  recent(since: number): readonly number[];
+  /** Parts of a job, from the one at that place on. */
+  page(job: number, page: { readonly from: number; readonly count: number }): Page;
+  /** Why each part of each job waits: `job.position` → reason. Work grows with what waits. */
+  reasons(): ReadonlyMap<string, Reason>;
+  /** Hears of everything that happens to jobs from now on; takings are at least `gap` ms apart. */
+  changes(gap: number): Changes;
   /** What happened to the job (any of its ids), oldest first. */
   history(id: number): readonly HistoryEvent[];
   /** The element with this very id that has started and not ended, with its whole job; null if there is none. */

@@ -6,6 +6,8 @@ import type { HistoryEvent } from "../model/verbs.ts";
 export interface Events {
   add(job: number, event: HistoryEvent): void;
   of(job: number): HistoryEvent[];
+  /** Calls back with each job to which something happens, within the transaction; the answer ends that. */
+  heed(hear: (job: number) => void): () => void;
 }
 
 /** The statements about events, prepared once. */
@@ -16,8 +18,16 @@ export function eventTable(database: Database): Events {
   const all = database.prepare<[number], HistoryEvent>(
     'SELECT at, idx AS "index", what, why FROM events WHERE job = ? ORDER BY seq',
   );
+  const listeners = new Set<(job: number) => void>();
   return {
-    add: (job, event) => void add.run({ ...event, job }),
+    add(job, event) {
+      add.run({ ...event, job });
+      for (const hear of listeners) hear(job);
+    },
+    heed(hear) {
+      listeners.add(hear);
+      return () => void listeners.delete(hear);
+    },
     of: (job) => all.all(job),
   };
 }

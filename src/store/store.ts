@@ -7,6 +7,7 @@ import { type Elements, elementTable } from "./elements.ts";
 import { type Events, eventTable } from "./events.ts";
 import { type Jobs, jobTable } from "./jobs.ts";
 import { openDatabase } from "./open.ts";
+import { type Overview, overviewTable } from "./overview.ts";
 import { presenceOf } from "./presence.ts";
 import { type Purge, purgeTable } from "./purge.ts";
 import { type Steps, stepTable } from "./steps.ts";
@@ -18,6 +19,7 @@ export interface Store {
   readonly waiting: WaitingTable;
   readonly elements: Elements;
   readonly events: Events;
+  readonly overview: Overview;
   readonly steps: Steps;
   readonly amendments: Amendments;
   readonly purge: Purge;
@@ -42,6 +44,7 @@ export function openStore(path: string, lost: () => void = () => undefined): Sto
     waiting: waitingTable(database),
     elements: elementTable(database),
     events: eventTable(database),
+    overview: overviewTable(database),
     steps: stepTable(database),
     amendments: amendmentTable(database),
     purge: purgeTable(database),

@@ -5,7 +5,7 @@ import type { Element } from "../model/job.ts";
 import type { Launch, TimelineRow } from "../model/launch.ts";
 import type { Expected, Reason } from "../model/scheduling.ts";
 import type { LiveUsage } from "../model/usage.ts";
-import type { JudgedCondition } from "../model/verbs.ts";
+import type { Changes, JudgedCondition } from "../model/verbs.ts";
 import type { Stop } from "../store/element-rows.ts";
 
 export interface Engine {
@@ -35,6 +35,8 @@ export interface Engine {
   release(job: number, how: AttendedEnd): void;
   /** What these elements use now, by key; those that no runner knows are left out. */
   usage(elements: readonly Element[]): Promise<ReadonlyMap<string, LiveUsage>>;
+  /** Gathers what happens to jobs. */
+  changes(gap: number): Changes;
   /** Calls back with each element that ends from now on, then once when nothing of the job waits or runs. */
   watch(job: number, watcher: Watcher): void;
 }

@@ -7,6 +7,7 @@ import { attend } from "./attend.ts";
 import { cancel } from "./cancel.ts";
 import { clearError, hold, release } from "./hold.ts";
 import type { Means } from "./means.ts";
+import { overview, page, recent } from "./overview.ts";
 import { purge } from "./purge.ts";
 import { requeue } from "./requeue.ts";
 import { select } from "./select.ts";
@@ -51,6 +52,11 @@ export function createVerbs(means: Means): Verbs {
     note: (job, text) =>
       store.commit.durable(() => store.events.add(job, { at: clock.now(), index: null, what: "note", why: text })),
     usage: (elements) => means.engine.usage(elements),
+    overview: (job) => overview(means, idOf(job)),
+    recent: (since) => recent(means, since),
+    page: (job, which) => page(means, idOf(job), which),
+    reasons: () => means.engine.reasons(),
+    changes: (gap) => means.engine.changes(gap),
     history: (id) => store.events.of(idOf(id)),
     purge: (what) => purge(means, what),
     ...steps,

@@ -1,0 +1,32 @@
+/** Owns lines as they are drawn: pieces of text with their looks. */
+
+export interface Span {
+  readonly text: string;
+  readonly color?: string | undefined;
+  readonly bold?: boolean;
+  readonly inverse?: boolean;
+  readonly underline?: boolean;
+}
+
+export type StyledLine = readonly Span[];
+
+export const plain = (text: string): StyledLine => [{ text }];
+export const tinted = (text: string, color: string | undefined): Span => ({ text, color });
+export const strong = (text: string): Span => ({ text, bold: true });
+
+/** The line's letters alone. */
+export function textOf(line: StyledLine): string {
+  return line.map(({ text }) => text).join("");
+}
+
+/** The line in so many characters, what is left filled with blanks. */
+export function filled(line: StyledLine, width: number): StyledLine {
+  const spans: Span[] = [];
+  let left = width;
+  for (const span of line) {
+    const text = span.text.slice(0, left);
+    left -= text.length;
+    if (text !== "") spans.push({ ...span, text });
+  }
+  return left > 0 ? [...spans, { text: " ".repeat(left) }] : spans;
+}
