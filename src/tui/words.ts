@@ -194,6 +194,7 @@ const waitWords: Readonly<Record<Reason, string>> = {
   queueNodeLimit: "too wide for its queue",
   queueConfiguration: "its queue cannot run it",
   queueDown: "its queue is down",
+  nodesDown: "its nodes are down",
   startFailed: "could not start",
   requeuedHeld: "requeued and held",
 };
