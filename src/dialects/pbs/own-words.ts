@@ -190,7 +190,8 @@ function sayChunks(spec: JobSpec): readonly (Saying | Loss)[] {
   const spread = spec.ranks !== null && spec.ranksPerNode !== null ? Math.ceil(spec.ranks / spec.ranksPerNode) : null;
   const hosts = spec.nodeList?.length ?? 0;
   const free = spec.nodes === null && spec.ranks !== null && spread === null && hosts === 0;
-  const chunks = free && !perNode ? (spec.ranks ?? 1) : (spec.nodes?.least ?? spread ?? Math.max(1, hosts));
+  const asked = free && !perNode ? (spec.ranks ?? 1) : (spec.nodes?.least ?? spread ?? hosts);
+  const chunks = Math.max(1, asked);
   const ranks = spec.ranksPerNode ?? Math.ceil((spec.ranks ?? chunks) / chunks);
   const gpus = Math.max(count(spec.gpusPerNode), Math.ceil(count(spec.gpus) / chunks), count(spec.gpusPerRank) * ranks);
   const cpus = Math.max(ranks * (spec.cpusPerRank ?? 1), spec.cpusPerNode ?? 0, (spec.cpusPerGpu ?? 0) * gpus);

@@ -78,6 +78,7 @@ const groups: readonly Group[] = [
       saying(["account", "accountString"], { accountString: account ?? accountString }),
     ],
   },
+  { fields: ["name"], say: sayName },
   { fields: ["nice"], say: sayNice },
   { fields: ["ranks", "ranksPerNode", "nodes", "cpusPerRank", "cpusPerNode", "cpusPerGpu"], say: sayEnvironment },
   { fields: ["memoryPerNode", "memoryPerCpu", "memoryPerGpu"], say: sayMemory },
@@ -142,6 +143,12 @@ function request(
   how: string | null = null,
 ): Saying {
   return saying(parts, { requests: [{ name, value, soft: false }] }, how);
+}
+
+// A name is part of file names there.
+function sayName({ name }: JobSpec): readonly Saying[] {
+  const safe = (name ?? "").replace(/[/@:\\*?\s]/g, "-").replace(/^(?=[0-9])/, "J");
+  return [saying(["name"], { name: safe }, safe === name ? null : "Grid Engine takes no such name")];
 }
 
 function sayNice({ nice }: JobSpec): readonly Saying[] {

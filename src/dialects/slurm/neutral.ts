@@ -137,7 +137,8 @@ function sayMemory(spec: JobSpec): readonly Saying[] {
   const parts = (["memoryPerCpu", "memoryPerNode", "memoryPerGpu"] as const).filter((part) => spec[part] !== null);
   const [first = "memoryPerCpu", ...others] = parts;
   const how = others.length === 0 ? null : "Slurm takes one request for memory: that for each processor counts";
-  return [saying(parts, { [first]: spec[first] }, how)];
+  const bytes = Math.ceil((spec[first] ?? 0) / 2 ** 20) * 2 ** 20;
+  return [saying(parts, { [first]: bytes }, how)];
 }
 
 function sayWallTime({ wallTime }: JobSpec): readonly Saying[] {
