@@ -24,6 +24,7 @@ import { createPlans } from "./plans.ts";
 import { createQueue } from "./queue.ts";
 import { reconcile } from "./reconcile.ts";
 import { createRunning } from "./running.ts";
+import { settle, settleInTime } from "./settling.ts";
 import type { Timers } from "./timers.ts";
 import { createWatchers } from "./watchers.ts";
 import type { World } from "./world.ts";
@@ -102,7 +103,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     if (link.closed) return;
     world.log("the backend was lost; it is being reached again");
     link.backend = unreached;
-    world.errands.add(() => insist(world, options.timers, reach));
+    world.errands.add(() => insist(world, options.timers, { reach, given: () => link.closed }));
   };
   await reach();
   for (const { element } of world.running.values()) world.mail.planTimes(element);
@@ -122,8 +123,8 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     async close() {
       loop.stop();
       world.mail.stop();
-      await settle(world, loop);
       link.closed = true;
+      await settleInTime(world, loop, options.timers);
       link.backend.close();
     },
   };
@@ -214,8 +215,13 @@ const unreached: Backend = {
 const againMs = 1_000;
 
 /** Everything that is asked for meanwhile waits its turn behind this errand. */
-async function insist(world: World, timers: Timers, reach: () => Promise<void>): Promise<void> {
-  for (;;) {
+async function insist(
+  world: World,
+  timers: Timers,
+  { reach, given }: { readonly reach: () => Promise<void>; readonly given: () => boolean },
+): Promise<void> {
+  // Once the daemon goes, what is in the store is for the next one to hand over.
+  while (!given()) {
     try {
       await reach();
       return;
@@ -229,11 +235,6 @@ async function insist(world: World, timers: Timers, reach: () => Promise<void>):
 /** Nothing is on its way, nothing runs, and no time is known. */
 function isIdle({ errands, chores, running, queue }: World): boolean {
   return errands.count() + chores.count() === 0 && running.count() === 0 && !Number.isFinite(queue.nextLook());
-}
-
-async function settle(world: World, loop: Loop): Promise<void> {
-  while (loop.isDue() || world.errands.count() + world.chores.count() > 0)
-    await new Promise((resolve) => setImmediate(resolve));
 }
 
 function shimsOf({ shims = () => "", shimsInstalled = () => false }: ClusterOptions) {

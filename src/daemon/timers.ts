@@ -1,16 +1,7 @@
-/** Owns the one way to be woken later: timers that tests can move along with the clock. */
+/** Owns what the daemon's parts are given to be woken later. */
 
-export interface Timers {
-  /** Calls back once after so many milliseconds; the answer takes it back. */
-  after(ms: number, run: () => void): () => void;
-}
+import { type Clock, systemClock } from "../model/clock.ts";
 
-/** Longest time a Node timer can wait, in milliseconds. A caller looks at the clock when it wakes, so earlier is harmless. */
-const longestMs = 2 ** 31 - 1;
+export type Timers = Pick<Clock, "after">;
 
-export const systemTimers: Timers = {
-  after(ms, run) {
-    const timer = setTimeout(run, Math.min(longestMs, Math.max(0, ms)));
-    return () => clearTimeout(timer);
-  },
-};
+export const systemTimers: Timers = systemClock;

@@ -24,13 +24,17 @@ const slurm: readonly Rule[] = [
   [/([=|])default\b/g, "$1proj"],
   [/\{STATE\}\/(?:spool\/job0*|jobs\/)(\d+)/g, "{SPOOL}/$1"],
   [/^(PATH|HEADNODE_\w+)=.*\n/gm, ""],
-  [/\b(?:00:)?0?[0-4]:\d\d\b/g, (found) => found.replace(/[0-4]:\d\d$/, "0:00")],
+  [/CANCELLED by \d+ */g, "CANCELLED by UID "],
+  // What took so long; not the code and signal of an end, which look alike.
+  [
+    /(?<!ExitCode=|(?:FAILED|CANCELLED(?: by UID)?|TIMEOUT|COMPLETED|DEADLINE|NODE_FAIL|OUT_OF_ME\w*\+?) *[ |])\b(?:00:)?0?[0-4]:\d\d\b/g,
+    (found) => found.replace(/[0-4]:\d\d$/, "0:00"),
+  ],
   [/(_PID|PPID|_PORT|Sid|_SID)=\S+/g, "$1=N"],
   [/\/dev\/pts\/\d+/g, "/dev/pts/N"],
   [/(SLURM_CONF)=\S+/g, "$1=FILE"],
   [/(SLURM_WORKING_CLUSTER=\w+:127\.0\.0\.1):\d+/g, "$1:PORT"],
   [/(UserId|GroupId)=ada\(\d+\)/g, "$1=ada(UID)"],
-  [/CANCELLED by \d+ */g, "CANCELLED by UID "],
   [/\b(SLURM_JOB_[UG]ID)=\d+/g, "$1=UID"],
   // Which of Slurm's two schedulers came by first.
   [/\bScheduler=(Main|Backfill)/g, "Scheduler=S"],

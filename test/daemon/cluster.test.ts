@@ -38,6 +38,11 @@ function say(line: Listed): string {
   return `${line.job.id}_${index} #${id} ${outcome ?? state}`;
 }
 
+/** What follows from what has happened is done after some turns. */
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
 describe("the loop", () => {
   test("runs a job to its end and lists it all the way", async () => {
     await open();
@@ -206,6 +211,25 @@ describe("a node that is lost", () => {
     await world.settle();
     expect(lines()).toEqual(["1_null #1 running"]);
     expect(world.backend.launches).toHaveLength(1);
+  });
+});
+
+describe("a daemon that ends", () => {
+  test("does not wait for ever for a backend that does not answer", async () => {
+    await open();
+    await world.verbs.submit(submissionOf({ env: lasting(60) }));
+    await world.verbs.submit(submissionOf({ env: lasting(60), need: { ...submissionOf({}).need, cpus: 64 } }));
+    await world.settle();
+    world.backend.mute();
+    world.backend.crash();
+    await turns();
+    const restarted = world.restart();
+    expectedLog = [expect.stringContaining("the backend was lost"), expect.stringContaining("takes too long")];
+    await turns();
+    world.backend.answer();
+    await world.clock.advance(10_000, async () => undefined);
+    await restarted;
+    expect(lines()).toHaveLength(2);
   });
 });
 

@@ -24,6 +24,10 @@ export interface FakeBackend {
   crash(): void;
   /** Nobody listens for a while: what is told is told again at the next connection. */
   deafen(): void;
+  /** Who connects from now on gets no answer. */
+  mute(): void;
+  /** Those who connect from now on are answered again. */
+  answer(): void;
 }
 
 interface FakeJob {
@@ -40,6 +44,7 @@ interface FakeJob {
 const noSignals: ReadonlySet<number> = new Set([0, 17, 18, 19, 20, 21, 22, 23, 28]);
 
 export function fakeBackend(time: Clock & Timers): FakeBackend {
+  let mute = false;
   const launches: Launch[] = [];
   const acknowledged: string[] = [];
   const signals: string[] = [];
@@ -136,6 +141,7 @@ export function fakeBackend(time: Clock & Timers): FakeBackend {
   };
   return {
     connect: async (listener) => {
+      if (mute) await new Promise(() => undefined);
       events = listener;
       for (const tell of untold.values()) tell();
       return backend;
@@ -154,6 +160,12 @@ export function fakeBackend(time: Clock & Timers): FakeBackend {
     },
     deafen: () => {
       events = null;
+    },
+    mute: () => {
+      mute = true;
+    },
+    answer: () => {
+      mute = false;
     },
   };
 }

@@ -35,21 +35,20 @@ export const sacct: Command = {
     if (asks.fields) return { out: fieldNames() };
     for (const user of asks.users ?? [])
       if (!context.userNamed(user)) throw new UsageError(`Invalid user id: ${user}`, 1);
-    const world = { cluster: context.verbs.description, now, unit: unitOf(asks) };
+    const world = {
+      ...{ cluster: context.verbs.description, now, unit: unitOf(asks) },
+      ...(request.window ? { window: request.window } : {}),
+    };
     const stepsOf = remembered(context.verbs.steps);
     const records = context.verbs
       .select(request.filter)
       .flatMap((listed) => recordsOf(listed, world, stepsOf(listed.job.id)))
       .filter(request.wanted);
     if (asks.json || asks.yaml) return { out: data(records, asks.yaml === true) };
-    return asks.script
-      ? {
-          out: scripts(
-            context,
-            records.map(({ listed }) => listed.job.id),
-          ),
-        }
-      : { out: accountingLines(request, records) };
+    const jobs = [...new Set(records.map(({ listed }) => listed.job.id))];
+    if (asks.script) return { out: jobs.map((id) => kept(id, "Batch Script for", scriptOf(context, id))).join("") };
+    if (asks.variables) return { out: jobs.map((id) => kept(id, environmentTitle, variablesOf(context, id))).join("") };
+    return { out: accountingLines(request, records) };
   },
 };
 
@@ -81,11 +80,22 @@ function unitOf(asks: AccountingAsks): string | null {
   return typeof asks.units === "string" ? asks.units.toUpperCase() : null;
 }
 
-function scripts(context: Context, jobs: readonly number[]): string {
-  return [...new Set(jobs)]
-    .map((id) => {
-      const script = context.verbs.job(id)?.script;
-      return `Batch Script for ${id}\n${"-".repeat(80)}\n${script ? new TextDecoder().decode(script) : "NONE\n"}\n`;
-    })
-    .join("");
+const environmentTitle = "Environment used for";
+
+/** What was kept of a job, under its title. */
+function kept(job: number, title: string, text: string | null): string {
+  const note = title === environmentTitle ? " (must be batch to display)" : "";
+  return `${title} ${job}${note}\n${"-".repeat(80)}\n${text ?? "NONE\n"}\n`;
+}
+
+function scriptOf({ verbs }: Context, id: number): string | null {
+  const script = verbs.job(id)?.script;
+  return script ? new TextDecoder().decode(script) : null;
+}
+
+// Others' environments may hold what is nobody else's business.
+function variablesOf({ verbs, user }: Context, id: number): string | null {
+  const job = verbs.job(id);
+  if (!job || job.attended || (user.uid !== 0 && user.uid !== job.user.uid)) return null;
+  return job.environment.map((entry) => `${entry}\n`).join("");
 }

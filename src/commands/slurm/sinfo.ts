@@ -10,6 +10,7 @@ import { readSinfoRequest, type SinfoRequest } from "../../dialects/slurm/sinfo-
 import { wordLines } from "../../dialects/slurm/wording.ts";
 import type { Command } from "../../language/command.ts";
 import type { Context, Reply } from "../../language/context.ts";
+import { repeated } from "./repetition.ts";
 
 export const sinfo: Command = {
   dialect: "slurm",
@@ -22,7 +23,8 @@ export const sinfo: Command = {
     if (request.flag("version")) return { out: versionText };
     if (request.flag("reservation")) return { out: "No reservations in the system\n" };
     if (request.flag("json") || request.flag("yaml")) return { out: everyNode(context, request.flag("yaml")) };
-    return list(context, request);
+    const once = () => list(context, request);
+    return request.every === 0 ? once() : repeated(context, request.every, once);
   },
 };
 
@@ -46,12 +48,5 @@ function list(context: Context, request: SinfoRequest): Reply {
     machine: context.machineUse(),
   });
   const name = request.flag("noHeader") ? null : request.text("clusters");
-  const reply: Reply = { out: `${name === null ? "" : `CLUSTER: ${name}\n`}${out}`, err };
-  return request.every === 0 ? reply : { ...reply, next: () => again(context, request) };
-}
-
-async function again(context: Context, request: SinfoRequest): Promise<Reply> {
-  const pause = new Promise<null>((resolve) => setTimeout(() => resolve(null), request.every * 1000));
-  const signal = await Promise.race([pause, context.interrupted]);
-  return signal === null ? { out: "\n", next: async () => list(context, request) } : { out: "\n", code: 128 + signal };
+  return { out: `${name === null ? "" : `CLUSTER: ${name}\n`}${out}`, err };
 }

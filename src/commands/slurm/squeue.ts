@@ -14,6 +14,7 @@ import type { Command } from "../../language/command.ts";
 import type { Context, Reply } from "../../language/context.ts";
 import { UsageError } from "../../model/errors.ts";
 import type { Listed } from "../../model/verbs.ts";
+import { repeated } from "./repetition.ts";
 
 export const squeue: Command = {
   dialect: "slurm",
@@ -32,7 +33,8 @@ export const squeue: Command = {
       };
     if (request.flag("json") || request.flag("yaml")) return { out: everyJob(context, request.flag("yaml")) };
     checkNodes(context, request);
-    return list(context, request);
+    const once = () => list(context, request);
+    return request.every === 0 ? once() : repeated(context, request.every, once);
   },
 };
 
@@ -40,9 +42,15 @@ export const squeue: Command = {
 function everyJob(context: Context, yaml: boolean): string {
   const { verbs, clock } = context;
   const since = clock.now() - verbs.description.minJobAge * 1000;
-  const lines = linesOf(withoutForgotten(verbs.select({ endedSince: since })), listingOf(context, true));
+  const parts = withoutForgotten(verbs.select({ endedSince: since })).toSorted(byStart);
+  const lines = linesOf(parts, listingOf(context, true));
   const jobs = lines.map((line) => jobData({ line, derivedCode: worstStep(context, line) }));
   return answerText({ jobs }, { yaml, database: false });
+}
+
+// Of an array what has started comes before what waits.
+function byStart(a: Listed, b: Listed): number {
+  return a.job.id - b.job.id || Number(a.kind === "waiting") - Number(b.kind === "waiting");
 }
 
 function worstStep({ verbs }: Context, { element, job }: Line): number {
@@ -74,8 +82,7 @@ function list(context: Context, request: QueueRequest): Reply {
   const { out, err } = queueText(request, parts, { ...listingOf(context, !request.flag("noConvert")), steps });
   const cluster = request.flag("noHeader") ? undefined : request.list("clusters")?.[0];
   const shown = cluster === undefined ? out : [`CLUSTER: ${cluster}\n`, ...out];
-  const reply = { out: shown, err: users.err + err };
-  return request.every === 0 ? reply : { ...reply, next: () => again(context, request) };
+  return { out: shown, err: users.err + err };
 }
 
 // One id alone that nobody knows is an error; in a list it is left out.
@@ -111,10 +118,4 @@ function checkNodes(context: Context, request: QueueRequest): void {
   const known = [host, ...nodes.map(({ name }) => name)];
   const unknown = asked === null ? undefined : hosts.read(asked).find((name) => !known.includes(name));
   if (unknown !== undefined) throw new UsageError(`Invalid node name ${unknown}`, 1);
-}
-
-async function again(context: Context, request: QueueRequest): Promise<Reply> {
-  const pause = new Promise<null>((resolve) => setTimeout(() => resolve(null), request.every * 1000));
-  const signal = await Promise.race([pause, context.interrupted]);
-  return signal === null ? { out: "\n", next: async () => list(context, request) } : { out: "\n", code: 128 + signal };
 }

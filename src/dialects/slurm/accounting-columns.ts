@@ -117,6 +117,19 @@ const queued = (record: AccountingRecord) => {
   return Math.max(0, Math.floor(((timesOf(record).start ?? record.now) - from) / 1000));
 };
 
+/** There is one association. */
+export const associationId = "0";
+
+/** How it came to run, in Slurm's spelling. */
+export function flagsOf(record: AccountingRecord): readonly string[] {
+  return elementOf(record) ? ["SchedMain", "StartRecieved"] : [];
+}
+
+/** Why it waits. Why it waited is not kept. */
+export function reasonText({ listed }: AccountingRecord): string {
+  return listed.kind === "waiting" ? reasonOf(listed) : "None";
+}
+
 /** What this machine has no measure or no word for; the real one leaves these empty too where nothing measures them. */
 const unmeasured = (name: string, width: number) => field(name, width, nothing);
 
@@ -127,7 +140,7 @@ export const accountingColumns: readonly Column<AccountingRecord>[] = [
   field("AllocCPUS", 10, cpus),
   field("AllocNodes", 10, ({ listed }) => String(listed.kind === "element" ? listed.job.need.nodes : 0)),
   field("AllocTRES", 10, (record) => (elementOf(record) ? tres(record) : "")),
-  field("AssocID", 7, () => "0"),
+  field("AssocID", 7, () => associationId),
   usageColumn("AveCPU"),
   unmeasured("AveCPUFreq", 10),
   usageColumn("AveDiskRead"),
@@ -162,7 +175,7 @@ export const accountingColumns: readonly Column<AccountingRecord>[] = [
   field(
     "Flags",
     19,
-    job((record) => (elementOf(record) ? "SchedMain,StartRecieved" : "")),
+    job((record) => flagsOf(record).join(",")),
   ),
   field(
     "GID",
@@ -229,12 +242,7 @@ export const accountingColumns: readonly Column<AccountingRecord>[] = [
     6,
     job(() => "1"),
   ),
-  field(
-    "Reason",
-    22,
-    // What has started or was taken out of the queue has none any more.
-    job(({ listed }) => (listed.kind === "waiting" ? reasonOf(listed) : "None")),
-  ),
+  field("Reason", 22, job(reasonText)),
   field("ReqCPUFreq", 10, (record) => (record.step === null ? "Unknown" : "0")),
   field("ReqCPUFreqGov", 13, (record) => (record.step === null ? "Unknown" : "0")),
   field("ReqCPUFreqMax", 13, (record) => (record.step === null ? "Unknown" : "0")),

@@ -4,7 +4,6 @@ import { text, texts } from "../../language/codec.ts";
 import { asks, type Effect, ignored, option, refused } from "../../language/option.ts";
 import { optionTable } from "../../language/table.ts";
 
-const notKept = "the accounting here does not keep it";
 const one = "there is one cluster";
 
 /** Several `-j 1 -j 2` add up, as in sacct. */
@@ -25,15 +24,13 @@ export const sacctOptions = optionTable("getopt", [
   option("duplicates -D", asks("duplicates"), { help: "earlier runs of requeued jobs too" }),
   option("helpformat -e", asks("fields"), { help: "names of all fields" }),
   option("endtime -E", asks("until", text), { help: "jobs that were there before this time", value: "time" }),
-  option("env-vars", refused("environments are not shown by the accounting here", "nothing"), {
-    help: "environment of a job",
-  }),
+  option("env-vars", asks("variables"), { help: "the environment with which a job was submitted" }),
   option("federation", ignored(one, undefined, "nothing"), { help: "jobs of the federation" }),
   option("file -f", refused("the accounting here is not in a file; leave out -f"), {
     help: "read the completion log from a file",
     value: "file",
   }),
-  option("flags -F", ignored(notKept), { help: "jobs with these flags", value: "flags" }),
+  option("flags -F", collected("flags"), { help: "jobs with these flags", value: "flags" }),
   option("gid -g", collected("groups"), { help: "jobs of these groups", value: "groups", aliases: ["group"] }),
   option("help -h", asks("help"), { help: "this text" }),
   option("jobs -j", collected("jobs"), { help: "these jobs, elements and steps", value: "ids" }),
@@ -57,7 +54,7 @@ export const sacctOptions = optionTable("getopt", [
   option("parsable -p", asks("parsable"), { help: "fields separated by |, one at the end too" }),
   option("parsable2 -P", asks("parsable2"), { help: "fields separated by |" }),
   option("qos -q", collected("qualities"), { help: "jobs with these qualities of service", value: "names" }),
-  option("reason -R", ignored(notKept), { help: "jobs that waited for these reasons", value: "reasons" }),
+  option("reason", collected("reasons"), { help: "jobs that waited for these reasons", value: "reasons" }),
   option("starttime -S", asks("since", text), { help: "jobs that were there after this time", value: "time" }),
   option("state -s", asks("states", texts), { help: "jobs in these states", value: "states" }),
   option("timelimit-max -K", asks("timeLimitMost", text), {
@@ -75,14 +72,14 @@ export const sacctOptions = optionTable("getopt", [
     help: "names by this machine's users",
   }),
   option("user -u", collected("users"), { help: "jobs of these users", value: "names", aliases: ["uid"] }),
-  option("verbose -v", asks("verbose"), { help: "say more" }),
+  option("verbose -v", ignored("there is nothing more to say", undefined, "nothing"), { help: "say more" }),
   option("version -V", asks("version"), { help: "the version" }),
-  option("wckeys -W", ignored(notKept), { help: "jobs with these workload keys", value: "keys" }),
+  option("wckeys -W", collected("workloadKeys"), { help: "jobs with these workload keys", value: "keys" }),
   option("whole-hetjob", ignored("heterogeneous jobs do not run here", undefined, "maybe"), {
     help: "all components of heterogeneous jobs",
     value: "yes|no",
   }),
-  option("associations -x", ignored(notKept), { help: "jobs of these associations", value: "ids" }),
+  option("associations -x", collected("associations"), { help: "jobs of these associations", value: "ids" }),
   option("allocations -X", asks("allocations"), { help: "jobs without their steps" }),
   option("yaml", asks("yaml"), { help: "jobs with their steps, as YAML" }),
 ]);

@@ -8,7 +8,15 @@ import { nodeNames } from "../../model/cluster.ts";
 import { UsageError } from "../../model/errors.ts";
 import type { Filter } from "../../model/verbs.ts";
 import { type AccountingRecord, stateOf, timesOf } from "./accounting.ts";
-import { accountingColumns, briefFormat, defaultFormat, longFormat } from "./accounting-columns.ts";
+import {
+  accountingColumns,
+  associationId,
+  briefFormat,
+  defaultFormat,
+  flagsOf,
+  longFormat,
+  reasonText,
+} from "./accounting-columns.ts";
 import { sacctOptions } from "./accounting-options.ts";
 import { timeLimit } from "./codecs.ts";
 import { moments, stamp } from "./moments.ts";
@@ -35,6 +43,8 @@ interface WantedId {
 export interface AccountingRequest {
   readonly asks: AccountingAsks;
   readonly filter: Filter;
+  /** Times outside of this are to be shown as its ends; null: as they are. */
+  readonly window: Window | null;
   /** Whether a record is wanted, beyond what the filter says. */
   readonly wanted: (record: AccountingRecord) => boolean;
   readonly cells: readonly Cell<AccountingRecord>[];
@@ -59,6 +69,7 @@ export function readRequest(source: {
   return {
     asks,
     filter: filterOf(asks, { ids, user: source.user, since: window.since }),
+    window: asks.truncate === true ? window : null,
     wanted: wantedOf(asks, ids, window),
     cells: withTimeFormat(cellsOf(asks), source.variable("SLURM_TIME_FORMAT"), source.now),
   };
@@ -155,6 +166,7 @@ function wantedOf(asks: AccountingAsks, ids: readonly WantedId[], window: Window
   const between = bounds(asks.cpus);
   const onNodes = bounds(asks.nodes);
   const limits = limitBounds(asks);
+  const flags = flagsAsked(asks);
   return (record) => {
     const { job } = record.listed;
     return (
@@ -165,11 +177,26 @@ function wantedOf(asks: AccountingAsks, ids: readonly WantedId[], window: Window
       within(job.need.cpus, between) &&
       within(job.need.nodes, onNodes) &&
       within(job.need.wallTime / 1000, limits) &&
+      among(asks.reasons, [reasonText(record)]) &&
+      among(flags, flagsOf(record)) &&
+      among(asks.workloadKeys, [job.spec.workloadKey ?? ""]) &&
+      among(asks.associations, [associationId]) &&
       among(asks.groups, [job.user.group, String(job.user.gid)]) &&
       among(asks.qualities, [job.spec.qualityOfService ?? "normal"]) &&
       among(asks.nodeNames, record.listed.kind === "element" ? nodeNames(record.listed.element) : [""])
     );
   };
+}
+
+const knownFlags = ["NotSet", "SchedSubmit", "SchedMain", "SchedBackfill", "StartRecieved"];
+
+function flagsAsked({ flags }: AccountingAsks): readonly string[] | null {
+  if (!Array.isArray(flags)) return null;
+  return flags.map((word: string) => {
+    const found = knownFlags.find((flag) => flag.toLowerCase() === word.toLowerCase());
+    if (found === undefined) throw new UsageError(`str_2_job_flags: Invalid job flag ${word}`, 1);
+    return found;
+  });
 }
 
 function wantedStep(record: AccountingRecord, ids: readonly WantedId[]): boolean {

@@ -21,6 +21,8 @@ export interface AccountingRecord {
   readonly now: number;
   /** `K`, `M`, `G` … to show sizes in, `none` for bytes, or null to choose. */
   readonly unit: string | null;
+  /** Times outside of this are shown as its ends; left out: as they are. */
+  readonly window?: { readonly since: number; readonly until: number };
   /** The highest exit code of the steps that srun ran. */
   readonly derivedCode: number;
   /** 125 where one of them had too little memory. */
@@ -87,7 +89,20 @@ export function accountingId({ listed, step }: AccountingRecord, raw: boolean): 
 }
 
 /** Epoch milliseconds of start and end; null where there was none. What was removed has its removal as both. */
-export function timesOf({ listed }: AccountingRecord): { readonly start: number | null; readonly end: number | null } {
+export function timesOf(record: AccountingRecord): Times {
+  const { start, end } = ownTimes(record);
+  const { window } = record;
+  if (!window || start === null) return { start, end };
+  const until = Math.min(window.until, record.now);
+  return { start: Math.max(start, window.since), end: end === null || end > until ? until : end };
+}
+
+interface Times {
+  readonly start: number | null;
+  readonly end: number | null;
+}
+
+function ownTimes({ listed }: AccountingRecord): Times {
   if (listed.kind === "removed") return { start: listed.removed.removedAt, end: listed.removed.removedAt };
   return listed.kind === "element"
     ? { start: listed.element.startedAt, end: listed.element.endedAt }
