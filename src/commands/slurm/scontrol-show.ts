@@ -1,13 +1,7 @@
 /** Owns `scontrol show`: records of jobs, steps, nodes, partitions and settings, and host lists. */
 
 import { defaultLength } from "../../dialects/slurm/arrays.ts";
-import {
-  configText,
-  nodeRecord,
-  partitionRecord,
-  type ShownStep,
-  stepRecord,
-} from "../../dialects/slurm/cluster-details.ts";
+import { nodeRecord, partitionRecord, type ShownStep, stepRecord } from "../../dialects/slurm/cluster-details.ts";
 import { controlEntities, findKeyword } from "../../dialects/slurm/control-keywords.ts";
 import { expandHosts, foldHosts, sortHosts } from "../../dialects/slurm/hostlists.ts";
 import { jobRecord } from "../../dialects/slurm/job-details.ts";
@@ -16,6 +10,7 @@ import { type Line, lineId, linesOf } from "../../dialects/slurm/listing.ts";
 import { nodeUses } from "../../dialects/slurm/node-use.ts";
 import { partitionsOf } from "../../dialects/slurm/partitions.ts";
 import { withoutForgotten } from "../../dialects/slurm/queue-listing.ts";
+import { configText } from "../../dialects/slurm/settings.ts";
 import { plainAccount } from "../../dialects/slurm/submission.ts";
 import type { Context, Reply } from "../../language/context.ts";
 import type { Step } from "../../model/step.ts";

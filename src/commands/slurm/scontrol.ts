@@ -1,10 +1,10 @@
 /** Owns scontrol: which of its commands is meant, one on the command line or one a line of its input. */
 
-import { pingText } from "../../dialects/slurm/cluster-details.ts";
 import { controlCommands, findKeyword, keywordHelp } from "../../dialects/slurm/control-keywords.ts";
 import { scontrolOptions } from "../../dialects/slurm/control-options.ts";
 import { helpText, versionText } from "../../dialects/slurm/help.ts";
 import { isOperator } from "../../dialects/slurm/partitions.ts";
+import { pingText } from "../../dialects/slurm/settings.ts";
 import { optionProblem, tryHelp, valueWording } from "../../dialects/slurm/wording.ts";
 import type { Command } from "../../language/command.ts";
 import type { Context, Reply } from "../../language/context.ts";
