@@ -51,7 +51,10 @@ interface Asked {
 }
 
 function list(context: Context, request: PlainRequest, { what, words }: Asked): Reply {
-  if (begins("configuration", what, 2) || begins("stats", what, 2) || begins("runawayjobs", what, 2))
+  // What the store says runs, runs: it is reconciled with the runner.
+  if (begins("runawayjobs", what, 2))
+    return { out: `Runaway Jobs: No runaway jobs found on cluster ${context.verbs.description.name}\n` };
+  if (begins("configuration", what, 2) || begins("stats", what, 2))
     return wrong(`sacctmgr: error: show ${what} is not done here: there is no database of its own`);
   const kind = managedKinds.find(({ word }) => begins(word, what, 1) || begins(`${word}s`, what, 1));
   if (!kind) return wrong(unknownEntity);
@@ -113,7 +116,9 @@ function begins(whole: string, word: string, least: number): boolean {
 }
 
 const unknownEntity = `No valid entity in list command
-Input line must include one of: ${managedKinds.map(({ word }) => word).join(", ")}`;
+Input line must include "Account", "Association", "Cluster", "Configuration",
+"Event", "Federation", "Problem", "QOS", "Resource", "Reservation",
+"RunAwayJobs", "Stats", "Transaction", "TRES", "User", or "WCKey"`;
 
 function wrong(message: string): Reply {
   return { err: `${message}\n`, code: 1 };
