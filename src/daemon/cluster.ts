@@ -92,6 +92,8 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   world.running.load();
   const describe = (): void => {
     link.description = amended(link.described, options.store.amendments.all());
+    // What waits is measured by its queue's limits.
+    world.queue.load();
     loop.wake();
   };
   const reach = async (): Promise<void> => {

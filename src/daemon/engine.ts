@@ -1,15 +1,13 @@
 /** Owns what the verbs get done by the loop. */
 
-import { knownQueues } from "../model/cluster.ts";
 import { launchKey } from "../model/job.ts";
-import type { Snapshot } from "../model/scheduling.ts";
 import { expectedStarts, latestStartOf } from "../scheduler/forecast.ts";
 import { explain } from "../scheduler/schedule.ts";
 import type { Engine } from "../verbs/engine.ts";
 import { gatherChanges } from "./changes.ts";
 import { tellIfOver } from "./collect.ts";
 import type { Loop } from "./loop.ts";
-import { byQueue, closedQueues } from "./queue-order.ts";
+import { snapshotOf } from "./queue-order.ts";
 import { paceElement, retimeElement, stopElement, tellElement } from "./stop.ts";
 import type { Timers } from "./timers.ts";
 import type { World } from "./world.ts";
@@ -22,9 +20,9 @@ export function createEngine(
 ): Engine {
   const { queue, running, clock, watchers } = world;
   return {
-    reasons: () => explain(snapshotOf(world), world.policy, clock.now()),
-    latestStart: (job) => latestStartOf(snapshotOf(world), world.policy, { job, now: clock.now() }),
-    expectedStarts: () => expectedStarts(snapshotOf(world), world.policy, clock.now()),
+    reasons: () => explain(snapshotOf(world, queue.all()), world.policy, clock.now()),
+    latestStart: (job) => latestStartOf(snapshotOf(world, queue.all()), world.policy, { job, now: clock.now() }),
+    expectedStarts: () => expectedStarts(snapshotOf(world, queue.all()), world.policy, clock.now()),
     conditions: (job, index) => queue.conditions(job, index),
     amended: describe,
     changed(job) {
@@ -55,10 +53,4 @@ export function createEngine(
       else watchers.add(job, watcher);
     },
   };
-}
-
-function snapshotOf({ description, queue, running }: World): Snapshot {
-  const queues = knownQueues(description);
-  const queued = byQueue(queue.all(), queues);
-  return { nodes: description.nodes, queued, holding: running.holding(), closed: closedQueues(queues) };
 }

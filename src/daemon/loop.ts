@@ -1,11 +1,10 @@
 /** Owns the loop: collect → expire → schedule → launch, one turn for a burst of events, and asleep until the next. */
 
-import { knownQueues } from "../model/cluster.ts";
 import { UnreachableError } from "../model/errors.ts";
 import { expired } from "../scheduler/examine.ts";
 import { schedule } from "../scheduler/schedule.ts";
 import { collect, type News } from "./collect.ts";
-import { byQueue, closedQueues } from "./queue-order.ts";
+import { snapshotOf } from "./queue-order.ts";
 import { cancelWaiting, startElement } from "./start.ts";
 import type { Timers } from "./timers.ts";
 import type { Effect, World } from "./world.ts";
@@ -102,11 +101,8 @@ function expireThese(world: World, jobs: ReturnType<World["queue"]["toLookAt"]>)
 }
 
 function scheduleAndStart(world: World, tell: (news: News) => void): Effect[] {
-  const { queue, running, policy, clock } = world;
-  const { nodes } = world.description;
-  const queues = knownQueues(world.description);
-  const queued = byQueue(queue.eligible(), queues);
-  const snapshot = { nodes, queued, holding: running.holding(), closed: closedQueues(queues) };
+  const { queue, policy, clock } = world;
+  const snapshot = snapshotOf(world, queue.eligible());
   return schedule(snapshot, policy, clock.now()).flatMap((decision) => {
     if (decision.kind === "start") return startElement(world, decision, tell);
     return decision.kind === "cancel" ? cancelWaiting(world, decision) : [];

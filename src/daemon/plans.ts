@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import type { Dialect, Start, StartPlan } from "../language/dialect.ts";
 import type { ClusterDescription } from "../model/cluster.ts";
-import { type DialectName, type Element, type Job, launchKey, withOwn } from "../model/job.ts";
+import { type DialectName, type Element, type Job, launchKey, asStarted } from "../model/job.ts";
 import type { Store } from "../store/store.ts";
 import type { Outfit } from "./outfit.ts";
 
@@ -71,7 +71,7 @@ export function createPlans(place: Place): Plans {
   const dialectOf = ({ job }: Start): Dialect => dialectNamed(job);
   return {
     startOf(element) {
-      const job = withOwn(jobOf(element.job), element);
+      const job = asStarted(jobOf(element.job), element);
       const directory = directoryOf(element.job);
       const { scriptName } = dialectNamed(job);
       return {

@@ -45,6 +45,7 @@ export function readLiveJob(store: Store, asks: Asks, id: number): LiveJob | nul
     need: head.need,
     // Where nobody described any, names of queues are only names.
     queue: cluster.queues.length > 0 ? head.queue : "",
+    queues: head.need.queues ?? [head.queue],
     beyondQueue: beyondQueue(head.need, head.queue, cluster),
     throttle: head.throttle,
     active,

@@ -61,7 +61,7 @@ function holdingOf(store: Store, description: ClusterDescription, element: Store
     need: head?.need ?? { ...totals(description), nodes: 1, wallTime: Number.POSITIVE_INFINITY },
     cpuList: [...eachIndex(readIndices(element.cpuList))],
     gpuList: element.gpuList,
-    queue: head?.queue ?? "",
+    queue: element.queue ?? head?.queue ?? "",
     startedAt: element.startedAt ?? 0,
   };
 }

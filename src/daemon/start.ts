@@ -53,7 +53,7 @@ interface NewStart {
 }
 
 function newElement(world: World, { job, part, decision }: NewStart): StoredElement {
-  const { index, node, cpuList, gpuList } = decision;
+  const { index, node, cpuList, gpuList, queue } = decision;
   return {
     job: job.id,
     index,
@@ -63,6 +63,7 @@ function newElement(world: World, { job, part, decision }: NewStart): StoredElem
     holds: [],
     restarts: part.restarts,
     node,
+    queue: queue === "" || queue === world.store.jobs.head(job.id)?.queue ? null : queue,
     cpuList: writeIndices(indicesOf(cpuList.map((cpu) => ({ first: cpu, last: cpu, step: 1 })))),
     gpuList,
     startedAt: world.clock.now(),

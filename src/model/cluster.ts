@@ -40,6 +40,20 @@ export interface Queue {
   readonly users?: readonly string[] | null;
   /** `down` starts nothing, `drain` takes nothing, `inactive` neither; left out: up. */
   readonly state?: "up" | "down" | "drain" | "inactive";
+  /** Its jobs stand still, and none starts. */
+  readonly suspended?: boolean;
+  /** The parallel environments it takes jobs of; null or left out: all. */
+  readonly environments?: readonly string[] | null;
+  /** Hosts and `@groups` of them that have it; null or left out: all. */
+  readonly hosts?: readonly string[] | null;
+  /** Sets of users who may use it, and of those who may not; left out: as `users` says. */
+  readonly userSets?: { readonly allowed: readonly string[]; readonly barred: readonly string[] };
+  /** How much it has of resources that are counted. */
+  readonly capacities?: readonly Capacity[];
+  /** Loads at which it takes no more jobs, as said. */
+  readonly loadThresholds?: Readonly<Record<string, string>>;
+  /** What else its family's administrators say of it, in their words. */
+  readonly attributes?: Readonly<Record<string, string>>;
   /** Whether a script's `#!` line is looked at (Grid Engine); left out: it is not. */
   readonly shellStartMode?: ShellStartMode;
 }
@@ -52,14 +66,54 @@ export interface ParallelEnvironmentDescription {
   readonly name: string;
   readonly slots: number;
   readonly allocationRule: string;
+  /** What else its family's administrators say of it, in their words. */
+  readonly attributes?: Readonly<Record<string, string>>;
 }
 
 /** A resource of the site that Grid Engine's jobs ask for by name. */
 export interface ComplexDescription {
   readonly name: string;
   readonly shortcut: string;
-  readonly kind: "integer" | "double" | "memory" | "time" | "string" | "boolean";
+  readonly kind: "integer" | "double" | "memory" | "time" | "string" | "boolean" | "host";
   readonly consumable: boolean;
+  /** Taken once by a job, however many slots it has. */
+  readonly perJob?: boolean;
+  /** Left out: jobs may ask for it; a job must where it is `forced`. */
+  readonly requestable?: boolean | "forced";
+  /** How a request compares with what there is; left out: as its kind does. */
+  readonly comparison?: string;
+  /** What each slot takes that asks for none; left out: nothing. */
+  readonly usual?: string;
+  readonly urgency?: string;
+}
+
+/** Hosts by one name, which begins with `@`; groups may be members. */
+export interface HostGroup {
+  readonly name: string;
+  readonly hosts: readonly string[];
+}
+
+/** Users by one name. */
+export interface UserSet {
+  readonly name: string;
+  readonly users: readonly string[];
+  /** What else its family's administrators say of it, in their words. */
+  readonly attributes?: Readonly<Record<string, string>>;
+}
+
+/** How much there is of a resource. */
+export interface Capacity {
+  readonly name: string;
+  /** As somebody said it. */
+  readonly said: string;
+  /** Bytes, seconds or a count. */
+  readonly amount: number;
+}
+
+/** How much a host has of resources that are counted. */
+export interface HostCapacities {
+  readonly name: string;
+  readonly values: readonly Capacity[];
 }
 
 /** An account and its users; the first one of a user is what their jobs go to that name none. */
@@ -82,6 +136,10 @@ export interface ClusterDescription {
   readonly defaults?: { readonly slurm: readonly string[]; readonly sge: readonly string[] };
   /** Resources of the site, besides those that every cluster has. */
   readonly complexes?: readonly ComplexDescription[];
+  /** Besides the one of all hosts, which every cluster has. */
+  readonly hostGroups?: readonly HostGroup[];
+  readonly userSets?: readonly UserSet[];
+  readonly hostCapacities?: readonly HostCapacities[];
   /** Bytes for each processor when nothing is asked for; null: memory is not counted then. */
   readonly defaultMemoryPerCpu: number | null;
   /** Seconds between the gentle and the final signal (Slurm's KillWait). */

@@ -28,6 +28,10 @@ export interface Need {
   readonly wallTime: number;
   /** Why nothing of the cluster will ever do, in the dialect's words; the job waits for another cluster. */
   readonly unsuited?: string;
+  /** Queues that will do, the best first; left out: the one it is in. */
+  readonly queues?: readonly string[];
+  /** What it takes of what is counted by name, besides; amounts for all of it. */
+  readonly draws?: readonly { readonly pool: string; readonly amount: number }[];
 }
 
 /** What holds a job back by somebody's wish. `dependency` and time are not holds. */
@@ -122,6 +126,15 @@ export function withOwn<T extends { readonly spec: JobSpec }>(job: T, { own }: {
   return own ? { ...job, ...own.submission, spec: { ...job.spec, ...own.spec } } : job;
 }
 
+/** The job as an element has it that was started: changed alone, and in the queue it was started in. */
+export function asStarted<T extends { readonly spec: JobSpec; readonly queue: string }>(
+  job: T,
+  element: { readonly own?: Alteration; readonly queue: string | null },
+): T {
+  const own = withOwn(job, element);
+  return element.queue === null ? own : { ...own, queue: element.queue };
+}
+
 /** Elements of one job that wait alike: a whole array is one of these until something tells its elements apart. */
 export interface Waiting {
   readonly job: number;
@@ -165,6 +178,8 @@ export interface Element extends Usage {
   readonly holds: readonly Hold[];
   readonly restarts: number;
   readonly node: string;
+  /** Where it was started in another queue than the job's first; null: the job's. */
+  readonly queue: string | null;
   /** The processors it was given, `0,2-3`. */
   readonly cpuList: string;
   /** Indices of the GPUs it was given. */

@@ -10,7 +10,10 @@ export interface QueuedJob {
   readonly priority: number;
   readonly submittedAt: number;
   readonly need: Need;
+  /** Empty where nobody described any. */
   readonly queue: string;
+  /** Those that will do, the best first; left out: the one it is in. */
+  readonly queues?: readonly string[];
   /** Why it can't start in its queue, whatever is free; null where nothing is in the way. */
   readonly beyondQueue: Reason | null;
   readonly throttle: number;
@@ -47,6 +50,8 @@ export interface Snapshot {
   readonly holding: readonly Holding[];
   /** Queues that start nothing now. */
   readonly closed?: ReadonlySet<string>;
+  /** How much there is of what is counted by name; left out: nothing is. */
+  readonly capacities?: ReadonlyMap<string, number>;
 }
 
 /** When and where a job will start at the latest, if everything ahead takes all the time it may. */
@@ -102,6 +107,7 @@ export type Decision =
       readonly node: string;
       readonly cpuList: readonly number[];
       readonly gpuList: readonly number[];
+      readonly queue: string;
     }
   | {
       readonly kind: "cancel";

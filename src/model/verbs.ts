@@ -149,7 +149,8 @@ export interface Verbs {
   ): Result[];
   /** Puts back what runs or has ended; `how` adds a hold, and a time (epoch ms) before which what had ended is not to start. */
   requeue(target: Target, by: number, how?: { readonly hold?: Hold; readonly beginAt?: number }): Result[];
-  suspend(target: Target, by: number): Result[];
+  /** `why` is kept with the event in its history. */
+  suspend(target: Target, by: number, why?: string): Result[];
   resume(target: Target, by: number): Result[];
   /** Writes a line to the stderr file of what runs. */
   tell(target: Target, by: number, line: string): Result[];

@@ -10,6 +10,7 @@ import {
   type Snapshot,
 } from "../model/scheduling.ts";
 import { examinePart, expired, latestStart } from "./examine.ts";
+import { type Pools, poolsOf } from "./pools.ts";
 import { delaysNobody, type Reservation, type Running, reserve, spending } from "./reservation.ts";
 import { type Amounts, fits, type Room, roomOf, wantedBy } from "./room.ts";
 
@@ -25,7 +26,7 @@ export function schedule(snapshot: Snapshot, policy: Policy, now: number): Decis
       pass.decisions.push(...cancelled);
       if (cancelled.some((each) => each.kind === "cancel" && each.index === null)) continue;
     }
-    if (snapshot.closed?.has(job.queue)) continue;
+    if (openQueues(snapshot, job).length === 0) continue;
     considerJob(pass, job);
     if (pass.looked >= policy.depth || pass.room.free().cpus === 0) break;
     if (pass.reservation && !policy.backfill) break;
@@ -39,6 +40,9 @@ interface Pass {
   readonly now: number;
   readonly policy: Policy;
   readonly room: Room;
+  readonly pools: Pools;
+  /** Of those that a job may be in, the ones that start something now. */
+  readonly queuesOf: (job: QueuedJob) => readonly string[];
   readonly running: Running[];
   readonly decisions: Decision[];
   /** How many of a throttled job were started in this pass: a job whose elements differ is shown part by part. */
@@ -56,7 +60,16 @@ function startPass(snapshot: Snapshot, policy: Policy, now: number): Pass {
     endsBy: held.startedAt + held.need.wallTime,
   }));
   const nothing = { decisions: [], started: new Map(), reservation: null, looked: 0 };
-  return { now, policy, room, running, ...nothing, wakeAt: Number.POSITIVE_INFINITY };
+  const pools = poolsOf(snapshot.capacities ?? new Map(), snapshot.holding, policy);
+  return {
+    ...{ now, policy, room, pools, running, ...nothing },
+    queuesOf: (job) => openQueues(snapshot, job),
+    wakeAt: Number.POSITIVE_INFINITY,
+  };
+}
+
+function openQueues({ closed }: Snapshot, { queue: own, queues = [own] }: QueuedJob): readonly string[] {
+  return closed && closed.size > 0 ? queues.filter((queue) => !closed.has(queue)) : queues;
 }
 
 function considerJob(pass: Pass, job: QueuedJob): void {
@@ -93,11 +106,14 @@ function* candidates(job: QueuedJob, part: Waiting): Generator<number | null> {
 /** Starts the element if there is room and it delays nobody; the first that finds none gets a reservation. */
 function place(pass: Pass, job: QueuedJob, index: number | null): boolean {
   const wanted = wantedBy(job.need, pass.room.total, pass.policy);
-  if (!mayStart(pass, job, wanted)) return false;
+  // A full queue is no reason to keep room that others could use.
+  const queue = pass.queuesOf(job).find((name) => pass.pools.fits(job.need, name));
+  if (queue === undefined || !mayStart(pass, job, wanted)) return false;
   const endsBy = pass.now + job.need.wallTime;
   if (pass.reservation) pass.reservation = spending(wanted, endsBy, pass.reservation);
   pass.running.push({ amounts: wanted, endsBy });
-  pass.decisions.push({ kind: "start", job: job.id, index, ...pass.room.take(wanted, job.need.nodes) });
+  pass.decisions.push({ kind: "start", job: job.id, index, queue, ...pass.room.take(wanted, job.need.nodes) });
+  pass.pools.take(job.need, queue);
   return true;
 }
 
@@ -113,14 +129,14 @@ function mayStart(pass: Pass, job: QueuedJob, wanted: Amounts): boolean {
 /** Why each part of each job waits, by `reasonKey`. Work grows with what waits. */
 export function explain(snapshot: Snapshot, policy: Policy, now: number): Map<string, Reason> {
   const reasons = new Map<string, Reason>();
-  const { room } = startPass(snapshot, policy, now);
+  const pass = startPass(snapshot, policy, now);
+  const { room } = pass;
   const blocked = new Set<string>();
   for (const job of snapshot.queued) {
     for (const part of job.waiting) {
       const wanted = wantedBy(job.need, room.total, policy);
-      const down = snapshot.closed?.has(job.queue) ? "queueDown" : null;
       const reason: Reason =
-        reasonOf(job, part, now) ?? down ?? roomReason(wanted, room, { blocked, queue: job.queue });
+        reasonOf(job, part, now) ?? queueReason(pass, job) ?? roomReason(wanted, room, { blocked, queue: job.queue });
       const coming = job.need.unsuited === undefined && fits(wanted, room.total);
       if (turnReasons.includes(reason) && coming) blocked.add(job.queue);
       reasons.set(reasonKey(job.id, part), reason);
@@ -137,6 +153,12 @@ function reasonOf(job: QueuedJob, part: Waiting, now: number): Reason | null {
   const first = job.standing(part.indices[0]?.[0] ?? null);
   if (first === "met") return null;
   return first === "never" ? "dependencyNeverMet" : "dependency";
+}
+
+function queueReason(pass: Pass, job: QueuedJob): Reason | null {
+  const queues = pass.queuesOf(job);
+  if (queues.length === 0) return job.queues?.length === 0 ? "resources" : "queueDown";
+  return queues.some((queue) => pass.pools.fits(job.need, queue)) ? null : "resources";
 }
 
 const turnReasons: readonly Reason[] = ["resources", "priority", "reserved"];

@@ -32,5 +32,5 @@ export function amendmentTable(database: Database): Amendments {
 }
 
 function readAmendment({ kind, name, change }: AmendmentRow): Amendment {
-  return kind === "node" ? { kind, name, change: readJson(change) } : { kind, name, change: readJson(change) };
+  return { kind, name, change: readJson(change) } as Amendment;
 }

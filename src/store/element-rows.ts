@@ -35,6 +35,7 @@ export interface ElementRow {
   readonly usage: string;
   readonly own: string | null;
   readonly stopped: number;
+  readonly queue: string | null;
 }
 
 /** The figures as a row keeps them; of what has used nothing, nothing. */
@@ -66,6 +67,7 @@ export function writeElement(element: StoredElement): ElementRow {
     usage: writeUsage(element),
     own: writeOwn(element),
     stopped: element.stopped ? 1 : 0,
+    queue: element.queue,
   };
 }
 
@@ -79,6 +81,7 @@ export function readElement(row: ElementRow): StoredElement {
     outcome: row.outcome,
     holds: readJson(row.holds),
     node: row.node,
+    queue: row.queue,
     cpuList: row.cpu_list,
     gpuList: readJson(row.gpu_list),
     startedAt: row.started_at,

@@ -1,7 +1,7 @@
 /** Owns signals to what runs, and its suspension, which is one of them. */
 
 import type { TimelineRow } from "../model/launch.ts";
-import type { Result, SignalAsk, Target } from "../model/verbs.ts";
+import type { HistoryEvent, Result, SignalAsk, Target } from "../model/verbs.ts";
 import type { StoredElement } from "../store/element-rows.ts";
 import type { Means } from "./means.ts";
 import type { OrderSteps } from "./steps.ts";
@@ -31,12 +31,16 @@ export function signal(
 const scopes = { shell: "leader", all: "all" } as const;
 
 /** Stops the processes of what runs; it keeps what it holds. */
-export function suspend(means: Means, target: Target, by: number): Result[] {
-  return toRunning(means, { target, by }, (element) => {
+export function suspend(
+  means: Means,
+  asked: { readonly target: Target; readonly by: number },
+  why: string = "",
+): Result[] {
+  return toRunning(means, asked, (element) => {
     if (element.state !== "running") return false;
     means.store.commit.durable(() => {
       means.store.elements.suspend(element);
-      remember(means, element, "suspended");
+      remember(means, element, { what: "suspended", why });
     });
     means.engine.pace({ ...element, state: "suspended" });
     means.engine.signal(element, [rowOf({ signal: stopSignal, scope: "all" })]);
@@ -51,7 +55,7 @@ export function resume(means: Means, target: Target, by: number): Result[] {
     if (element.state !== "suspended") return false;
     means.store.commit.durable(() => {
       means.store.elements.resume(element);
-      remember(means, element, "resumed");
+      remember(means, element, { what: "resumed", why: "" });
     });
     means.engine.pace({ ...element, state: "running" });
     means.engine.signal(element, [rowOf({ signal: continueSignal, scope: "all" })]);
@@ -68,8 +72,8 @@ export function tell(means: Means, asked: { readonly target: Target; readonly by
   });
 }
 
-function remember({ store, clock }: Means, element: StoredElement, what: "suspended" | "resumed"): void {
-  store.events.add(element.job, { at: clock.now(), index: element.index, what, why: "" });
+function remember({ store, clock }: Means, element: StoredElement, event: Pick<HistoryEvent, "what" | "why">): void {
+  store.events.add(element.job, { at: clock.now(), index: element.index, ...event });
 }
 
 // Linux numbers; the runner knows what they are called elsewhere.

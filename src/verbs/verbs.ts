@@ -40,7 +40,7 @@ export function createVerbs(means: Means): Verbs {
     release: (target, uid, which) => release(means, target, { uid, hold: which }),
     alter: (target, by, change) => alter(means, { target, by }, change),
     requeue: (target, by, how) => requeue(means, { target, by }, how),
-    suspend: (target, by) => suspend(means, target, by),
+    suspend: (target, by, why) => suspend(means, { target, by }, why),
     resume: (target, by) => resume(means, target, by),
     tell: (target, by, line) => tell(means, { target, by }, line),
     clearError: (target, by) => clearError(means, target, by),

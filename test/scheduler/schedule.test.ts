@@ -62,15 +62,21 @@ function say(decision: Decision): string {
   if (decision.kind === "wake") return `wake +${(decision.at - now) / 1000}`;
   const what = `${decision.job}${decision.index === null ? "" : `_${decision.index}`}`;
   if (decision.kind === "cancel") return `cancel ${what} ${decision.why}`;
-  return `start ${what} on ${decision.cpuList.join(",")}${decision.gpuList.map((gpu) => ` g${gpu}`).join("")}`;
+  return `start ${what} on ${decision.cpuList.join(",")}${decision.gpuList.map((gpu) => ` g${gpu}`).join("")}${decision.queue === "main" ? "" : ` in ${decision.queue}`}`;
 }
 
 const standing = (answer: Standing): Partial<QueuedJob> => ({ standing: () => answer });
+
+function licensed(id: number): QueuedJob {
+  const job = queued(id, { more: { queues: ["main", "other"] } });
+  return { ...job, need: { ...job.need, draws: [{ pool: "licence", amount: 1 }] } };
+}
 
 const situations: readonly {
   readonly title: string;
   readonly jobs: readonly QueuedJob[];
   readonly held?: readonly Holding[];
+  readonly about?: Pick<Snapshot, "closed" | "capacities">;
   readonly expected: readonly string[];
 }[] = [
   {
@@ -112,6 +118,30 @@ const situations: readonly {
       }),
     ],
     expected: ["start 1_3 on 0,1", "start 1_7 on 2,3"],
+  },
+  {
+    title: "a full queue keeps nobody else waiting, and is passed over by what may be in another",
+    jobs: [queued(1), queued(2, { more: { queues: ["main", "other"] } }), queued(3, { more: { queue: "other" } })],
+    held: [holding(1)],
+    about: { capacities: new Map([["slots@main", 1]]) },
+    expected: ["start 2 on 1 in other", "start 3 on 2 in other"],
+  },
+  {
+    title: "a closed queue starts nothing, and what may be in another goes there",
+    jobs: [queued(1), queued(2, { more: { queues: ["main", "other"] } })],
+    about: { closed: new Set(["main"]) },
+    expected: ["start 2 on 0 in other"],
+  },
+  {
+    title: "what is counted by name is taken by each start, everywhere and in its queue",
+    jobs: [1, 2, 3, 4].map((id) => licensed(id)),
+    about: {
+      capacities: new Map([
+        ["licence", 3],
+        ["licence@main", 2],
+      ]),
+    },
+    expected: ["start 1 on 0", "start 2 on 1", "start 3 on 2 in other"],
   },
   {
     title: "a throttle counts what runs already",
@@ -197,8 +227,11 @@ const situations: readonly {
 ];
 
 describe("the schedule", () => {
-  for (const { title, jobs, held, expected } of situations)
-    test(title, () => expect(schedule(snapshot(jobs, held), policy, now).map(say)).toEqual(expected));
+  for (const { title, jobs, held, about, expected } of situations)
+    test(title, () => {
+      const seen = { ...snapshot(jobs, held), ...about };
+      expect(schedule(seen, policy, now).map(say)).toEqual(expected);
+    });
 
   test("without backfill nothing goes ahead", () => {
     const jobs = [queued(1, { cpus: 4, time: 100 }), queued(2, { time: 1 })];

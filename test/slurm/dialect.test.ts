@@ -18,7 +18,17 @@ function start(spec: Partial<JobSpec> = {}, more: { job?: Partial<Job>; element?
     ...{ command: ["/w/job.sh", "a b"], limits: "nofile=1024", ...more.job },
   };
   const element: Element = {
-    ...{ job: 12, index: null, id: 12, state: "starting", outcome: null, holds: [], restarts: 0, node: "node1" },
+    ...{
+      job: 12,
+      index: null,
+      id: 12,
+      state: "starting",
+      outcome: null,
+      holds: [],
+      restarts: 0,
+      node: "node1",
+      queue: null,
+    },
     ...{ cpuList: "0", gpuList: [], startedAt: null, endedAt: null, pid: null, code: null, signal: null },
     ...{ ...noUsage, endedBy: null, remark: "", ...more.element },
   };

@@ -47,7 +47,18 @@ function part(job: number, given: Partial<Waiting> = {}): Waiting {
 function element(job: number, given: Partial<StoredElement> = {}): StoredElement {
   const nothing = { outcome: null, endedAt: null, pid: null, code: null, signal: null, endedBy: null, stop: null };
   return {
-    ...{ job, index: null, id: job, state: "starting", holds: [], restarts: 0, node: "n", cpuList: "0", gpuList: [] },
+    ...{
+      job,
+      index: null,
+      id: job,
+      state: "starting",
+      holds: [],
+      restarts: 0,
+      node: "n",
+      queue: null,
+      cpuList: "0",
+      gpuList: [],
+    },
     ...{ startedAt: 1, ...noUsage, remark: "", ...nothing, ...given },
   };
 }

@@ -1,4 +1,4 @@
-/** Owns qmod: stops jobs and lets them go on, clears their errors, puts them back to wait; and says what of this queues know. */
+/** Owns qmod: stops jobs and lets them go on, clears their errors, puts them back to wait; the same for queues. */
 
 import { namedJob } from "../../dialects/sge/job-words.ts";
 import {
@@ -10,18 +10,17 @@ import {
   modificationUsage,
   noErrorLine,
   notRerunnableLine,
+  type QueueAction,
   readModifications,
   waitingLines,
 } from "../../dialects/sge/modification.ts";
-import { matchesQueue } from "../../dialects/sge/patterns.ts";
-import { queuesShown } from "../../dialects/sge/queue-blocks.ts";
-import { queueModification } from "../../dialects/sge/queue-modification.ts";
 import type { Command } from "../../language/command.ts";
 import type { Context } from "../../language/context.ts";
 import type { Indices } from "../../model/indices.ts";
 import type { JobHead, Listed, Result, Target } from "../../model/verbs.ts";
 import type { Told } from "./altering.ts";
 import { isOwn, type JobTarget, jobTargets } from "./job-targets.ts";
+import { queuesMeant, setCondition } from "./queue-targets.ts";
 
 export const qmod: Command = {
   dialect: "sge",
@@ -43,19 +42,34 @@ interface Asked extends Modification {
 
 // A word that may be either is a queue first.
 function toWord(context: Context, { job, queue, word, force }: Asked): Told {
-  const { description } = context.verbs;
-  const queues = queue === null ? [] : queuesShown(description, []).map(({ name }) => name);
-  const meant = queues.filter((name) => matchesQueue(word, name, description.host));
-  if (queue !== null && meant.length > 0) {
-    const told = meant.map((name) => queueModification(queue, `${name}@${description.host}`, context.user));
-    return { lines: told.map(({ line }) => line), code: told.every(({ good }) => good) ? 0 : 1 };
+  if (queue !== null) {
+    const meant = queuesMeant(context, word);
+    if (meant.length > 0) return together(meant.map((name) => toQueue(context, { name, action: queue, force })));
   }
   const targets = job === null ? [] : jobTargets(context, [namedJob(word, 1)]).flat();
   const found = targets.filter((target) => target.kind === "job");
   if (job === null || found.length === 0)
-    return { lines: [`invalid queue${job === null ? "" : " or job"} "${word.replace(/\..*/, "")}"`], code: 1 };
-  const told = found.map((target) => toJob(context, { target, action: job, force }));
-  return { lines: told.flatMap(({ lines }) => lines), code: Math.max(...told.map(({ code }) => code)) };
+    return { lines: [`invalid queue${job === null ? "" : " or job"} "${word}"`], code: 1 };
+  return together(found.map((target) => toJob(context, { target, action: job, force })));
+}
+
+function together(told: readonly Told[]): Told {
+  return { lines: told.flatMap(({ lines }) => lines), code: Math.max(0, ...told.map(({ code }) => code)) };
+}
+
+interface ToQueue {
+  readonly name: string;
+  readonly action: QueueAction;
+  readonly force: boolean;
+}
+
+function toQueue(context: Context, { name, action, force }: ToQueue): Told {
+  if (action !== "reschedule") return setCondition(context, { name, action, force });
+  const running = context.verbs
+    .select({ states: ["running", "suspended"] })
+    .flatMap(({ job }) => (job.queue === name ? [job] : []));
+  const jobs = [...new Map(running.map((job) => [job.id, job])).values()];
+  return together(jobs.map((job) => toJob(context, { target: { kind: "job", job, tasks: null }, action, force })));
 }
 
 interface ToJob {
@@ -88,9 +102,15 @@ function acted(context: Context, deed: Deed, { target, listed, job }: Meant & { 
   const runs = listed.some(({ kind }) => kind === "element");
   const waits = idle(listed).flatMap((indices) => waitingLines(deed.id, indices));
   if (!runs) return { lines: waits, code: 0 };
-  if (deed.action === "reschedule" && !deed.force && job.spec.requeue !== true)
-    return { lines: [notRerunnableLine(deed.id), ...waits], code: 0 };
+  if (deed.action === "reschedule" && !deed.force && !isRerunnable(context, job))
+    return { lines: [notRerunnableLine(deed.id, job.spec.requeue === false), ...waits], code: 0 };
   return { lines: [...modificationLines(doneBy(context, deed.action, target), deed), ...waits], code: 0 };
+}
+
+// What a job leaves open is its queue's to say.
+function isRerunnable({ verbs }: Context, { spec, queue }: JobHead): boolean {
+  const described = verbs.description.queues.find(({ name }) => name === queue);
+  return spec.requeue ?? described?.attributes?.rerun === "TRUE";
 }
 
 function doneBy({ verbs, user }: Context, action: JobAction, target: Target): readonly Result[] {

@@ -4,6 +4,7 @@ import { readQueueAsks, usageOf } from "../../dialects/sge/host-options.ts";
 import { offers, unknownRequest } from "../../dialects/sge/offers.ts";
 import { matchesQueue } from "../../dialects/sge/patterns.ts";
 import { anyEnvironment, queuesShown } from "../../dialects/sge/queue-blocks.ts";
+import { queueStates } from "../../dialects/sge/queue-instances.ts";
 import type { Command } from "../../language/command.ts";
 import { UsageError } from "../../model/errors.ts";
 
@@ -27,8 +28,8 @@ export const qselect: Command = {
     }
     const found = queuesShown(cluster, [])
       .filter(({ name }) => !asks.queues || asks.queues.some((queue) => matchesQueue(queue, name, cluster.host)))
-      // No queue is ever in a state.
-      .filter(({ name }) => !asks.states && offers(cluster, name, requests));
+      .filter(({ name }) => offers(cluster, name, requests))
+      .filter(({ name }) => !asks.states || [...queueStates(cluster, name)].some((one) => asks.states?.includes(one)));
     return { out: found.map(({ name }) => `${name}@${cluster.host}\n`).join(""), code: found.length > 0 ? 0 : 1 };
   },
 };

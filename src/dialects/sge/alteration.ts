@@ -63,7 +63,7 @@ export function changeOf(
     ...(begin === undefined ? {} : { beginTime: epochSeconds(begin, alterer.now) }),
   };
   const whole = { ...job.spec, ...spec };
-  const derived = derivedOf(whole, alterer.cluster);
+  const derived = derivedOf(whole, alterer.cluster, job.user.name);
   const found = resolveDependencies(whole, others, job.user.name);
   const environment = spec.export ? submittedEnvironment(spec.export, alterer) : null;
   const submission: Partial<Submission> = {

@@ -107,6 +107,14 @@ export function bytesOf(value: string): number | null {
   return bytes === null ? null : sign * bytes;
 }
 
+/** The amount that a value of a resource stands for; null if it is none. */
+export function amountSaid({ kind }: Pick<Complex, "kind">, value: string): number | null {
+  if (kind === "time") return secondsOf(value);
+  if (kind === "memory") return bytesOf(value);
+  if (kind === "boolean") return /^(true|1)$/i.test(value) ? 1 : 0;
+  return value.trim() === "" || Number.isNaN(Number(value)) ? null : Number(value);
+}
+
 // A value that cannot be read is an answer here: the master words it, long after the command line was read.
 function reading(parse: () => number): number | null {
   try {

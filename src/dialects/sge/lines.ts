@@ -3,6 +3,7 @@
 import type { ClusterDescription } from "../../model/cluster.ts";
 import { type Indices, joinedIndices } from "../../model/indices.ts";
 import type { Element } from "../../model/job.ts";
+import { conditionOf } from "../../model/queues.ts";
 import type { JobHead, Listed } from "../../model/verbs.ts";
 import { grantedSlots, leastSlots } from "./geometry.ts";
 import { elementState, waitingState } from "./states.ts";
@@ -64,7 +65,7 @@ function startedLine({ job, element }: Extract<Listed, { kind: "element" }>, clu
   return {
     job,
     element,
-    state: elementState(element),
+    state: elementState(element, conditionOf(cluster, job.queue).suspended),
     considered: true,
     at: element.startedAt ?? job.submittedAt,
     queue: `${job.queue}@${element.node}`,

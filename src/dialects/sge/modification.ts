@@ -1,6 +1,6 @@
 /** Owns what qmod was asked, and what it says of each job and queue. */
 
-import { asks, type OptionRow, option, refused } from "../../language/option.ts";
+import { asks, type OptionRow, option } from "../../language/option.ts";
 import { type OptionTable, optionTable } from "../../language/table.ts";
 import { UsageError } from "../../model/errors.ts";
 import { eachIndex, type Indices } from "../../model/indices.ts";
@@ -42,19 +42,8 @@ const acts: readonly Act[] = [
   { name: "usq", job: null, queue: "resume", help: "let stopped queues go on" },
 ];
 
-const notKept = "states of queues are not kept yet";
-
 const rows: readonly OptionRow[] = [
-  ...acts.map(({ name, help }) =>
-    option(
-      name,
-      name === "d" || name === "sq" || name === "rq" ? refused(notKept) : { ...asks(name), takes: "value" },
-      {
-        help,
-        value: "job|queue...",
-      },
-    ),
-  ),
+  ...acts.map(({ name, help }) => option(name, { ...asks(name), takes: "value" }, { help, value: "job|queue..." })),
   option("f", asks("force"), { help: "insist" }),
   option("help", asks("help"), { help: "print this list" }),
 ];
@@ -125,8 +114,9 @@ export function noErrorLine(id: number, index: number | null): string {
   return index === null ? `Job ${id} is not in error state` : `Job-array task ${id}.${index} is not in error state`;
 }
 
-/** The line about a job that may not be run twice. */
-export function notRerunnableLine(id: number): string {
+/** The line about a job that may not be run twice: by its own word, or because its queue says nothing of it. */
+export function notRerunnableLine(id: number, refuses: boolean): string {
+  if (refuses) return `The job ${id} is not restartable`;
   return `The job ${id} is running in queue none where jobs are not rerunable.`;
 }
 

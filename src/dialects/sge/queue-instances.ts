@@ -1,7 +1,8 @@
 /** Owns the queues of the host as they are at one moment: slots taken, load, state. */
 
-import type { ClusterDescription, Queue } from "../../model/cluster.ts";
+import type { ClusterDescription } from "../../model/cluster.ts";
 import type { MachineUse } from "../../model/machine-use.ts";
+import { conditionOf } from "../../model/queues.ts";
 import type { Listed } from "../../model/verbs.ts";
 import { architecture } from "./architecture.ts";
 import { type Line, linesOf } from "./lines.ts";
@@ -39,7 +40,7 @@ export function queueInstances(world: InstanceWorld): readonly QueueInstance[] {
     used: slotsOf(running.filter(({ job }) => job.queue === name)),
     load: use.load[1],
     architecture: architecture("amd64"),
-    states: statesOf(cluster.queues.find((queue) => queue.name === name)),
+    states: queueStates(cluster, name),
   }));
 }
 
@@ -53,7 +54,8 @@ export function slotsOf(lines: readonly Line[]): number {
   return lines.reduce((sum, { slots }) => sum + slots, 0);
 }
 
-// Whatever keeps a queue from starting jobs is what qmod -d does.
-function statesOf(queue: Queue | undefined): string {
-  return queue?.state === undefined || queue.state === "up" ? "" : "d";
+/** The letters of a queue; whatever keeps it from starting jobs is what qmod -d does. */
+export function queueStates(cluster: ClusterDescription, name: string): string {
+  const { state, suspended } = conditionOf(cluster, name);
+  return `${state === "up" ? "" : "d"}${suspended ? "s" : ""}`;
 }

@@ -1,23 +1,44 @@
-/** Owns what qmod says of queues, whose states are not kept here yet: what holds already is said, the rest refused. */
+/** Owns what qmod makes of a queue, and what it says of that. */
 
-import type { User } from "../../model/job.ts";
+import type { QueueCondition } from "../../model/queues.ts";
 import type { QueueAction } from "./modification.ts";
 
-/** The line about one queue of a host. */
-export function queueModification(
-  action: QueueAction,
-  queue: string,
-  user: Pick<User, "name" | "uid">,
-): { readonly line: string; readonly good: boolean } {
-  if (user.uid !== 0) return { line: `${user.name} - you have no permission to modify queue "${queue}"`, good: false };
-  const state = states[action];
-  if (state) return { line: `Queue instance "${queue}" is already in the specified state: ${state}`, good: true };
-  return { line: `queue "${queue}" was not changed: headnode does not keep states of queues yet`, good: false };
+/** Who does what, to which queue of a host. */
+export interface QueueDeed {
+  /** `user@host`. */
+  readonly who: string;
+  /** `queue@host`. */
+  readonly queue: string;
+  readonly action: Exclude<QueueAction, "reschedule">;
+  readonly force: boolean;
 }
 
-/** States in which every queue always is. */
-const states: Readonly<Partial<Record<QueueAction, string>>> = {
-  enable: "enabled",
-  clear: "no error",
-  resume: "unsuspended",
-};
+/** How the queue is from now on, null where that is nothing new, and the line about it. */
+export function queueModification(
+  before: QueueCondition,
+  deed: QueueDeed,
+): { readonly after: QueueCondition | null; readonly line: string } {
+  const { who, queue, force } = deed;
+  const { change, name } = ends[deed.action];
+  const after = { ...before, ...change };
+  const same = after.state === before.state && after.suspended === before.suspended;
+  if (same && !force)
+    return { after: null, line: `Queue instance "${queue}" is already in the specified state: ${name}` };
+  const done = force ? "forced state change of" : "changed state of";
+  return { after: same ? null : after, line: `${who} ${done} "${queue}" (${name})` };
+}
+
+/** What is said to somebody who may not. */
+export function queueDenied(user: string, queue: string): string {
+  return `${user} - you have no permission to modify queue "${queue}"`;
+}
+
+/** Queues are never in error here. */
+const ends: Readonly<Record<QueueDeed["action"], { readonly change: Partial<QueueCondition>; readonly name: string }>> =
+  {
+    disable: { change: { state: "down" }, name: "disabled" },
+    enable: { change: { state: "up" }, name: "enabled" },
+    suspend: { change: { suspended: true }, name: "suspended" },
+    resume: { change: { suspended: false }, name: "unsuspended" },
+    clear: { change: {}, name: "no error" },
+  };

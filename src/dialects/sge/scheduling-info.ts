@@ -21,12 +21,18 @@ export interface Message {
 export function queueMessages(world: InstanceWorld): readonly Message[] {
   if (!world.listed.some(({ kind }) => kind === "waiting")) return [];
   return queueInstances(world).flatMap((queue): readonly Message[] => {
-    const why = queue.states.includes("d") ? "disabled" : queue.used >= queue.slots ? "full" : null;
+    const why = hindrances.find(([, stands]) => stands(queue))?.[0] ?? null;
     return why
       ? [{ number: 37, text: `queue instance "${queue.name}@${queue.host}" dropped because it is ${why}` }]
       : [];
   });
 }
+
+const hindrances: readonly (readonly [why: string, stands: (queue: QueueInstance) => boolean])[] = [
+  ["temporarily not available", ({ states }) => /[sS]/.test(states)],
+  ["disabled", ({ states }) => states.includes("d")],
+  ["full", ({ used, slots }) => used >= slots],
+];
 
 /** About one job, by everything that is listed of it. */
 export function jobMessages(own: readonly Listed[], world: InstanceWorld): readonly Message[] {

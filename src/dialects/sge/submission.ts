@@ -8,7 +8,7 @@ import type { JobSpec } from "../../model/spec.ts";
 import { asksOf } from "./asks.ts";
 import { geometryOf } from "./geometry.ts";
 import { jobName } from "./object-names.ts";
-import { isPattern, matchesQueue } from "./patterns.ts";
+import { placed } from "./queue-choice.ts";
 import type { ReadJob } from "./reading.ts";
 import { knownPath } from "./streams.ts";
 import { submittedEnvironment } from "./submitted-environment.ts";
@@ -37,7 +37,7 @@ export function submissionOf(job: ReadJob, script: Uint8Array | null, caller: Ca
   return {
     dialect: "sge",
     spec,
-    need,
+    ...placed(need, { spec, cluster, user: user.name, slots }),
     user,
     submitHost: cluster.host,
     submitDirectory: caller.directory,
@@ -46,7 +46,6 @@ export function submissionOf(job: ReadJob, script: Uint8Array | null, caller: Ca
     umask: 0o022,
     limits: caller.limits,
     name,
-    queue: queueOf(spec, cluster),
     account: spec.accountString || "sge",
     script,
     command: [job.operand ?? "STDIN", ...job.arguments],
@@ -76,20 +75,14 @@ export function waitingFor(submission: Omit<Submission, "dependency">, dependenc
   return { ...submission, dependency };
 }
 
-/** What follows from a spec, and follows anew when the spec is changed. */
-export function derivedOf(spec: JobSpec, cluster: ClusterDescription): Pick<Submission, "need" | "queue" | "priority"> {
+/** What follows from a user's spec, and follows anew when the spec is changed. */
+export function derivedOf(
+  spec: JobSpec,
+  cluster: ClusterDescription,
+  user: string,
+): Pick<Submission, "need" | "queue" | "priority"> {
   const { need, slots } = geometryOf(spec, cluster);
-  return { need, queue: queueOf(spec, cluster), priority: placeOf(spec.priority ?? 0, slots) };
-}
-
-/** The queue a job is shown in: the first that its request allows. */
-export function queueOf({ queues }: JobSpec, cluster: ClusterDescription): string {
-  const known = [...cluster.queues].sort((a, b) => a.sequence - b.sequence).map(({ name }) => name);
-  const candidates = known.length ? known : ["all.q"];
-  const allowed = queues ?? ["*"];
-  const found = candidates.find((name) => allowed.some((request) => matchesQueue(request, name, cluster.host)));
-  const [plain] = allowed.filter((request) => !isPattern(request)).map((request) => request.replace(/@.*$/, ""));
-  return found ?? (plain || candidates[0] || "all.q");
+  return { ...placed(need, { spec, cluster, user, slots }), priority: placeOf(spec.priority ?? 0, slots) };
 }
 
 function directoryOf({ workingDirectory }: JobSpec, { directory, user }: Caller): string {

@@ -8,6 +8,7 @@ import { usage } from "./0003-usage.ts";
 import { amendments } from "./0004-amendments.ts";
 import { ownValues } from "./0005-own-values.ts";
 import { stoppedAndCancelledSteps } from "./0006-stopped-and-cancelled-steps.ts";
+import { elementQueues } from "./0007-element-queues.ts";
 
 /** In order; a migration that was released is never changed. */
 export const migrations: readonly string[] = [
@@ -17,6 +18,7 @@ export const migrations: readonly string[] = [
   amendments,
   ownValues,
   stoppedAndCancelledSteps,
+  elementQueues,
 ];
 
 /** Applies what the store lacks. Throws UnreachableError for a store that a newer version wrote. */
