@@ -1,7 +1,7 @@
 /** Owns listings: what of which jobs a filter means, line by line and in order. */
 
 import { commonIndices, hasIndex, type Indices } from "../model/indices.ts";
-import { asStarted } from "../model/job.ts";
+import { asStarted, withOwn } from "../model/job.ts";
 import { type Reason, reasonKey } from "../model/scheduling.ts";
 import type { Filter, JobHead, Listed } from "../model/verbs.ts";
 import { type Found, find } from "./find.ts";
@@ -31,7 +31,7 @@ function* linesOf(listing: Listing, job: JobHead, found: Found): Generator<Liste
   if (found.waits) yield* waitingLines(listing, job, found.indices);
   for (const removed of found.removed) {
     const indices = within(removed.indices, found.indices);
-    if (indices !== "none") yield { kind: "removed", job: asStarted(job, removed), removed: { ...removed, indices } };
+    if (indices !== "none") yield { kind: "removed", job: withOwn(job, removed), removed: { ...removed, indices } };
   }
   const wanted = found.elements.filter(
     ({ index }) => found.indices === null || (index !== null && hasIndex(found.indices, index)),
@@ -46,7 +46,7 @@ function* waitingLines({ means, reasons }: Listing, job: JobHead, wanted: Indice
     if (indices === "none") continue;
     const reason = reasons().get(reasonKey(job.id, part)) ?? "none";
     const conditions = job.dependency ? means.engine.conditions(job.id, indices?.[0]?.[0] ?? null) : [];
-    yield { kind: "waiting", job: asStarted(job, part), part: { ...part, indices }, reason, conditions };
+    yield { kind: "waiting", job: withOwn(job, part), part: { ...part, indices }, reason, conditions };
   }
 }
 
