@@ -1,8 +1,10 @@
 /** Owns how files are read and written on a caller's behalf: seen from its directory, with its standard input and descriptors. */
 
+import { randomBytes } from "node:crypto";
 import { readFileSync, realpathSync, statSync } from "node:fs";
-import { chmod, copyFile, readFile, stat, utimes, writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { chmod, copyFile, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import type { FileRead, Files } from "../language/context.ts";
 import { encodeText } from "../relay/bytes.ts";
 
@@ -34,6 +36,12 @@ export function callerFiles(caller: Caller): Files {
         return errnoOf(error);
       }
     },
+    async temporary(bytes) {
+      const path = join(tmpdir(), `pid-${caller.pid}-${randomBytes(3).toString("hex")}`);
+      await writeFile(path, bytes, { flag: "wx", mode: 0o600 });
+      return path;
+    },
+    remove: (path) => rm(encodeText(absolute(path)), { force: true }),
     async copy(from, to, keepTimes) {
       try {
         const [source, target] = [encodeText(absolute(from)), encodeText(absolute(to))];

@@ -15,6 +15,10 @@ export interface Files {
   read(path: string): Promise<FileRead>;
   /** Writes a file anew, with the caller's umask; null, or why not (like `ENOENT`). */
   write(path: string, bytes: Uint8Array): Promise<string | null>;
+  /** Makes a file that only the caller may read, in the directory of temporary files, and gives its path; throws where it can't. */
+  temporary(bytes: Uint8Array): Promise<string>;
+  /** Removes a file if it is there. */
+  remove(path: string): Promise<void>;
   /** Copies a regular file with its mode, and its times if they are kept; null, or why not. */
   copy(from: string, to: string, keepTimes: boolean): Promise<string | null>;
   /** Whether the path is a regular file, a directory, something else, or not there. */

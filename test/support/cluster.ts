@@ -248,6 +248,14 @@ function filesOf(cwd: string, input: Uint8Array): Files {
         return error instanceof Error && "code" in error ? String(error.code) : "EIO";
       }
     },
+    async temporary(bytes) {
+      const path = join(cwd, "temporary");
+      writeFileSync(path, bytes);
+      return path;
+    },
+    async remove(path) {
+      rmSync(resolve(cwd, path), { force: true });
+    },
     async copy(from, to) {
       copyFileSync(resolve(cwd, from), resolve(cwd, to));
       return null;

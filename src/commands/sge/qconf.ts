@@ -1,4 +1,4 @@
-/** Owns qconf: shows what this cluster is made of. */
+/** Owns qconf: shows what this cluster is made of, and has it changed. */
 
 import {
   changeRefused,
@@ -7,8 +7,10 @@ import {
   type ShowRow,
   showRows,
 } from "../../dialects/sge/configuration.ts";
+import { isManager, notManager } from "../../dialects/sge/managers.ts";
 import type { Command } from "../../language/command.ts";
 import type { Context, Reply } from "../../language/context.ts";
+import { changeFor } from "./qconf-changes.ts";
 
 export const qconf: Command = {
   dialect: "sge",
@@ -26,8 +28,7 @@ async function shown(context: Context, [word, ...rest]: readonly string[]): Prom
   if (word === undefined || word === "-verbose") return word === undefined ? {} : shown(context, rest);
   if (word === "-help") return { out: configurationUsage() };
   const name = word.slice(1);
-  if (word.startsWith("-") && isChange(name))
-    return { err: `${changeRefused(name, context.user, context.verbs.description)}\n`, code: 1 };
+  if (word.startsWith("-") && isChange(name)) return changed(context, name, rest);
   const row = showRows.find((one) => `-${one.name}` === word);
   if (!row) return { err: `error: invalid option argument "${word}"\nUsage: qconf -help\n`, code: 1 };
   const given = row.argument !== "" && rest[0] !== undefined && !rest[0].startsWith("-");
@@ -36,6 +37,22 @@ async function shown(context: Context, [word, ...rest]: readonly string[]): Prom
   const said = row.show({ cluster: context.verbs.description, users: usersOf(context) }, given ? (rest[0] ?? "") : "");
   return replyOf(said, { row, next: () => shown(context, given ? rest.slice(1) : rest) });
 }
+
+/** So many words at least must follow an option that changes something; lists of objects go on as far as they go. */
+async function changed(context: Context, option: string, rest: readonly string[]): Promise<Reply> {
+  const { user, verbs } = context;
+  if (!isManager(user, verbs.description)) return { err: `${notManager(user.name)}\n`, code: 1 };
+  const change = changeFor(option);
+  if (!change) return { err: `${changeRefused(option)}\n`, code: 1 };
+  const end = rest.findIndex((word) => word.startsWith("-"));
+  const words = end < 0 ? rest : rest.slice(0, end);
+  if (words.length === 0 && !withoutWords.includes(option))
+    return { err: `error: no option argument provided to "-${option}"\n${configurationUsage()}`, code: 1 };
+  const reply = await change({ context, option, words });
+  return reply.code || end < 0 ? reply : { ...reply, next: reply.next ?? (() => shown(context, rest.slice(end))) };
+}
+
+const withoutWords: readonly string[] = ["mc", "aq", "ahgrp", "Aq"];
 
 function replyOf(
   { out, err }: ReturnType<ShowRow["show"]>,

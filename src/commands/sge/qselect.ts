@@ -3,7 +3,7 @@
 import { readQueueAsks, usageOf } from "../../dialects/sge/host-options.ts";
 import { offers, unknownRequest } from "../../dialects/sge/offers.ts";
 import { matchesQueue } from "../../dialects/sge/patterns.ts";
-import { anyEnvironment, queuesShown } from "../../dialects/sge/queue-blocks.ts";
+import { anyEnvironment, instancesShown } from "../../dialects/sge/queue-blocks.ts";
 import { queueStates } from "../../dialects/sge/queue-instances.ts";
 import type { Command } from "../../language/command.ts";
 import { UsageError } from "../../model/errors.ts";
@@ -26,7 +26,7 @@ export const qselect: Command = {
       const text = `unknown queue state: ${strange} found in string: ${asks.states}`;
       throw new UsageError(`error: ${text}\n${text}`, 1);
     }
-    const found = queuesShown(cluster, [])
+    const found = instancesShown(cluster, [])
       .filter(({ name }) => !asks.queues || asks.queues.some((queue) => matchesQueue(queue, name, cluster.host)))
       .filter(({ name }) => offers(cluster, name, requests))
       .filter(({ name }) => !asks.states || [...queueStates(cluster, name)].some((one) => asks.states?.includes(one)));

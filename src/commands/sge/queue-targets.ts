@@ -2,7 +2,7 @@
 
 import { isManager } from "../../dialects/sge/managers.ts";
 import { matchesQueue } from "../../dialects/sge/patterns.ts";
-import { queuesShown } from "../../dialects/sge/queue-blocks.ts";
+import { instancesShown } from "../../dialects/sge/queue-blocks.ts";
 import { type QueueDeed, queueDenied, queueModification } from "../../dialects/sge/queue-modification.ts";
 import type { Context } from "../../language/context.ts";
 import { conditionOf } from "../../model/queues.ts";
@@ -12,7 +12,7 @@ import type { Told } from "./altering.ts";
 /** The queues that a word means, by name. */
 export function queuesMeant({ verbs }: Context, word: string): readonly string[] {
   const { description } = verbs;
-  return queuesShown(description, verbs.select({ states: ["running", "suspended"] }))
+  return instancesShown(description, verbs.select({ states: ["running", "suspended"] }))
     .map(({ name }) => name)
     .filter((name) => matchesQueue(word, name, description.host));
 }

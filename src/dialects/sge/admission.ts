@@ -86,7 +86,7 @@ function tasksOf(spec: JobSpec): number {
 
 function requestComplaint({ name, value, soft }: Request, cluster: ClusterDescription): string | null {
   const site = describedComplex(cluster, name);
-  const row = complexNamed(name) ?? (site && { ...site, requestable: true });
+  const row = site ? { ...site, requestable: site.requestable !== false } : complexNamed(name);
   // A name nobody knows is a site's own: its values can be anything.
   if (!row) return cluster.strict ? `unknown resource "${name}"` : null;
   if (row.name === "slots") return '"job" denied: use parallel environments instead of requesting slots explicitly';

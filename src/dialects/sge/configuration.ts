@@ -1,11 +1,19 @@
-/** Owns qconf: which of its options shows what of this cluster, and what is said of changes, which are not kept. */
+/** Owns qconf: which of its options shows what of this cluster, and which change it. */
 
 import { asks, ignored, type OptionRow, option, refused } from "../../language/option.ts";
 import { type OptionTable, optionTable } from "../../language/table.ts";
 import type { ClusterDescription } from "../../model/cluster.ts";
-import type { User } from "../../model/job.ts";
+import { everyHost, hostsIn } from "../../model/queues.ts";
 import { clusterEntries, schedulerEntries } from "./configuration-facts.ts";
-import { complexesText, entriesText, environmentEntries, hostEntries, queueEntries } from "./configuration-objects.ts";
+import {
+  complexesText,
+  entriesText,
+  environmentEntries,
+  groupEntries,
+  hostEntries,
+  queueEntries,
+  setEntries,
+} from "./configuration-objects.ts";
 import { helpText } from "./help.ts";
 import { isHost } from "./host-view.ts";
 import { matchesQueue } from "./patterns.ts";
@@ -83,13 +91,18 @@ export const showRows: readonly ShowRow[] = [
   list("sh", { help: "administrative hosts", none: "no administrative host defined" }, hosts),
   named("shgrp", "@group", {
     help: "a group of hosts",
-    show: inGroup((names) => `group_name @allhosts\nhostlist ${names.join(" ")}\n`),
+    show: inGroup(({ cluster }, group) => entriesText(groupEntries(cluster, group), 0)),
   }),
-  list("shgrpl", { help: "groups of hosts", none: "no host group list defined" }, () => ["@allhosts"]),
-  named("shgrp_resolved", "@group", { help: "the hosts of a group", show: inGroup((names) => `${names.join(" ")}\n`) }),
+  list("shgrpl", { help: "groups of hosts", none: "no host group list defined" }, ({ cluster }) => [
+    ...new Set([everyHost, ...(cluster.hostGroups ?? []).map(({ name }) => name)]),
+  ]),
+  named("shgrp_resolved", "@group", {
+    help: "the hosts of a group",
+    show: inGroup(({ cluster }, group) => `${hostsIn(cluster, group).join(" ")}\n`),
+  }),
   named("shgrp_tree", "@group", {
     help: "a group and its hosts",
-    show: inGroup((names) => `@allhosts\n${names.map((name) => `   ${name}\n`).join("")}`),
+    show: inGroup(({ cluster }, group) => treeText(cluster, group)),
   }),
   list("sm", { help: "managers", none: "no manager list defined" }, () => ["root"]),
   list("so", { help: "operators", none: "no operator list defined" }, () => ["root"]),
@@ -111,7 +124,7 @@ export const showRows: readonly ShowRow[] = [
   list("sss", { help: "the host that decides", none: "" }, ({ cluster }) => [cluster.host]),
   noneOf("sstree", "the share tree", "no sharetree element"),
   named("su", "name", { help: "a set of users", show: showUserSet }),
-  list("sul", { help: "sets of users", none: "no userset list defined" }, () => userSets),
+  list("sul", { help: "sets of users", none: "no userset list defined" }, ({ cluster }) => userSetNames(cluster)),
   named("suser", "user,...", { help: "users", show: showUsers }),
   list("suserl", { help: "users who were here", none: "no user list defined" }, ({ users }) => users),
 ];
@@ -127,14 +140,18 @@ export function isChange(name: string): boolean {
 }
 
 const notKept =
-  "nothing was changed; queues, parallel environments, resources and users are described in the config (`headnode config` says where it is)";
+  "nothing was changed; what can't be changed by command is described in the config (`headnode config` says where it is)";
 
-/** What is said of a change: nobody but a manager may, and to a manager where it is to be made. */
-export function changeRefused(name: string, user: Pick<User, "name" | "uid">, { strict }: ClusterDescription): string {
-  // Whoever has a cluster of their own, which nobody described strictly, manages it.
-  if (strict && user.uid !== 0) return `denied: "${user.name}" must be manager for this operation`;
+/** What is said of a change that is not kept. */
+export function changeRefused(name: string): string {
   return `qconf -${name}: ${notKept}`;
 }
+
+/** Changes that are kept. */
+const kept =
+  "aattr Aattr ahgrp Ahgrp ap Ap aq Aq au Au dattr Dattr dhgrp dp dq du dul mattr Mattr mc Mc me Me mhgrp Mhgrp mp Mp mq Mq mu Mu purge rattr Rattr".split(
+    " ",
+  );
 
 const rows: readonly OptionRow[] = [
   ...showRows.map(({ name, argument, optional, help }) =>
@@ -144,7 +161,11 @@ const rows: readonly OptionRow[] = [
       { help, value: argument },
     ),
   ),
-  ...changes.map((name) => option(name, refused(notKept, "nothing"), { help: "a change" })),
+  ...changes.map((name) =>
+    kept.includes(name)
+      ? option(name, { ...asks(name), takes: "maybe" }, { help: "a change", value: "..." })
+      : option(name, refused(notKept, "nothing"), { help: "a change" }),
+  ),
   option("help", asks("help"), { help: "print this list" }),
   option("verbose", ignored("there is nothing more to say", undefined, "nothing"), { help: "say more" }),
 ];
@@ -172,9 +193,17 @@ function showHost({ cluster }: ConfigurationWorld, host: string): Shown {
   return node ? text(entriesText(hostEntries(cluster, node.name), 22)) : complaint(`can't resolve hostname "${host}"`);
 }
 
-function inGroup(words: (hosts: readonly string[]) => string): ShowRow["show"] {
-  return (world, group) =>
-    group === "@allhosts" ? text(words(hosts(world))) : complaint(`Host group "${group}" does not exist`);
+function inGroup(words: (world: ConfigurationWorld, group: string) => string): ShowRow["show"] {
+  return (world, group) => {
+    const known = group === everyHost || world.cluster.hostGroups?.some(({ name }) => name === group);
+    return known ? text(words(world, group)) : complaint(`Host group "${group}" does not exist`);
+  };
+}
+
+function treeText(cluster: ClusterDescription, name: string, indent: string = ""): string {
+  const members = cluster.hostGroups?.find((group) => group.name === name)?.hosts ?? hostsIn(cluster, name);
+  const below = name.startsWith("@") ? members.map((member) => treeText(cluster, member, `${indent}   `)) : [];
+  return `${indent}${name}\n${below.join("")}`;
 }
 
 function showEnvironment({ cluster }: ConfigurationWorld, asked: string): Shown {
@@ -198,22 +227,13 @@ function showQueues({ cluster }: ConfigurationWorld, asked: string): Shown {
   return text(shown.join(""));
 }
 
-function showUserSet(_: ConfigurationWorld, asked: string): Shown {
-  const found = userSets.find((name) => name === asked);
-  if (!found) return complaint(`denied: access list "${asked}" does not exist`);
-  const type = found === "defaultdepartment" ? "DEPT" : "ACL";
-  return text(
-    entriesText(
-      [
-        ["name", found],
-        ["type", type],
-        ["fshare", 0],
-        ["oticket", 0],
-        ["entries", "NONE"],
-      ],
-      8,
-    ),
-  );
+function showUserSet({ cluster }: ConfigurationWorld, asked: string): Shown {
+  if (!userSetNames(cluster).includes(asked)) return complaint(`denied: access list "${asked}" does not exist`);
+  return text(entriesText(setEntries(cluster, asked), 8));
+}
+
+function userSetNames({ userSets: own = [] }: ClusterDescription): readonly string[] {
+  return [...new Set([...userSets, ...own.map(({ name }) => name)])].sort();
 }
 
 function showUsers({ users }: ConfigurationWorld, asked: string): Shown {

@@ -2,6 +2,7 @@
 
 import { padded } from "../../language/column.ts";
 import { type ClusterDescription, totals } from "../../model/cluster.ts";
+import { isHosted } from "../../model/queues.ts";
 import type { Listed } from "../../model/verbs.ts";
 import { matches, matchesQueue } from "./patterns.ts";
 import type { QueueInstance } from "./queue-instances.ts";
@@ -22,6 +23,14 @@ export function queuesShown(cluster: ClusterDescription, listed: readonly Listed
   const undescribed = [...(described.length ? [] : ["all.q"]), ...used].map((name) => ({ name, slots: cpus }));
   const all = new Map([...undescribed, ...described].map((queue) => [queue.name, queue]));
   return [...all.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Those of them that a host has. */
+export function instancesShown(cluster: ClusterDescription, listed: readonly Listed[]): readonly QueueShown[] {
+  return queuesShown(cluster, listed).filter(({ name }) => {
+    const queue = cluster.queues.find((one) => one.name === name);
+    return queue === undefined || isHosted(queue, cluster);
+  });
 }
 
 /** Whether a request means any queue there is; where none is described, every name is taken. */

@@ -6,7 +6,7 @@ import { conditionOf } from "../../model/queues.ts";
 import type { Listed } from "../../model/verbs.ts";
 import { architecture } from "./architecture.ts";
 import { type Line, linesOf } from "./lines.ts";
-import { queuesShown } from "./queue-blocks.ts";
+import { instancesShown } from "./queue-blocks.ts";
 
 /** One queue on the host. */
 export interface QueueInstance {
@@ -34,7 +34,7 @@ export interface InstanceWorld {
 export function queueInstances(world: InstanceWorld): readonly QueueInstance[] {
   const { cluster, listed, use } = world;
   const running = runningLines(world);
-  return queuesShown(cluster, listed).map(({ name, slots }) => ({
+  return instancesShown(cluster, listed).map(({ name, slots }) => ({
     ...{ name, slots },
     host: cluster.host,
     used: slotsOf(running.filter(({ job }) => job.queue === name)),
