@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import type { Dialect, Start, StartPlan } from "../language/dialect.ts";
 import type { ClusterDescription } from "../model/cluster.ts";
-import { type DialectName, type Element, type Job, launchKey, asStarted } from "../model/job.ts";
+import { asStarted, type DialectName, type Element, type Job, launchKey } from "../model/job.ts";
 import type { Store } from "../store/store.ts";
 import type { Outfit } from "./outfit.ts";
 
