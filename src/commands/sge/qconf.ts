@@ -8,6 +8,7 @@ import {
   showRows,
 } from "../../dialects/sge/configuration.ts";
 import { isManager, notManager } from "../../dialects/sge/managers.ts";
+import { objectsWith } from "../../dialects/sge/object-search.ts";
 import type { Command } from "../../language/command.ts";
 import type { Context, Reply } from "../../language/context.ts";
 import { changeFor } from "./qconf-changes.ts";
@@ -29,6 +30,7 @@ async function shown(context: Context, [word, ...rest]: readonly string[]): Prom
   if (word === "-help") return { out: configurationUsage() };
   const name = word.slice(1);
   if (word.startsWith("-") && isChange(name)) return changed(context, name, rest);
+  if (word === "-sobjl") return searched(context, rest);
   const row = showRows.find((one) => `-${one.name}` === word);
   if (!row) return { err: `error: invalid option argument "${word}"\nUsage: qconf -help\n`, code: 1 };
   const given = row.argument !== "" && rest[0] !== undefined && !rest[0].startsWith("-");
@@ -36,6 +38,15 @@ async function shown(context: Context, [word, ...rest]: readonly string[]): Prom
     return { err: `error: no option argument provided to "${word}"\n${configurationUsage()}`, code: 1 };
   const said = row.show({ cluster: context.verbs.description, users: usersOf(context) }, given ? (rest[0] ?? "") : "");
   return replyOf(said, { row, next: () => shown(context, given ? rest.slice(1) : rest) });
+}
+
+async function searched(context: Context, rest: readonly string[]): Promise<Reply> {
+  if (rest.length < 3)
+    return {
+      err: `error: no option argument provided to "${rest.at(-1) ?? "-sobjl"}"\n${configurationUsage()}`,
+      code: 1,
+    };
+  return { out: objectsWith(context.verbs.description, rest), next: () => shown(context, rest.slice(3)) };
 }
 
 /** So many words at least must follow an option that changes something; lists of objects go on as far as they go. */

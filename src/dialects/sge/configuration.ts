@@ -106,7 +106,8 @@ export const showRows: readonly ShowRow[] = [
   }),
   list("sm", { help: "managers", none: "no manager list defined" }, () => ["root"]),
   list("so", { help: "operators", none: "no operator list defined" }, () => ["root"]),
-  noSuch("sobjl", "objects with an attribute", () => "qconf -sobjl: objects can't be searched by their attributes yet"),
+  // Its three words are read by the command.
+  fixed("sobjl", "objects whose attribute has a value: object, attribute, value", () => text("")),
   named("sp", "name", { help: "a parallel environment", show: showEnvironment }),
   list("spl", { help: "parallel environments", none: "no parallel environment defined" }, ({ cluster }) =>
     cluster.parallelEnvironments.map(({ name }) => name).sort(),
