@@ -45,7 +45,7 @@ function elementOf({ verbs, clock }: Context, { id }: Job, index: number | null)
   return {
     ...{ job: id, index, id, state: "starting", outcome: null, holds: [], restarts: 0, node: "", cpuList: "" },
     ...{ gpuList: [], startedAt: clock.now(), endedAt: null, pid: null, code: null, signal: null, endedBy: null },
-    ...{ remark: "", ...noUsage },
+    ...{ remark: "", queue: null, ...noUsage },
   };
 }
 

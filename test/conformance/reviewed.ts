@@ -60,7 +60,12 @@ function readRow(line: string): Row {
   const [file = "", numbers] = place.trim().split(":");
   const reason = rest.at(-1) ?? "";
   const only = /^only (.+)$/.exec(rest.length > 2 ? (rest.at(-2) ?? "") : "")?.[1] ?? null;
-  const command = glob(rest.slice(0, only === null ? -1 : -2).join(" | ").trim());
+  const command = glob(
+    rest
+      .slice(0, only === null ? -1 : -2)
+      .join(" | ")
+      .trim(),
+  );
   return { line, reason, file: glob(file), command, numbers: numbers?.split(",").map(Number) ?? null, only };
 }
 

@@ -29,6 +29,7 @@ const values: Readonly<Record<FieldName, fc.Arbitrary<unknown>>> = {
     reservation: word(),
   },
   ...{ queues: words(), softQueues: words(), masterQueues: words(), clusters: words() },
+  suitability: fc.constantFrom("warn" as const, "refuse" as const),
   nodes: fc.integer({ min: 1, max: 64 }).map((least) => ({ least, most: null })),
   ...{ nodeList: words(), excludedNodes: words(), features: word(), exclusive: fc.constantFrom("node", "no") },
   ...{

@@ -23,7 +23,7 @@ async function runEditor(context: Context, path: string): Promise<string | null>
   const editor = context.variable("EDITOR") || "vi";
   const argv = ["/bin/sh", "-c", `${editor} "$1"`, "sh", path];
   const working = context.work({
-    ...{ label: false, append: false, apart: false, cwd: "", environment: context.environment },
+    ...{ label: false, append: false, apart: false, cwd: "", memoryKiB: 0, environment: context.environment },
     ranks: [{ stdin: "", stdout: "", stderr: "", environment: [], argv }],
   });
   for (;;) {

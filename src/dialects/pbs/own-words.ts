@@ -25,7 +25,11 @@ const ways: Readonly<Record<FieldName, Way>> = {
   ...{ account: same, accountString: nearly("as the account (-A)"), project: same },
   qualityOfService: cannot("PBS has no quality of service"),
   reservation: cannot("a reservation is a queue of its own: -q"),
-  ...{ softQueues: cannot("PBS has no wishes"), masterQueues: cannot(gridEngineOnly) },
+  ...{
+    softQueues: cannot("PBS has no wishes"),
+    masterQueues: cannot(gridEngineOnly),
+    suitability: cannot(gridEngineOnly),
+  },
   queues: nearly("one queue only (-q)"),
   clusters: cannot("another server is part of the queue's name: -q queue@server"),
   nodes: same,

@@ -28,7 +28,7 @@ const ways: Readonly<Record<FieldName, Way>> = {
   ...{ account: same, accountString: same, project: same },
   qualityOfService: cannot("Grid Engine has no quality of service"),
   reservation: cannot("reservations are asked for by their own numbers (-ar)"),
-  ...{ queues: same, softQueues: same, masterQueues: same },
+  ...{ queues: same, softQueues: same, masterQueues: same, suitability: same },
   clusters: cannot("a cell is chosen by SGE_CELL, not by an option"),
   nodes: inEnvironment,
   nodeList: nearly("as -l hostname"),

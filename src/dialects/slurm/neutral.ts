@@ -21,7 +21,11 @@ const bySignal = "as a signal ahead of the time limit (--signal)";
 
 const ways: Readonly<Record<FieldName, Way>> = {
   ...{ name: same, comment: same, account: same, qualityOfService: same, reservation: same, queues: same },
-  ...{ softQueues: cannot("Slurm has no wishes for partitions"), masterQueues: cannot(gridEngineOnly) },
+  ...{
+    softQueues: cannot("Slurm has no wishes for partitions"),
+    masterQueues: cannot(gridEngineOnly),
+    suitability: cannot(gridEngineOnly),
+  },
   project: nearly("as the account (--account)"),
   ...{ clusters: same, nodes: same, nodeList: same, excludedNodes: same, features: same, exclusive: same },
   ...{ ranks: same, ranksPerNode: same, cpusPerNode: same, cpusPerRank: same, threadsPerCore: same },
