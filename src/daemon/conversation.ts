@@ -24,6 +24,8 @@ export interface House {
   readonly users: Users;
   readonly machineUse: () => MachineUse;
   readonly log: (line: string) => void;
+  /** Throws an error for the user where commands can't be answered at the moment. */
+  readonly able?: () => void;
   /** Asked before each command: what its caller should know of the house, in lines. */
   readonly notice?: () => readonly string[];
 }
@@ -99,7 +101,14 @@ function answer(talk: Talk, greeting: Greeting): void {
 async function run(talk: Talk, greeting: Greeting, command: Command): Promise<void> {
   for (const line of talk.house.notice?.() ?? []) await talk.outlet.write("e", `headnode: ${line}\n`);
   const context = await contextOf(talk, greeting);
-  for await (const piece of runCommand(command, context)) {
+  const able: Command = {
+    ...command,
+    async run(asked) {
+      talk.house.able?.();
+      return command.run(asked);
+    },
+  };
+  for await (const piece of runCommand(able, context)) {
     // Nobody listens any more, but what was begun is brought to its end.
     if (talk.over) continue;
     if (piece.kind !== "exit") await talk.outlet.write(piece.kind === "out" ? "o" : "e", piece.text);

@@ -257,7 +257,7 @@ function openDoor(doorway: Doorway): Promise<FrontDoor> {
   };
   const house = {
     ...{ commands: [...options.commands, ...own], build: version, verbs: cluster.verbs, log: options.log },
-    ...{ clock: systemClock, users: createUsers(), machineUse: machineGauge(), notice },
+    ...{ clock: systemClock, users: createUsers(), machineUse: machineGauge(), notice, able: store.present },
   };
   return openFrontDoor(paths.socket, house, moved);
 }

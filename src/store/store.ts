@@ -27,6 +27,8 @@ export interface Store {
   readonly commit: Transactions;
   /** Writes a copy to a path where nothing is; others are served meanwhile. Throws RefusedError, UnreachableError. */
   backUp(path: string): Promise<void>;
+  /** Throws UnreachableError where its file was removed, replaced or emptied; every commit asks by itself. */
+  present(): void;
   /** Bytes on disk, the log included. */
   size(): number;
   close(): void;
@@ -38,7 +40,8 @@ export interface Store {
  */
 export function openStore(path: string, lost: () => void = () => undefined): Store {
   const database = openDatabase(path);
-  const commit = createTransactions(database, presenceOf(database, lost));
+  const present = presenceOf(database, lost);
+  const commit = createTransactions(database, present);
   return {
     jobs: jobTable(database),
     waiting: waitingTable(database),
@@ -49,6 +52,7 @@ export function openStore(path: string, lost: () => void = () => undefined): Sto
     amendments: amendmentTable(database),
     purge: purgeTable(database),
     commit,
+    present,
     backUp: (to) => backUp(database, to),
     size: () =>
       ["", "-wal"].reduce(
