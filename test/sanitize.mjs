@@ -34,7 +34,9 @@ try {
   build(`${strict} -fsanitize=address,undefined -fno-sanitize-recover=all`);
   // What a program that ends by _exit still holds is no leak.
   const env = { ASAN_OPTIONS: "detect_leaks=0", UBSAN_OPTIONS: "print_stacktrace=1" };
-  results.push(play("AddressSanitizer and UBSan", ["test/runner", "test/relay"], { env }));
+  results.push(
+    play("AddressSanitizer and UBSan", ["test/runner", "test/relay"], { env, only: "the c (relay|runner)" }),
+  );
   if (spawnSync("valgrind", ["--version"]).status === 0) {
     build(strict, { HEADNODE_DYNAMIC: "1" });
     underValgrind();
