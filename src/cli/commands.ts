@@ -195,7 +195,7 @@ export const cliCommands: readonly CliCommand<unknown>[] = [
           default: "neutral" as const,
         })
         .option("filter", { describe: "show only what matches, as / does", type: "string", default: "" }),
-    run: async (facts, { words, filter }) => (await import("../tui/top.tsx")).top(facts, { words, filter }),
+    run: async (facts, { words, filter }) => (await import("../tui/main.ts")).top(facts, { words, filter }),
   }),
   row({
     words: "config [what]",

@@ -62,6 +62,8 @@ function worded(error: unknown): CliReply {
 async function say(reply: CliReply): Promise<void> {
   if (reply.err) process.stderr.write(reply.err);
   process.exitCode = reply.code ?? 0;
-  if (reply.out)
-    await new Promise((resolve) => process.stdout.write(reply.out ?? "", reply.encoding ?? "utf8", resolve));
+  if (!reply.out) return;
+  // Whoever read the output (`head`, a pager) may have gone.
+  process.stdout.on("error", () => undefined);
+  await new Promise((resolve) => process.stdout.write(reply.out ?? "", reply.encoding ?? "utf8", resolve));
 }

@@ -6,7 +6,7 @@ import { frameLines } from "./frame.ts";
 import { keysOf } from "./input.ts";
 import type { Palette } from "./palette.ts";
 import type { Session } from "./session.ts";
-import type { StyledLine } from "./spans.ts";
+import { joined, type StyledLine } from "./spans.ts";
 
 /** The monitor. `pace` calls back no more often than it may draw. */
 export function App({ session, palette, pace }: AppOptions): ReactNode {
@@ -48,5 +48,6 @@ export function Frame({ lines }: { readonly lines: readonly StyledLine[] }): Rea
 
 /** A line without letters would take no room. */
 function drawable(line: StyledLine): StyledLine {
-  return line.some(({ text }) => text !== "") ? line : [{ text: " " }];
+  const spans = joined(line);
+  return spans.length > 0 ? spans : [{ text: " " }];
 }

@@ -30,3 +30,19 @@ export function filled(line: StyledLine, width: number): StyledLine {
   }
   return left > 0 ? [...spans, { text: " ".repeat(left) }] : spans;
 }
+
+/** Neighbours that look alike become one: each piece costs the terminal and the layout something. */
+export function joined(line: StyledLine): StyledLine {
+  const spans: Span[] = [];
+  for (const span of line) {
+    const last = spans.at(-1);
+    if (span.text === "") continue;
+    if (last && looksLike(last, span)) spans[spans.length - 1] = { ...last, text: last.text + span.text };
+    else spans.push(span);
+  }
+  return spans;
+}
+
+function looksLike(a: Span, b: Span): boolean {
+  return a.color === b.color && !a.bold === !b.bold && !a.inverse === !b.inverse && !a.underline === !b.underline;
+}

@@ -24,7 +24,7 @@ const pipeRows = 1_000_000;
 const pipeColumns = 120;
 
 /** Ends when the user quits. */
-export async function top(
+export async function open(
   { env }: { readonly env: Environment },
   options: TopOptions,
 ): Promise<{ code?: number; out?: string }> {
@@ -78,7 +78,7 @@ async function onTerminal({ session, over, quit, palette }: Course): Promise<{ c
       code = number;
       quit();
     });
-  const pace = (draw: () => void) => paced(draw, Date.now);
+  const pace = (draw: () => void) => paced(draw, { now: Date.now, used });
   const app = render(<App session={session} palette={palette} pace={pace} />, {
     // In this mode Ink hands over whole frames, and how they are painted is the painter's.
     ...{ stdout: paintedBy(painter), debug: true, exitOnCtrlC: false, patchConsole: false },
@@ -93,6 +93,12 @@ async function onTerminal({ session, over, quit, palette }: Course): Promise<{ c
     screen.restore();
   }
   return { code };
+}
+
+/** Milliseconds of processor time of this process. */
+function used(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 /** Standard output as Ink knows it, whose writes are frames. */
