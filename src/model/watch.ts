@@ -30,6 +30,7 @@ type ElementFact =
   | "holds"
   | "restarts"
   | "node"
+  | "queue"
   | "cpuList"
   | "startedAt"
   | "endedAt"
@@ -128,9 +129,9 @@ export function watchedHead(job: JobHead): WatchedHead {
 /** An element as it is told. */
 export function watchedElement(element: Element): WatchedPart {
   const { index, id, state, outcome, holds, restarts, node, cpuList, startedAt, endedAt } = element;
-  const { code, signal, endedBy, remark } = element;
+  const { code, signal, endedBy, remark, queue } = element;
   return {
     ...{ kind: "element", index, id, state, outcome, holds, restarts, node, cpuList, startedAt, endedAt },
-    ...{ code, signal, endedBy, remark },
+    ...{ code, signal, endedBy, remark, queue },
   };
 }

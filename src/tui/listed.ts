@@ -16,7 +16,7 @@ export function listedOf({ head }: WatchedJob, part: WatchedPart): Listed {
     case "removed":
       return { kind: "removed", job, removed: { ...part, job: id } };
     default:
-      return { kind: "element", job, element: { ...noUsage, ...part, job: id, gpuList: [], pid: null, queue: null } };
+      return { kind: "element", job, element: { ...noUsage, ...part, job: id, gpuList: [], pid: null } };
   }
 }
 

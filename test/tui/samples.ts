@@ -16,7 +16,17 @@ export const waits: WatchedPart = {
 
 export function runs(index: number | null, more: Partial<Extract<WatchedPart, { kind: "element" }>> = {}): WatchedPart {
   return {
-    ...{ kind: "element", index, id: 1, state: "running", outcome: null, holds: [], restarts: 0, node: "node1" },
+    ...{
+      kind: "element",
+      index,
+      id: 1,
+      state: "running",
+      outcome: null,
+      holds: [],
+      restarts: 0,
+      node: "node1",
+      queue: null,
+    },
     ...{ cpuList: "0", startedAt: now - 65_000, endedAt: null, code: null, signal: null, endedBy: null, remark: "" },
     ...more,
   };
