@@ -34,7 +34,7 @@ const reasons: Readonly<Record<Reason, string>> = {
   none: "starts as soon as the scheduler looks",
   resources: "waits for processors, memory or GPUs that are taken; it is the next in line",
   priority: "waits behind jobs that come first",
-  reserved: "What it wants is kept for a job of another partition that is ahead of it.",
+  reserved: "waits, as what it wants is kept for a job of another queue that is ahead of it",
   dependency: "waits for other jobs",
   dependencyNeverMet: "waits for something that can no longer happen: cancel it, or it stays for ever",
   heldByUser: "is held by its owner until released",
@@ -158,15 +158,25 @@ function elementText(element: Element, isAlone: boolean): string {
   return `ended${when}, ${element.outcome}, ${how}${remark}`;
 }
 
-/** Events that are shown; of a long history the first and the last. */
+/** Events that are shown; of a long history the first and the last, and what isn't usual. */
 const mostEvents = 40;
+
+/** What every element of an array has in its history. */
+const usual: readonly string[] = ["started", "ended"];
 
 function* historyLines(history: readonly HistoryEvent[]): Generator<string> {
   const events = history.filter(({ what }) => what !== "note");
-  const left = Math.max(0, events.length - mostEvents);
-  for (const [at, event] of events.entries()) {
-    if (left > 0 && at === mostEvents / 2) yield `  … ${left} more …\n`;
-    if (left > 0 && at >= mostEvents / 2 && at < mostEvents / 2 + left) continue;
+  const half = mostEvents / 2;
+  const unusual = events.slice(half, -half).filter(({ what }) => !usual.includes(what));
+  const kept = new Set([...events.slice(0, half), ...unusual.slice(0, mostEvents), ...events.slice(-half)]);
+  let left = 0;
+  for (const event of events) {
+    if (!kept.has(event)) {
+      left++;
+      continue;
+    }
+    if (left > 0) yield `  … ${left} more …\n`;
+    left = 0;
     const { index, what, why } = event;
     yield `  ${time(event.at)} ${index === null ? "" : `[${index}] `}${what}${why ? `: ${why}` : ""}\n`;
   }

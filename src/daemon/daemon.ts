@@ -257,7 +257,13 @@ function openDoor(doorway: Doorway): Promise<FrontDoor> {
   };
   const house = {
     ...{ commands: [...options.commands, ...own], build: version, verbs: cluster.verbs, log: options.log },
-    ...{ clock: systemClock, users: createUsers(), machineUse: machineGauge(), notice, able: store.present },
+    ...{
+      clock: systemClock,
+      users: createUsers(options.env.HEADNODE_USER_HOME),
+      machineUse: machineGauge(),
+      notice,
+      able: store.present,
+    },
   };
   return openFrontDoor(paths.socket, house, moved);
 }

@@ -12,10 +12,14 @@ export interface Users {
   named(nameOrUid: string): User | null;
 }
 
-/** Users as the machine's files have them; directory services are asked for callers only, once each. */
-export function createUsers(): Users {
+/**
+ * Users as the machine's files have them; directory services are asked for callers only, once each.
+ * `ownHome` is the home directory of the daemon's own user where it isn't to be the machine's, as in a container.
+ */
+export function createUsers(ownHome?: string): Users {
   const known = new Map<number, User>();
-  const remember = (user: User): User => {
+  const remember = (found: User): User => {
+    const user = ownHome && found.uid === process.getuid?.() ? { ...found, home: ownHome } : found;
     known.set(user.uid, user);
     return user;
   };

@@ -22,13 +22,19 @@ afterEach(async () => {
 
 test("a store that was removed under a running daemon is put back, and nothing is lost", async () => {
   const one = await cluster();
-  await one.run("sbatch -H --wrap true; sbatch -o /dev/null --wrap 'until [ -e go ]; do sleep 0.05; done; exit 4'");
-  await one.until(async () => (await one.run("squeue -h -j 2 -o %T")).out === "RUNNING\n");
+  await one.run("sbatch -H --wrap true");
   rmSync(join(one.state, "store.db"));
   const refused = await one.run("sbatch -H --wrap true");
   expect(refused.err).toMatch(/store\.db was removed while it was in use\. It was put back as it was.*Try again/s);
   expect(refused.code).toBe(1);
-  await one.until(async () => (await one.run("sbatch -H --parsable --wrap true; touch go")).out === "3\n");
+  expect(
+    (await one.run("sbatch -o /dev/null --parsable --wrap 'until [ -e go ]; do sleep 0.05; done; exit 4'")).out,
+  ).toBe("2\n");
+  await one.until(async () => (await one.run("squeue -h -j 2 -o %T")).out === "RUNNING\n");
+  rmSync(join(one.state, "store.db"));
+  // Whether the job's own news or a command comes first, it is put back.
+  await one.until(async () => (await one.run("sbatch -H --parsable --wrap true")).out === "3\n");
+  await one.run("touch go");
   await one.until(
     async () => (await one.run("sacct -n -P -X -o JobID,State")).out === "1|PENDING\n2|FAILED\n3|PENDING\n",
   );
@@ -74,7 +80,9 @@ test.runIf(process.getuid?.() === 0)(
         ...{ uid: nobody, gid: nobody, cwd: one.work, env: one.env, extendEnv: false, reject: false },
       });
     try {
-      await asNobody("sbatch -a 1-24 -o /dev/null --wrap 'sleep 1; exit 2'");
+      // A script that starts no process itself: what there is no room for is always the launch.
+      const script = "#!/bin/bash\\nread -t 1 <>pipe\\nexit 2\\n";
+      await asNobody(`mkfifo pipe; printf '${script}' >job.sh; sbatch -a 1-24 -o /dev/null job.sh`);
       const ends = async (): Promise<string> =>
         (await asNobody("sacct -X -n -P -o State,ExitCode | sort | uniq -c")).stdout;
       await one.until(async () => (await ends()).trim() === "24 FAILED|2:0", 90);

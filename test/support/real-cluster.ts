@@ -49,6 +49,8 @@ export async function realCluster(chain: Chain, more: Readonly<Record<string, st
     HEADNODE_HOME: state,
     HEADNODE_NATIVE: chain === "c" ? "1" : "0",
     HEADNODE_CPUS: "4",
+    // Login shells read nobody's profile, which may be slow, or wait for something.
+    HEADNODE_USER_HOME: home,
     HOME: home,
     LANG: "C.UTF-8",
     PATH: [shims("slurm"), shims("sge"), join(root, "shims"), process.env.PATH ?? ""].join(":"),
