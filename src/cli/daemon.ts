@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { PassThrough } from "node:stream";
+import { errnoOf } from "../model/errors.ts";
 import { call } from "../relay/call.ts";
 import { greetingOfProcess } from "../relay/facts.ts";
 import { startDaemon } from "../relay/start-daemon.ts";
@@ -73,7 +74,7 @@ function lastLines(path: string, count: number): string {
       .slice(-count - 1)
       .join("\n");
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return "";
+    if (errnoOf(error) === "ENOENT") return "";
     throw error;
   }
 }

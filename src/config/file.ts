@@ -3,6 +3,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { errnoOf } from "../model/errors.ts";
 import { type Config, readConfig } from "./config.ts";
 import type { Finding } from "./tree.ts";
 
@@ -44,7 +45,7 @@ function textOf(path: string): string | { readonly problem: string } {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "EIO";
+    const code = errnoOf(error) || "EIO";
     return code === "ENOENT" || code === "ENOTDIR" ? "" : { problem: `can't be read (${code})` };
   }
 }

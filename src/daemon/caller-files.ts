@@ -6,6 +6,7 @@ import { chmod, copyFile, readFile, rm, stat, utimes, writeFile } from "node:fs/
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { FileRead, Files } from "../language/context.ts";
+import { errnoOf } from "../model/errors.ts";
 import { encodeText } from "../relay/bytes.ts";
 
 /** Who reads. */
@@ -33,7 +34,7 @@ export function callerFiles(caller: Caller): Files {
         if (isNew) await chmod(encodeText(absolute(path)), 0o666 & ~caller.umask);
         return null;
       } catch (error) {
-        return errnoOf(error);
+        return errnoOf(error) || "EIO";
       }
     },
     async temporary(bytes) {
@@ -51,7 +52,7 @@ export function callerFiles(caller: Caller): Files {
         if (keepTimes) await utimes(target, Math.floor(atimeMs / 1000), Math.floor(mtimeMs / 1000));
         return null;
       } catch (error) {
-        return errnoOf(error);
+        return errnoOf(error) || "EIO";
       }
     },
     kind(path) {
@@ -79,12 +80,8 @@ async function readBytes(path: string): Promise<FileRead> {
     const small = facts?.isFile() && facts.size <= smallBytes;
     return { bytes: small ? readFileSync(encodeText(path)) : await readFile(encodeText(path)) };
   } catch (error) {
-    return { errno: errnoOf(error) };
+    return { errno: errnoOf(error) || "EIO" };
   }
-}
-
-function errnoOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "EIO";
 }
 
 /** What can't be looked at counts as not there. */

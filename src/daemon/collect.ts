@@ -3,6 +3,7 @@
 import { appendFile, rm, rmdir } from "node:fs/promises";
 import { nodeFailureTag } from "../backends/backend.ts";
 import type { Start, Verdict } from "../language/dialect.ts";
+import { errnoOf, isPassing } from "../model/errors.ts";
 import { launchKey } from "../model/job.ts";
 import type { Ending, StartFailure } from "../model/launch.ts";
 import { noUsage, usageOf } from "../model/usage.ts";
@@ -28,7 +29,7 @@ export function collect(world: World, news: News): Effect[] {
   const now = world.clock.now();
   const { stop } = known.element;
   if (news.kind === "failed" && !isRepeated(news.failure)) {
-    const verdict = isPassing(news.failure) && stop === null ? later(news.failure, now) : null;
+    const verdict = isPassing(news.failure.errno) && stop === null ? later(news.failure, now) : null;
     return conclude(world, start, {
       verdict: verdict ?? dialect.judgeFailure({ start, failure: news.failure, now }),
       run: neverRan(now),
@@ -55,13 +56,6 @@ export function lostEnding(element: StoredElement, now: number): Ending {
 /** A launch under a key that was used before, of which nothing is left that runs. */
 function isRepeated(failure: StartFailure): boolean {
   return failure.stage === "record" && failure.errno === "EEXIST";
-}
-
-/** What a machine says that has no room for another process or file at the moment. */
-const passing: readonly string[] = ["EAGAIN", "ENOMEM", "EMFILE", "ENFILE"];
-
-function isPassing(failure: StartFailure): boolean {
-  return passing.includes(failure.errno);
 }
 
 /** Milliseconds until a start is tried again that the machine had no room for. */
@@ -174,7 +168,7 @@ async function removedEmpty(directory: string): Promise<boolean> {
     await rmdir(directory);
     return true;
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "ENOENT";
+    return errnoOf(error) === "ENOENT";
   }
 }
 

@@ -162,6 +162,7 @@ function openLocalCluster({ options, paths, configuration }: Place, store: Store
   const allowed = allowedCpus();
   mkdirSync(paths.jobs, { recursive: true, mode: 0o700 });
   const native = env.HEADNODE_NATIVE !== "0";
+  const shims = remembered((dialect: DialectName) => shimDirectory(dialect, native));
   return openCluster({
     ...{ store, log, machine },
     clock: systemClock,
@@ -171,8 +172,8 @@ function openLocalCluster({ options, paths, configuration }: Place, store: Store
     description: described(configuration.current(), options),
     jobsDirectory: paths.jobs,
     affinity: (cpuList) => affinityOn(allowed, usedCpus(configuration.current(), machine.cpus))(cpuList),
-    shims: (dialect) => shimDirectory(dialect, native),
-    shimsInstalled: (dialect) => isInstalled(shimDirectory(dialect, native)),
+    shims,
+    shimsInstalled: remembered((dialect) => isInstalled(shims(dialect))),
     post: openPostOffice({ options, paths, configuration }).send,
     outfit: createOutfit({
       ...{ shims: fileURLToPath(new URL("../../shims", import.meta.url)), native },
@@ -202,6 +203,16 @@ function usedCpus(config: Config, cpus: number): number {
 /** A node is called by its name alone, without the domain. */
 function shortName(hostName: string): string {
   return hostName.split(".", 1)[0] || "localhost";
+}
+
+/** Every start asks for it, and it stays as it is while the daemon lives. */
+function remembered<V>(find: (dialect: DialectName) => V): (dialect: DialectName) => V {
+  const found = new Map<DialectName, V>();
+  return (dialect) => {
+    const value = found.get(dialect) ?? find(dialect);
+    found.set(dialect, value);
+    return value;
+  };
 }
 
 /** Seen from dist as from src, shims are in the package's root. */

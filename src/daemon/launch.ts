@@ -4,6 +4,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Start, StartPlan } from "../language/dialect.ts";
+import { errnoOf } from "../model/errors.ts";
 import { launchKey } from "../model/job.ts";
 import type { Launch, StartFailure } from "../model/launch.ts";
 import type { StoredElement } from "../store/element-rows.ts";
@@ -65,7 +66,6 @@ async function writeScript({ job, scriptPath, element }: Start, jobDirectory: st
 }
 
 function failureOf(key: string, error: unknown): StartFailure {
-  const errno = error instanceof Error && "code" in error ? String(error.code) : "EIO";
   const path = error instanceof Error && "path" in error ? String(error.path) : "";
-  return { key, stage: "files", errno, path };
+  return { key, stage: "files", errno: errnoOf(error) || "EIO", path };
 }

@@ -1,6 +1,6 @@
 /** Owns the loop: collect → expire → schedule → launch, one turn for a burst of events, and asleep until the next. */
 
-import { UnreachableError } from "../model/errors.ts";
+import { errnoOf, isPassing, UnreachableError } from "../model/errors.ts";
 import { expired } from "../scheduler/examine.ts";
 import { schedule } from "../scheduler/schedule.ts";
 import { collect, type News } from "./collect.ts";
@@ -118,9 +118,9 @@ function attempt(world: World, effect: Effect): void {
   }
 }
 
-/** News that the disk had no room for are told again; news that nobody understands are not. */
+/** News for which the disk or the machine had no room are told again; news that nobody understands are not. */
 function kept(error: unknown, heard: readonly News[]): readonly News[] {
-  return error instanceof UnreachableError ? heard : [];
+  return error instanceof UnreachableError || isPassing(errnoOf(error)) ? heard : [];
 }
 
 /** The transaction was undone: what is in memory is read anew from the store. */

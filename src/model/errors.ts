@@ -1,4 +1,4 @@
-/** Owns the three ways in which a command cannot go on. Everything expected is a value instead. */
+/** Owns the three ways in which a command cannot go on, and what passes by itself. Everything expected is a value instead. */
 
 /** What was said makes no sense: wrong option, wrong value. `exitCode` is the real command's. */
 export class UsageError extends Error {
@@ -28,4 +28,17 @@ export class RefusedError extends Error {
 /** Nobody could be asked: no daemon, no store, no cluster. */
 export class UnreachableError extends Error {
   override readonly name = "UnreachableError";
+}
+
+/** What a machine says that has no room for another process or file at the moment. */
+const passing: readonly string[] = ["EAGAIN", "ENOMEM", "EMFILE", "ENFILE"];
+
+/** Whether what failed with that (`EMFILE`) may work again later as it is. */
+export function isPassing(errno: string): boolean {
+  return passing.includes(errno);
+}
+
+/** The `errno` an exception carries; empty for one that comes from no system call. */
+export function errnoOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
 }

@@ -1,6 +1,7 @@
 /** Owns the terminal during a run: output is gathered and written together, and a line of progress stays below it. */
 
 import { writeSync } from "node:fs";
+import { errnoOf } from "../model/errors.ts";
 import type { Screen } from "./log.ts";
 import { progressText } from "./progress.ts";
 import type { Results } from "./results.ts";
@@ -92,7 +93,7 @@ function written(fd: 1 | 2, bytes: Buffer): number | null {
   try {
     return writeSync(fd, bytes);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : "";
+    const code = errnoOf(error);
     if (code !== "EAGAIN") return null;
     Atomics.wait(pause, 0, 0, 5);
     return 0;

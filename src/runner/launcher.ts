@@ -2,6 +2,7 @@
 
 import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync } from "node:fs";
 import { resolve } from "node:path";
+import { errnoOf } from "../model/errors.ts";
 import { type Launch, ownNumber } from "../model/launch.ts";
 
 /** What is spawned. */
@@ -104,7 +105,7 @@ export function execProblem(path: string): string | undefined {
     if (!statSync(path).isFile()) return "EACCES";
     return process.platform === "linux" && !hasKnownFormat(path) ? "ENOEXEC" : undefined;
   } catch (error) {
-    return error instanceof Error && "code" in error ? String(error.code) : "EIO";
+    return errnoOf(error) || "EIO";
   }
 }
 

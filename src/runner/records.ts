@@ -2,6 +2,7 @@
 
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { errnoOf } from "../model/errors.ts";
 import type { Ending, StartFailure } from "../model/launch.ts";
 import { readEnding } from "./protocol.ts";
 
@@ -60,5 +61,5 @@ function readLines(key: string, text: string): Omit<JobRecord, "key" | "touchedA
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
+  return errnoOf(error) === "ENOENT";
 }

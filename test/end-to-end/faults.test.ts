@@ -1,6 +1,7 @@
 /** What goes wrong below the store: full and read-only disks, files taken away, too few descriptors, stopped processes. */
 
 import { chownSync, rmSync, truncateSync } from "node:fs";
+import { createConnection } from "node:net";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { afterEach, describe, expect, test } from "vitest";
@@ -64,6 +65,19 @@ test("a daemon whose processes were all stopped for a while goes on as if nothin
   for (const pid of pids) process.kill(pid, "SIGCONT");
   await one.quiet();
   expect((await one.run("sacct -n -P -X -o JobID,State,ExitCode")).out).toBe("1|FAILED|3:0\n2|COMPLETED|0:0\n");
+});
+
+test("a daemon whose descriptors are used up lives, and serves again when some are free", async () => {
+  const one = await cluster();
+  await execa("bash", ["-c", `ulimit -n 900; exec ${headnode} daemon start`], { env: one.env });
+  const before = processes(one.state).daemon;
+  await one.run("sbatch -o /dev/null --wrap 'until [ -e go ]; do sleep 0.05; done; exit 6'");
+  const callers = Array.from({ length: 1100 }, () => createConnection(join(one.state, "socket")));
+  for (const caller of callers) caller.on("error", () => undefined);
+  await one.run("touch go; sleep 0.5");
+  for (const caller of callers) caller.destroy();
+  await one.until(async () => (await one.run("sacct -n -P -X -o State,ExitCode")).out === "FAILED|6:0\n");
+  expect(processes(one.state).daemon).toBe(before);
 });
 
 /** Root may start as many processes as it likes; the limit is another user's. */
