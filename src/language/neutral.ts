@@ -68,6 +68,44 @@ export const nearly = (how: string): Way => ({ kind: "nearly", how });
 /** Not at all. */
 export const cannot = (why: string): Way => ({ kind: "cannot", why });
 
+/** Parts as they are said, with what is not quite the same. */
+export function saying(parts: readonly Part[], spec: Partial<JobSpec>, how: string | null = null): Saying {
+  return { parts, spec, how };
+}
+
+/** What holds where a job starts in the home directory, with nothing exported and files of its own named by `fileName`. */
+export function homeDefaults(fileName: (stream: "o" | "e", isArray: boolean) => string): Words["defaults"] {
+  return ({ array, stderr, joinStreams }) => ({
+    stdout: [fileName("o", array !== null)],
+    ...(joinStreams === true ? {} : { stderr: stderr ?? [fileName("e", array !== null)] }),
+    joinStreams: false,
+    export: { base: "none", variables: [], text: "" },
+    workingDirectory: "~",
+  });
+}
+
+/** The environment by one option, single variables by another. */
+export function sayExportApart({ export: said }: JobSpec): readonly Saying[] {
+  if (said === null) return [];
+  const whole = said.base === "all" ? [saying(["export"], { export: { ...said, variables: [] } })] : [];
+  const some = said.variables.length ? [saying(["export"], { export: { ...said, base: "none" } })] : [];
+  return whole.length + some.length === 0 ? [saying(["export"], {})] : [...whole, ...some];
+}
+
+/** Events that ALL means beside those that have letters. */
+const generalEvents = ["INVALID_DEPEND", "REQUEUE", "STAGE_OUT"];
+
+/** Mail events by the letters a family has for them. */
+export function sayMailBy(letters: Readonly<Record<string, string>>): (neutral: JobSpec) => readonly Saying[] {
+  return ({ mailEvents }) => {
+    const all = mailEvents ?? [];
+    const known = all.flatMap((event) => letters[event] ?? []).sort();
+    const left = all.filter((event) => !letters[event] && !(known.length >= 3 && generalEvents.includes(event)));
+    const how = left.length ? `no mail for ${left.join(", ")}` : null;
+    return [saying(["mailEvents"], { mailEvents: known.length ? known : ["n"] }, how)];
+  };
+}
+
 /** How a family says all of a neutral spec: every part is in a saying or a loss. */
 export function sayingsOf(words: Words, neutral: JobSpec, site: SiteWords): readonly (Saying | Loss)[] {
   const grouped = new Set(words.groups.flatMap(({ fields }) => fields));

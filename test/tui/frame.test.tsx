@@ -143,7 +143,7 @@ test("all about a job: the script with its directives, the tree of dependencies"
     ...{
       subject: { job: 3, index: null },
       explanation: 'job 3 "post"\nwaits for other jobs\n',
-      stdout: "/work/slurm-3.out",
+      stdout: "/data/slurm-3.out",
     },
     ...{ stderr: "", script: "#!/bin/sh\n#SBATCH -t 5\necho\n", environment: ["A=1"] },
   };

@@ -3,15 +3,19 @@
 import {
   cannot,
   type Group,
+  homeDefaults,
   type Loss,
   nearly,
-  type Part,
   type Saying,
   same,
+  sayExportApart,
+  saying,
+  sayMailBy,
   type Way,
   type Words,
 } from "../../language/neutral.ts";
 import type { Counted, FieldName, JobSpec } from "../../model/spec.ts";
+import { chunkFields, sayChunks } from "./chunks.ts";
 import { defaultName, neutralOf } from "./neutral.ts";
 
 const gridEngineOnly = "only Grid Engine has it";
@@ -73,6 +77,8 @@ const ways: Readonly<Record<FieldName, Way>> = {
   workloadKey: cannot(slurmOnly),
 };
 
+const letters: Readonly<Record<string, string>> = { BEGIN: "b", END: "e", FAIL: "a" };
+
 const groups: readonly Group[] = [
   {
     fields: ["account", "accountString"],
@@ -90,21 +96,7 @@ const groups: readonly Group[] = [
     ],
   },
   {
-    fields: [
-      "nodes",
-      "nodeList",
-      "ranks",
-      "ranksPerNode",
-      "cpusPerNode",
-      "cpusPerRank",
-      "cpusPerGpu",
-      "memoryPerNode",
-      "memoryPerCpu",
-      "memoryPerGpu",
-      "gpus",
-      "gpusPerNode",
-      "gpusPerRank",
-    ],
+    fields: chunkFields,
     say: sayChunks,
   },
   {
@@ -150,14 +142,14 @@ const groups: readonly Group[] = [
   },
   { fields: ["dependency"], say: sayDependency },
   { fields: ["stdout", "stderr", "joinStreams"], say: sayStreams },
-  { fields: ["export"], say: sayExport },
+  { fields: ["export"], say: sayExportApart },
   {
     fields: ["workingDirectory"],
     // Not an option: the layout of the script says it.
     say: () => [saying(["workingDirectory"], {})],
   },
   { fields: ["userEnvironment"], say: () => [saying(["userEnvironment"], {})] },
-  { fields: ["mailEvents"], say: sayMail },
+  { fields: ["mailEvents"], say: sayMailBy(letters) },
 ];
 
 /** PBS's words and the neutral ones. */
@@ -165,66 +157,13 @@ export const pbsWords: Words = {
   neutralOf,
   groups,
   ways,
-  defaults: ({ array, stderr, joinStreams }) => ({
-    stdout: [defaultName("o", array !== null)],
-    ...(joinStreams === true ? {} : { stderr: stderr ?? [defaultName("e", array !== null)] }),
-    joinStreams: false,
-    export: { base: "none", variables: [], text: "" },
-    workingDirectory: "~",
-  }),
+  defaults: homeDefaults(defaultName),
 };
-
-function saying(parts: readonly Part[], spec: Partial<JobSpec>, how: string | null = null): Saying {
-  return { parts, spec, how };
-}
 
 function sayNice({ nice }: JobSpec): readonly Saying[] {
   const wanted = 0 - (nice ?? 0);
   const priority = Math.max(-1024, Math.min(1023, wanted));
   return [saying(["nice"], { priority }, priority === wanted ? null : "PBS's priorities go from -1024 to 1023")];
-}
-
-const count = (things: readonly Counted[] | null) => (things ?? []).reduce((sum, thing) => sum + thing.count, 0);
-
-// A chunk is a node's share; tasks that may be anywhere are a chunk each.
-function sayChunks(spec: JobSpec): readonly (Saying | Loss)[] {
-  const fields = groups.find(({ fields: some }) => some.includes("nodes"))?.fields ?? [];
-  const parts = fields.filter((field) => spec[field] !== null);
-  const perNode = spec.memoryPerNode !== null || count(spec.gpusPerNode) > 0 || count(spec.gpus) > 0;
-  const spread = spec.ranks !== null && spec.ranksPerNode !== null ? Math.ceil(spec.ranks / spec.ranksPerNode) : null;
-  const hosts = spec.nodeList?.length ?? 0;
-  const free = spec.nodes === null && spec.ranks !== null && spread === null && hosts === 0;
-  const asked = free && !perNode ? (spec.ranks ?? 1) : (spec.nodes?.least ?? spread ?? hosts);
-  const chunks = Math.max(1, asked);
-  const ranks = spec.ranksPerNode ?? Math.ceil((spec.ranks ?? chunks) / chunks);
-  const gpus = Math.max(count(spec.gpusPerNode), Math.ceil(count(spec.gpus) / chunks), count(spec.gpusPerRank) * ranks);
-  const cpus = Math.max(ranks * (spec.cpusPerRank ?? 1), spec.cpusPerNode ?? 0, (spec.cpusPerGpu ?? 0) * gpus);
-  const memory =
-    spec.memoryPerNode ?? (spec.memoryPerCpu === null ? (spec.memoryPerGpu ?? 0) * gpus : spec.memoryPerCpu * cpus);
-  const hows = [
-    ...(free && perNode && (spec.ranks ?? 1) > 1 ? ["all tasks on one node, whose memory or GPUs were asked for"] : []),
-    ...(spec.nodes?.most && spec.nodes.most > spec.nodes.least
-      ? [`${spec.nodes.least} nodes, not up to ${spec.nodes.most}`]
-      : []),
-    ...(typesOf(spec).length ? [`the GPU's type ${typesOf(spec)[0]} is not said: it is a resource of the site`] : []),
-    ...(spec.memoryPerNode === 0 ? ["all the memory of a node is not said: ask for the whole node"] : []),
-    ...(spec.ranks !== null && ranks * chunks !== spec.ranks
-      ? [`${ranks * chunks} tasks, so that chunks are alike; ${spec.ranks} were asked for`]
-      : []),
-  ];
-  const piece: Partial<JobSpec> = {
-    nodes: { least: chunks, most: null },
-    ranksPerNode: ranks,
-    cpusPerRank: cpus / ranks,
-    memoryPerNode: memory || null,
-    gpusPerNode: gpus ? [{ name: "gpu", type: null, count: gpus }] : null,
-    nodeList: spec.nodeList,
-  };
-  return [saying(parts, piece, hows.join("; ") || null)];
-}
-
-function typesOf({ gpus, gpusPerNode, gpusPerRank }: JobSpec): readonly string[] {
-  return [...(gpus ?? []), ...(gpusPerNode ?? []), ...(gpusPerRank ?? [])].flatMap(({ type }) => type ?? []);
 }
 
 function sayCounted(part: FieldName, things: readonly Counted[] | null): readonly Saying[] {
@@ -290,27 +229,4 @@ function ownPattern(
       ? null
       : `PBS cannot put the job's number into a name: its own name is used${own ? " in that directory" : ""}`,
   };
-}
-
-function sayExport({ export: said }: JobSpec): readonly Saying[] {
-  if (said === null) return [];
-  const whole = said.base === "all" ? [saying(["export"], { export: { ...said, variables: [] } })] : [];
-  const some = said.variables.length ? [saying(["export"], { export: { ...said, base: "none" } })] : [];
-  return whole.length + some.length === 0 ? [saying(["export"], {})] : [...whole, ...some];
-}
-
-const letters: Readonly<Record<string, string>> = { BEGIN: "b", END: "e", FAIL: "a" };
-const general = ["INVALID_DEPEND", "REQUEUE", "STAGE_OUT"];
-
-function sayMail({ mailEvents }: JobSpec): readonly Saying[] {
-  const all = mailEvents ?? [];
-  const known = all.flatMap((event) => letters[event] ?? []).sort();
-  const left = all.filter((event) => !letters[event] && !(known.length === 3 && general.includes(event)));
-  return [
-    saying(
-      ["mailEvents"],
-      { mailEvents: known.length ? known : ["n"] },
-      left.length ? `no mail for ${left.join(", ")}` : null,
-    ),
-  ];
 }

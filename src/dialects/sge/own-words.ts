@@ -3,19 +3,22 @@
 import {
   cannot,
   type Group,
+  homeDefaults,
   type Loss,
   nearly,
-  type Part,
   type Saying,
-  type SiteWords,
   same,
+  sayExportApart,
+  saying,
+  sayMailBy,
   type Way,
   type Words,
 } from "../../language/neutral.ts";
 import type { Condition, Dependency } from "../../model/dependency.ts";
-import type { Counted, FieldName, JobSpec } from "../../model/spec.ts";
+import type { FieldName, JobSpec } from "../../model/spec.ts";
 import { defaultName, ownPattern } from "./file-patterns.ts";
 import { neutralOf } from "./neutral.ts";
+import { request, sayCounted, sayEnvironment, sayGpus, sayHosts, sayMemory, timeText } from "./own-resources.ts";
 
 const inEnvironment = nearly("as slots of a parallel environment (-pe)");
 const bySlot = nearly("as a request for each slot (-l h_vmem)");
@@ -71,6 +74,8 @@ const ways: Readonly<Record<FieldName, Way>> = {
   workloadKey: cannot("Grid Engine has no workload keys; -P names a project"),
 };
 
+const letters: Readonly<Record<string, string>> = { BEGIN: "b", END: "e", FAIL: "a", SUSPENDED: "s" };
+
 const groups: readonly Group[] = [
   {
     fields: ["account", "accountString"],
@@ -111,12 +116,12 @@ const groups: readonly Group[] = [
       saying(["openMode"], {}, openMode === "append" ? null : "Grid Engine appends to files that exist"),
     ],
   },
-  { fields: ["export"], say: sayExport },
+  { fields: ["export"], say: sayExportApart },
   {
     fields: ["workingDirectory"],
     say: ({ workingDirectory }) => [saying(["workingDirectory"], workingDirectory === "~" ? {} : { workingDirectory })],
   },
-  { fields: ["mailEvents"], say: sayMail },
+  { fields: ["mailEvents"], say: sayMailBy(letters) },
 ];
 
 /** Grid Engine's words and the neutral ones. */
@@ -124,26 +129,8 @@ export const sgeWords: Words = {
   neutralOf,
   groups,
   ways,
-  defaults: ({ array, stderr, joinStreams }) => ({
-    stdout: [defaultName("o", array !== null)],
-    ...(joinStreams === true ? {} : { stderr: stderr ?? [defaultName("e", array !== null)] }),
-    joinStreams: false,
-    export: { base: "none", variables: [], text: "" },
-    workingDirectory: "~",
-  }),
+  defaults: homeDefaults(defaultName),
 };
-
-function saying(parts: readonly Part[], spec: Partial<JobSpec>, how: string | null = null): Saying {
-  return { parts, spec, how };
-}
-
-function request(
-  parts: readonly Part[],
-  [name, value]: readonly [name: string, value: string],
-  how: string | null = null,
-): Saying {
-  return saying(parts, { requests: [{ name, value, soft: false }] }, how);
-}
 
 // A name is part of file names there.
 function sayName({ name }: JobSpec): readonly Saying[] {
@@ -157,112 +144,6 @@ function sayNice({ nice }: JobSpec): readonly Saying[] {
   return [
     saying(["nice"], { priority }, priority === wanted ? null : `Grid Engine's priorities go from -1023 to 1024`),
   ];
-}
-
-/** What a job's slots come to. */
-function slotsOf(spec: JobSpec): { slots: number; nodes: number; ranks: number } {
-  const nodes = Math.max(1, spec.nodes?.least ?? 1);
-  const ranks = spec.ranks ?? nodes * (spec.ranksPerNode ?? 1);
-  const gpus = (spec.gpus ?? spec.gpusPerNode ?? []).reduce((sum, { count }) => sum + count, 0);
-  const slots = Math.max(
-    ranks * (spec.cpusPerRank ?? 1),
-    (spec.cpusPerNode ?? 0) * nodes,
-    (spec.cpusPerGpu ?? 0) * gpus,
-  );
-  return { slots, nodes, ranks };
-}
-
-function sayEnvironment(spec: JobSpec, site: SiteWords): readonly Saying[] {
-  const { slots, nodes, ranks } = slotsOf(spec);
-  const parts = (["ranks", "ranksPerNode", "nodes", "cpusPerRank", "cpusPerNode", "cpusPerGpu"] as const).filter(
-    (part) => spec[part] !== null,
-  );
-  if (slots === 1) return [saying(parts, {})];
-  const oneNode = ranks === 1 || (spec.nodes !== null && nodes === 1);
-  const even = environmentFor(site, slots / nodes);
-  const name = oneNode
-    ? (environmentFor(site, "threads") ?? "smp")
-    : (spec.nodes && even) || (environmentFor(site, "ranks") ?? "mpi");
-  const hows = [
-    ...(!oneNode && spec.nodes !== null && !even
-      ? [`how many slots each host gives is up to the environment: ${nodes} × ${slots / nodes} were asked for`]
-      : []),
-    ...(ranks > 1 && (spec.cpusPerRank ?? 1) > 1
-      ? [`a slot is a processor: ${ranks} tasks of ${spec.cpusPerRank}`]
-      : []),
-    ...(oneNode && ranks > 1 ? ["tasks and threads are both slots"] : []),
-  ];
-  const parallelEnvironment = { name, slots: [{ first: slots, last: slots }] };
-  return [saying(parts, { parallelEnvironment }, hows.join("; ") || null)];
-}
-
-function environmentFor(site: SiteWords, kind: SiteWords["environments"][string]): string | undefined {
-  return Object.entries(site.environments).find(([, each]) => each === kind)?.[0];
-}
-
-// What Slurm gives to a node, or to a GPU, each slot has its share of here.
-function sayMemory(spec: JobSpec, site: SiteWords): readonly (Saying | Loss)[] {
-  const { slots, nodes } = slotsOf(spec);
-  const parts = (["memoryPerNode", "memoryPerCpu", "memoryPerGpu"] as const).filter((part) => spec[part] !== null);
-  if (spec.memoryPerNode === 0) return [{ parts, why: "there is no request for all the memory of a host" }];
-  const gpus =
-    (spec.gpus ?? []).reduce((sum, { count }) => sum + count, 0) +
-    (spec.gpusPerNode ?? []).reduce((sum, { count }) => sum + count, 0) * nodes;
-  const perNode = Math.ceil(slots / nodes);
-  const bytes =
-    spec.memoryPerCpu ??
-    (spec.memoryPerNode !== null
-      ? spec.memoryPerNode / perNode
-      : ((spec.memoryPerGpu ?? 0) * Math.max(1, gpus)) / slots);
-  const share = spec.memoryPerCpu === null && slots > 1 ? `, ${perNode} slots on a host share it` : "";
-  const how = spec.memoryPerCpu === null || site.memory !== "h_vmem" ? `${site.memory} is for each slot${share}` : null;
-  return [request(parts, [site.memory, sizeText(bytes)], how)];
-}
-
-/** Bytes with the largest unit that loses nothing; megabytes at least. */
-function sizeText(bytes: number): string {
-  const megabytes = Math.ceil(bytes / 2 ** 20);
-  if (bytes < 2 ** 20) return String(Math.ceil(bytes));
-  if (bytes % 2 ** 20 !== 0 && bytes === Math.ceil(bytes) && bytes % 2 ** 10 === 0) return `${bytes / 1024}K`;
-  return megabytes % 1024 === 0 ? `${megabytes / 1024}G` : `${megabytes}M`;
-}
-
-function sayGpus(spec: JobSpec, site: SiteWords): readonly Saying[] {
-  const { nodes, ranks } = slotsOf(spec);
-  const parts = (["gpus", "gpusPerNode", "gpusPerRank"] as const).filter((part) => spec[part] !== null);
-  const count = (things: readonly Counted[] | null) => (things ?? []).reduce((sum, thing) => sum + thing.count, 0);
-  const all = Math.max(count(spec.gpus), count(spec.gpusPerNode) * nodes, count(spec.gpusPerRank) * ranks);
-  const types = [...(spec.gpus ?? []), ...(spec.gpusPerNode ?? []), ...(spec.gpusPerRank ?? [])].flatMap(
-    ({ type }) => type ?? [],
-  );
-  const hows = [
-    ...(types.length ? [`the type ${types[0]} is not said: it is a request of the site`] : []),
-    ...(parts.includes("gpus") ? [] : [`${site.gpus} is the site's name, and counts for the whole job`]),
-  ];
-  return [request(parts, [site.gpus, String(all)], hows.join("; ") || null)];
-}
-
-function sayCounted(part: FieldName, things: readonly Counted[] | null): readonly Saying[] {
-  return (things ?? []).length === 0
-    ? [saying([part], {})]
-    : (things ?? []).map(({ name, count }) =>
-        request([part], [name, String(count)], "works where the site has a complex of that name"),
-      );
-}
-
-function sayHosts({ nodeList, excludedNodes }: JobSpec): readonly (Saying | Loss)[] {
-  const wanted = (nodeList ?? []).join("|");
-  const unwanted = (excludedNodes ?? []).map((name) => `!${name}`).join("&");
-  const parts = (["nodeList", "excludedNodes"] as const).filter((part) => ({ nodeList, excludedNodes })[part] !== null);
-  if (!wanted && !unwanted) return [saying(parts, {})];
-  const how = (nodeList?.length ?? 0) > 1 ? "any of the hosts will do, where all were asked for" : null;
-  return [request(parts, ["hostname", wanted && unwanted ? `(${wanted})&${unwanted}` : wanted || unwanted], how)];
-}
-
-function timeText(seconds: number): string {
-  if (!Number.isFinite(seconds)) return "INFINITY";
-  const two = (value: number) => String(Math.floor(value)).padStart(2, "0");
-  return `${two(seconds / 3600)}:${two((seconds / 60) % 60)}:${two(seconds % 60)}`;
 }
 
 function sayWarning({ softWallTime, warning, wallTime }: JobSpec): readonly (Saying | Loss)[] {
@@ -340,28 +221,5 @@ function sayStreams(spec: JobSpec): readonly Saying[] {
     ...(spec.stdout?.[0] === undefined ? [] : [file("stdout", spec.stdout[0])]),
     ...(spec.stderr?.[0] === undefined || spec.joinStreams === true ? [] : [file("stderr", spec.stderr[0])]),
     ...(spec.joinStreams === null ? [] : [saying(["joinStreams"], spec.joinStreams ? { joinStreams: true } : {})]),
-  ];
-}
-
-function sayExport({ export: said }: JobSpec): readonly Saying[] {
-  if (said === null) return [];
-  const whole = said.base === "all" ? [saying(["export"], { export: { ...said, variables: [] } })] : [];
-  const some = said.variables.length ? [saying(["export"], { export: { ...said, base: "none" } })] : [];
-  return whole.length + some.length === 0 ? [saying(["export"], {})] : [...whole, ...some];
-}
-
-const letters: Readonly<Record<string, string>> = { BEGIN: "b", END: "e", FAIL: "a", SUSPENDED: "s" };
-const general = ["INVALID_DEPEND", "REQUEUE", "STAGE_OUT"];
-
-function sayMail({ mailEvents }: JobSpec): readonly Saying[] {
-  const all = mailEvents ?? [];
-  const known = all.flatMap((event) => letters[event] ?? []).sort();
-  const left = all.filter((event) => !letters[event] && !(known.length >= 3 && general.includes(event)));
-  return [
-    saying(
-      ["mailEvents"],
-      { mailEvents: known.length ? known : ["n"] },
-      left.length ? `no mail for ${left.join(", ")}` : null,
-    ),
   ];
 }

@@ -10,6 +10,7 @@ import {
   type Part,
   type Saying,
   same,
+  saying,
   type Way,
   type Words,
 } from "../../language/neutral.ts";
@@ -215,10 +216,6 @@ function sayMail({ mailEvents }: JobSpec): readonly Saying[] {
   const known = (mailEvents ?? []).filter((event) => event !== "SUSPENDED");
   const how = known.length === mailEvents?.length ? null : "Slurm sends no mail on suspension";
   return [saying(["mailEvents"], { mailEvents: known }, how)];
-}
-
-function saying(parts: readonly Part[], spec: Partial<JobSpec>, how: string | null = null): Saying {
-  return { parts, spec, how };
 }
 
 function loss(parts: readonly Part[], why: string): Loss {
