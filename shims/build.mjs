@@ -11,8 +11,8 @@ const run = promisify(execFile);
 const here = dirname(fileURLToPath(import.meta.url));
 const native = join(here, "native");
 /** Of every relay; relay.c itself is compiled once per command, with its name built in. */
-const relaySources = ["work.c", "usage.c", "watch.c", "processes.c"];
-const runnerSources = ["runner.c", "supervisor.c", "launch.c", "processes.c", "usage.c", "watch.c"];
+const relaySources = ["work.c", "group.c", "usage.c", "watch.c", "processes.c"];
+const runnerSources = ["runner.c", "supervisor.c", "group.c", "launch.c", "processes.c", "usage.c", "watch.c"];
 
 /** Builds everything into shims/native, or leaves that folder out altogether. */
 async function build() {

@@ -1,8 +1,9 @@
-/* Supervises one job: forks it, keeps its timeline, watches its memory, sums its usage, ends whatever it leaves behind,
+/* Supervises one job: forks it, keeps its timeline, watches its memory or has the kernel do so, sums its usage, ends whatever it leaves behind,
    writes its record. */
 #define _GNU_SOURCE
 #include "supervisor.h"
 #include "frames.h"
+#include "group.h"
 #include "launch.h"
 #include "processes.h"
 #include "usage.h"
@@ -39,6 +40,7 @@ static struct {
   const char *tag;
   long long figures[FIGURES]; /* of processes that were waited for */
   struct watch watch;
+  struct group group;
   struct buffer orders;
   sigset_t while_waiting;
 } job;
@@ -72,6 +74,7 @@ static _Noreturn void report_failure(const char *stage, const char *error, const
   append_string(&frame, error);
   append_string(&frame, path);
   tell_runner(&frame);
+  close_group(&job.group);
   _exit(0);
 }
 
@@ -95,6 +98,8 @@ static _Noreturn void report_end(void) {
   struct buffer line = {0}, frame = {0};
   set_children_io(job.figures);
   conclude_watch(&job.watch, job.figures);
+  job.figures[MEMORY_KILLS] += group_kills(&job.group);
+  close_group(&job.group);
   char *text = reserve(&line, 128 + FIGURES * 24 + strlen(job.tag));
   text += sprintf(text, "exited %s %d %lld %lld %s", by_signal ? "signal" : "exit", value, job.started_ms, ended_ms, job.tag);
   open_frame(&frame, 'X');
@@ -121,6 +126,7 @@ static void report_use(void) {
   long long figures[FIGURES];
   memcpy(figures, job.figures, sizeof figures);
   use_so_far(&job.watch, figures);
+  figures[MEMORY_KILLS] += group_kills(&job.group);
   open_frame(&frame, 'U');
   append_string(&frame, job.launch.key);
   append_number(&frame, tree->rss_kib);
@@ -258,6 +264,13 @@ static void take_memory(struct cursor *cursor) {
   }
 }
 
+/* Older daemons say nothing of a group. */
+static void take_group(struct cursor *cursor) {
+  const char *path = cursor->at < cursor->end ? take_string(cursor) : "";
+  for (size_t i = 0; i < job.watch.limit_count && *path && !job.group.path; i++)
+    if (!job.watch.limits[i].is_virtual) open_group(&job.group, path, job.watch.limits[i].kib);
+}
+
 static void look_at_memory(void) {
   const struct memory_limit *broken = look(&job.watch, job.figures);
   if (!broken) return;
@@ -279,6 +292,7 @@ static void read_orders(void) {
   if (length <= 0) {
     kill(job.leader, SIGKILL);
     sweep();
+    close_group(&job.group);
     _exit(0);
   }
   job.orders.length += (size_t)length;
@@ -326,6 +340,7 @@ static _Noreturn void job_process(const struct assignment *assignment, struct st
 #endif
   setsid();
   setrlimit(RLIMIT_NOFILE, &assignment->open_files);
+  enter_group(&job.group);
   become_job(&job.launch, streams, &failure);
   append_string(&text, failure.stage);
   append_string(&text, error_name(failure.error));
@@ -389,6 +404,7 @@ void supervise(const struct assignment *assignment) {
   take_launch(&cursor, &job.launch);
   take_rows(&cursor);
   take_memory(&cursor);
+  take_group(&cursor);
   if (cursor.broken) report_failure("record", "EINVAL", "");
   start(assignment);
   begin_watch(&job.watch, job.leader);

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "work.h"
 #include "frames.h"
+#include "group.h"
 #include "usage.h"
 #include "watch.h"
 #include "processes.h"
@@ -32,6 +33,7 @@ static const char *directory;
 static int events[2] = {-1, -1};
 static const long long unused[FIGURES];
 static struct watch watch;
+static struct group group;
 
 /* ---- reading the plan ---- */
 
@@ -102,6 +104,7 @@ static int read_plan(struct text text) {
   }
   long long kib = atoll(next(&text));
   if (kib > 0) add_limit(&watch, (struct memory_limit){.kib = kib, .signal = SIGKILL, .tag = ""});
+  open_group(&group, next(&text), kib);
   return 1;
 }
 
@@ -195,6 +198,7 @@ static void become(const struct rank *rank, int report) {
   if (*directory && chdir(directory) != 0) { /* whoever wrote the plan saw it a moment ago */
   }
   put_own_number(rank->environment);
+  enter_group(&group);
   execute(rank);
   int failure = errno;
   write_all(report, (const char *)&failure, sizeof failure);
@@ -261,7 +265,8 @@ int start_work(char *payload, size_t length, tell_end *tell) {
 
 int work_events(void) { return events[0]; }
 
-/* What was read and written is this process's count for all ranks: the difference is the last one's. */
+/* What was read and written is this process's count for all ranks, what the kernel killed that of their group: the
+   difference is the last one's. */
 static const long long *figures_of(const struct rank *rank, const struct rusage *usage) {
   static long long figures[FIGURES], before[FIGURES];
   long long now[FIGURES] = {0};
@@ -271,8 +276,9 @@ static const long long *figures_of(const struct rank *rank, const struct rusage 
   figures[MAX_VIRTUAL_KIB] = figures[MAX_RSS_KIB];
   figures[READ_BYTES] = now[READ_BYTES] - before[READ_BYTES];
   figures[WRITTEN_BYTES] = now[WRITTEN_BYTES] - before[WRITTEN_BYTES];
+  now[MEMORY_KILLS] = group_kills(&group);
+  figures[MEMORY_KILLS] = rank->memory_kills + now[MEMORY_KILLS] - before[MEMORY_KILLS];
   memcpy(before, now, sizeof before);
-  figures[MEMORY_KILLS] = rank->memory_kills;
   return figures;
 }
 
@@ -333,5 +339,6 @@ static void take_stdin(void) {
 void finish_work(void) {
   for (int i = 0; i < rank_count; i++)
     if (ranks[i].group > 0) kill(-ranks[i].group, SIGKILL);
+  close_group(&group);
   if (takes_stdin && reads_stdin && !isatty(0)) take_stdin();
 }

@@ -28,6 +28,10 @@ export interface Backend {
   readonly running: ReadonlyMap<string, number>;
   /** What runs the jobs, as `headnode status` shows it. */
   readonly kind: string;
+  /** Who holds the memory of jobs to its limits, for a person. */
+  readonly memory?: string;
+  /** The path of a control group for something of that name; empty where memory is only watched. */
+  readonly memoryGroup?: (name: string) => string;
 }
 
 /** Reaches a backend. Before it resolves, `events` was told every end that was not acknowledged yet. */

@@ -1,12 +1,16 @@
 // The back end of local processes: the daemon's client of the runner. Its kind is `c` or `node`, after the runner's.
 
 import type { Socket } from "node:net";
+import { join } from "node:path";
 import type { Ending } from "../model/launch.ts";
 import { noUsage } from "../model/usage.ts";
 import { decodeStrings, encodeFrame, encodeStrings, frameReader } from "../relay/frames.ts";
+import type { MemoryControl } from "../relay/memory-control.ts";
+import { closeGroups } from "../relay/memory-groups.ts";
 import { encodeLaunch, encodeSchedule, largestFrame, readEnding, readLive } from "../runner/protocol.ts";
 import { type JobRecord, readRecords } from "../runner/records.ts";
 import { type Backend, type BackendEvents, nodeFailureTag } from "./backend.ts";
+import { inGroup, prepareMemory, type RunnerMemory } from "./runner-memory.ts";
 import { reachRunner } from "./runner-process.ts";
 import { createUsageQuestions, type UsageQuestions } from "./usage-questions.ts";
 
@@ -18,6 +22,8 @@ export interface ProcessesOptions {
   readonly socket?: string;
   /** Whether the compiled runner may be used. */
   readonly native: boolean;
+  /** How memory can be held to limits here; left out: by watching. */
+  readonly control?: MemoryControl;
   readonly events: BackendEvents;
 }
 
@@ -27,9 +33,14 @@ export interface ProcessesOptions {
  * nothing runs under it.
  */
 export async function connectProcesses(options: ProcessesOptions): Promise<Backend> {
+  const { control = usualControl } = options;
   for (let tries = 1; ; tries++) {
-    const socket = await reachRunner(options);
-    const client = openClient(socket, options.events);
+    const { socket, startedPid } = await reachRunner({
+      ...options,
+      words: control.kind === "systemd" ? control.words : [],
+    });
+    const memory = prepareMemory({ control, directory: options.directory, startedPid });
+    const client = openClient(socket, options.events, memory);
     // A runner that was just ending itself for want of work accepts a connection and is gone.
     const kind = await client.listed;
     if (kind === undefined) {
@@ -41,8 +52,14 @@ export async function connectProcesses(options: ProcessesOptions): Promise<Backe
       readRecords(options.directory).filter((record) => !known.has(record.key)),
       options.events,
     );
-    return { ...client.orders, kind, running: client.running };
+    return { ...client.orders, kind, running: client.running, memory: memory.said, memoryGroup: groupMaker(memory) };
   }
+}
+
+const usualControl = { kind: "watching", why: "nothing else was asked for" } as const;
+
+function groupMaker({ groups }: RunnerMemory): (name: string) => string {
+  return (name) => (groups === "" ? "" : join(groups, name));
 }
 
 function tellRecords(records: readonly JobRecord[], events: BackendEvents): void {
@@ -58,7 +75,7 @@ function abandoned(key: string, startedAt: number): Ending {
   return { key, code: null, signal: 9, startedAt, endedAt: Date.now(), ...noUsage, tag: nodeFailureTag };
 }
 
-type Orders = Omit<Backend, "kind" | "running">;
+type Orders = Omit<Backend, "kind" | "running" | "memory" | "memoryGroup">;
 
 interface Client {
   /** What the runner is, once it has listed its jobs; undefined when the connection ended before that. */
@@ -69,7 +86,7 @@ interface Client {
   readonly orders: Orders;
 }
 
-function openClient(socket: Socket, events: BackendEvents): Client {
+function openClient(socket: Socket, events: BackendEvents, memory: RunnerMemory): Client {
   const running = new Map<string, number>();
   const reported = new Set<string>();
   const state = { listed: false, closed: false };
@@ -98,7 +115,7 @@ function openClient(socket: Socket, events: BackendEvents): Client {
   });
   send(encodeFrame("Q"));
   const orders: Orders = {
-    launch: (launch) => send(encodeLaunch(launch)),
+    launch: (launch) => send(encodeLaunch(inGroup(launch, memory))),
     schedule: (key, rows, how) => send(encodeSchedule(key, how, rows)),
     usage: (keys) => (socket.writable ? questions.ask(keys) : Promise.resolve(new Map())),
     acknowledge: (keys) => {
@@ -107,6 +124,7 @@ function openClient(socket: Socket, events: BackendEvents): Client {
     },
     close: () => {
       state.closed = true;
+      closeGroups(memory.groups);
       socket.end();
     },
   };

@@ -12,28 +12,37 @@ export interface RunnerPlace {
   readonly directory: string;
   readonly socket?: string;
   readonly native: boolean;
+  /** What the runner is started with, if that works. */
+  readonly words?: readonly string[];
 }
 
 const nativeRunner = fileURLToPath(new URL("../../shims/native/runner", import.meta.url));
 const nodeRunner = fileURLToPath(new URL("../../dist/runner/main.js", import.meta.url));
 const patienceMs = 15_000;
 
+/** A runner that answers; `startedPid` where it was started for that. */
+export interface Reached {
+  readonly socket: Socket;
+  readonly startedPid: number | null;
+}
+
 /** A connection to the runner, which is started if nobody answers. Throws when it cannot be reached. */
-export async function reachRunner(place: RunnerPlace): Promise<Socket> {
+export async function reachRunner(place: RunnerPlace): Promise<Reached> {
   const path = place.socket ?? join(place.directory, "runner.sock");
   const kind = place.native && isProgram(nativeRunner) ? "c" : "node";
   const living = await tryConnect(path);
-  if (living) return living;
+  if (living) return { socket: living, startedPid: null };
   let runner = start({ ...place, path, kind });
   const until = Date.now() + patienceMs;
   for (let waitMs = 1; Date.now() < until; waitMs = Math.min(50, waitMs * 2)) {
     const socket = await tryConnect(path);
-    if (socket) return socket;
+    if (socket) return { socket, startedPid: runner.pid() };
     const end = runner.end();
-    if (end !== null && end !== "another lives") throw new Error(`the runner could not be started: ${end}`);
+    const isLost = end !== null && end !== "another lives";
+    if (isLost && !runner.wrapped) throw new Error(`the runner could not be started: ${end}`);
     await sleep(waitMs);
-    // The other one may just have been leaving.
-    if (end !== null) runner = start({ ...place, path, kind });
+    // The other one may just have been leaving; and what did not work with words before it may without.
+    if (end !== null) runner = start({ ...place, path, kind, words: isLost ? [] : (place.words ?? []) });
   }
   throw new Error(`the runner in ${place.directory} does not answer; see runner.log there`);
 }
@@ -50,13 +59,19 @@ function isProgram(path: string): boolean {
 interface Started {
   /** Null while it runs; else why it has ended. */
   end(): string | null;
+  pid(): number | null;
+  /** There were words before its own. */
+  readonly wrapped: boolean;
 }
 
 /** Starts a runner that outlives this process. */
 function start(place: RunnerPlace & { path: string; kind: "c" | "node" }): Started {
-  const [program, ...before] = place.kind === "c" ? [nativeRunner] : [process.execPath, nodeRunner];
+  const wrapping = place.words ?? [];
+  const own = place.kind === "c" ? [nativeRunner] : [process.execPath, nodeRunner];
+  const [program = "", ...before] = [...wrapping, ...own];
   const log = openSync(join(place.directory, "runner.log"), "a", 0o600);
   let end: string | null = null;
+  let pid: number | null = null;
   try {
     const runner = spawn(program, [...before, place.directory, place.path], {
       cwd: place.directory,
@@ -68,11 +83,12 @@ function start(place: RunnerPlace & { path: string; kind: "c" | "node" }): Start
       const how = `it ended with ${signal ?? `code ${code}`}; see ${join(place.directory, "runner.log")}`;
       end = code === 0 ? "another lives" : how;
     });
+    pid = runner.pid ?? null;
     runner.unref();
   } finally {
     closeSync(log);
   }
-  return { end: () => end };
+  return { end: () => end, pid: () => pid, wrapped: wrapping.length > 0 };
 }
 
 function tryConnect(path: string): Promise<Socket | undefined> {

@@ -1,48 +1,30 @@
 /** Owns `headnode doctor`: what is in use on this machine and what is amiss, one row per check. */
 
 import { availableParallelism } from "node:os";
-import { delimiter, join } from "node:path";
 import { configPath, loadConfig } from "../config/file.ts";
 import { packageVersion } from "../relay/facts.ts";
-import { prepareStateDirectory, type StatePaths } from "../relay/state-directory.ts";
-import { ask } from "./daemon.ts";
+import { prepareStateDirectory } from "../relay/state-directory.ts";
 import {
-  cgroupDelegation,
-  fileSystemOf,
-  findProgram,
-  freeBytes,
-  isRunnable,
-  modeOf,
-  readText,
-  timeSkew,
-} from "./machine-facts.ts";
+  bad,
+  commandFinding,
+  daemonFinding,
+  type Finding,
+  type Machine,
+  memoryFinding,
+  ok,
+  pathWithoutShims,
+  storeFinding,
+  warn,
+} from "./doctor-findings.ts";
+import { fileSystemOf, findProgram, freeBytes, modeOf, readText, timeSkew } from "./machine-facts.ts";
 import type { CliFacts, CliReply } from "./reply.ts";
-import { isShimDirectory, nativeShims, shimFamilies } from "./shims.ts";
-
-/** What a check came to. `remedy` says what to do; empty where there is nothing. */
-export interface Finding {
-  readonly mark: "ok" | "warn" | "bad";
-  readonly text: string;
-  readonly remedy: string;
-}
-
-/** What checks are given. */
-interface Machine {
-  readonly facts: CliFacts;
-  /** Null where the state directory cannot be used. */
-  readonly paths: StatePaths | null;
-  readonly problem: string;
-}
+import { nativeShims, shimFamilies } from "./shims.ts";
 
 /** One check: what it is about, and a look at the machine; null where it does not apply. */
 interface Row {
   readonly about: string;
   readonly look: (machine: Machine) => Finding | null | Promise<Finding | null>;
 }
-
-const ok = (text: string): Finding => ({ mark: "ok", text, remedy: "" });
-const warn = (text: string, remedy: string): Finding => ({ mark: "warn", text, remedy });
-const bad = (text: string, remedy: string): Finding => ({ mark: "bad", text, remedy });
 
 /** The least version of Node this runs on. */
 const leastNode = 20;
@@ -141,16 +123,7 @@ export const rows: readonly Row[] = [
     about: command,
     look: ({ facts }: Machine) => commandFinding(facts, command),
   })),
-  {
-    about: "cgroups",
-    look: () => {
-      if (process.platform !== "linux") return null;
-      const group = cgroupDelegation();
-      return group === null
-        ? ok("no cgroup of your own: memory limits are kept by watching the processes")
-        : ok(`memory may be limited by the kernel in ${group}`);
-    },
-  },
+  { about: "memory limits", look: memoryFinding },
   {
     about: "clock",
     look: async ({ paths }) => {
@@ -227,41 +200,4 @@ function machineOf(facts: CliFacts): Machine {
   } catch (error) {
     return { facts, paths: null, problem: error instanceof Error ? error.message : String(error) };
   }
-}
-
-async function daemonFinding({ facts, paths }: Machine): Promise<Finding | null> {
-  if (!paths) return null;
-  const { out = "", err = "", code } = await ask(facts, paths, ["status"]);
-  if (code === 3) return ok("none runs; the first command starts one");
-  if (code === 0) return ok(out.trim().replaceAll("\n", ", ").replaceAll(/ {2,}/g, " "));
-  return bad(err.trim(), "headnode daemon logs says more; headnode daemon stop ends it");
-}
-
-async function storeFinding(): Promise<Finding> {
-  try {
-    const { default: Database } = await import("better-sqlite3");
-    new Database(":memory:").close();
-    return ok("SQLite works");
-  } catch (error) {
-    const why = error instanceof Error ? error.message.split("\n")[0] : String(error);
-    return bad(`SQLite was not built: ${why}`, "npm rebuild better-sqlite3");
-  }
-}
-
-/** Which one the shell would find, and whether a real one is behind it. */
-function commandFinding(facts: CliFacts, command: string): Finding {
-  const found = (facts.env.PATH ?? "").split(delimiter).filter((directory) => isRunnable(join(directory, command)));
-  const [first] = found;
-  const real = found.find((directory) => !isShimDirectory(directory));
-  if (first === undefined) return warn(`no ${command} on PATH`, 'eval "$(headnode env)"');
-  if (!isShimDirectory(first))
-    return warn(`${join(first, command)} is another one's`, 'eval "$(headnode env)" puts headnode\'s first');
-  return ok(real === undefined ? "headnode's" : `headnode's, in front of ${join(real, command)}`);
-}
-
-function pathWithoutShims({ env }: CliFacts): string {
-  return (env.PATH ?? "")
-    .split(delimiter)
-    .filter((directory) => !isShimDirectory(directory))
-    .join(delimiter);
 }

@@ -1,4 +1,4 @@
-/** Owns what `headnode doctor` looks up on the machine: programs, file systems, clocks, cgroups. */
+/** Owns what `headnode doctor` looks up on the machine: programs, file systems, clocks. */
 
 import { accessSync, constants, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
@@ -63,23 +63,5 @@ export function timeSkew(directory: string): number {
     return statSync(path).mtimeMs - Date.now();
   } finally {
     rmSync(path, { force: true });
-  }
-}
-
-/** The cgroup (version 2) in which this user may limit memory; null if there is none. */
-export function cgroupDelegation(): string | null {
-  const own = /^0::(.*)$/m.exec(readText("/proc/self/cgroup"))?.[1];
-  if (own === undefined) return null;
-  const directory = join("/sys/fs/cgroup", own);
-  const controllers = readText(join(directory, "cgroup.controllers")).split(/\s+/);
-  return controllers.includes("memory") && isWritable(join(directory, "cgroup.procs")) ? directory : null;
-}
-
-function isWritable(path: string): boolean {
-  try {
-    accessSync(path, constants.W_OK);
-    return true;
-  } catch {
-    return false;
   }
 }

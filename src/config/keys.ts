@@ -184,6 +184,11 @@ export const jobKeys = {
     example: '["SCRATCH", "WORK"]',
   }),
   keep_scratch: key(truth, { otherwise: "false", about: "scratch directories stay after the end", example: "false" }),
+  control_groups: key(truth, {
+    otherwise: "true",
+    about: "the kernel keeps limits of memory where it can (control groups, version 2), else processes are watched",
+    example: "true",
+  }),
   mpirun: key(truth, {
     otherwise: "true, or false if strict",
     about: "mpirun and mpiexec start ranks where no MPI is installed",

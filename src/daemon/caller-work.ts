@@ -1,5 +1,6 @@
 /** Owns the work that a caller does for its command: what it is asked, and what it tells. */
 
+import { randomUUID } from "node:crypto";
 import { constants } from "node:os";
 import type { RankEnd, WorkAsk, Working } from "../language/work.ts";
 import { fromFigures } from "../model/usage.ts";
@@ -20,8 +21,15 @@ export interface CallerWork {
   gone(): void;
 }
 
-/** `terminal`: whether the caller has one, whose signals reach all of its processes by themselves. */
-export function createCallerWork(outlet: Pick<Outlet, "send">, terminal: () => boolean): CallerWork {
+/** Where work is done. */
+export interface Workplace {
+  /** Whether the caller has a terminal, whose signals reach all of its processes by themselves. */
+  readonly terminal: () => boolean;
+  /** The path of a control group for something of that name; empty for none. */
+  readonly memoryGroup: (name: string) => string;
+}
+
+export function createCallerWork(outlet: Pick<Outlet, "send">, place: Workplace): CallerWork {
   let payload: Uint8Array | null = null;
   let inbox: ReturnType<typeof workInbox> | null = null;
   let isGone = false;
@@ -31,7 +39,9 @@ export function createCallerWork(outlet: Pick<Outlet, "send">, terminal: () => b
     begin<Put>(ask: WorkAsk): Working<Put> {
       const made = workInbox<Put>(tell);
       inbox = made as ReturnType<typeof workInbox>;
-      payload = encodeWork({ ...ask, ownGroups: ask.apart && !terminal(), takesInput: ask.apart });
+      const memoryGroup = ask.memoryKiB > 0 ? place.memoryGroup(`step-${randomUUID()}`) : "";
+      const ownGroups = ask.apart && !place.terminal();
+      payload = encodeWork({ ...ask, ownGroups, memoryGroup, takesInput: ask.apart });
       if (isGone) made.hear({ kind: "gone" });
       else outlet.send("w", payload);
       return made;

@@ -59,11 +59,15 @@ export interface Counts {
   readonly waiting: number;
   readonly running: number;
   readonly backend: string;
+  /** Who holds memory to limits. */
+  readonly memory: string;
 }
 
 export interface Cluster {
   readonly verbs: Verbs;
   counts(): Counts;
+  /** The path of a control group for something of that name; empty where memory is only watched. */
+  memoryGroup(name: string): string;
   /** Nothing runs and no time is known at which something is to happen. */
   idle(): boolean;
   /** Resolves when there is nothing left to do at this moment. */
@@ -115,7 +119,11 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
       createVerbs(meansOf(world, createEngine(world, loop, { describe, timers: options.timers }))),
       world.log,
     ),
-    counts: () => ({ waiting: world.queue.waitingCount(), running: world.running.count(), backend: link.backend.kind }),
+    counts: () => ({
+      ...{ waiting: world.queue.waitingCount(), running: world.running.count() },
+      ...{ backend: link.backend.kind, memory: link.backend.memory ?? "by nobody" },
+    }),
+    memoryGroup: (name) => link.backend.memoryGroup?.(name) ?? "",
     idle: () => !loop.isDue() && isIdle(world),
     settled: () => settle(world, loop),
     redescribe(description) {

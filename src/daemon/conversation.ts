@@ -28,6 +28,8 @@ export interface House {
   readonly able?: () => void;
   /** Asked before each command: what its caller should know of the house, in lines. */
   readonly notice?: () => readonly string[];
+  /** The path of a control group for something of that name; empty for none. */
+  readonly memoryGroup?: (name: string) => string;
 }
 
 interface Talk {
@@ -45,7 +47,7 @@ export function converse(house: House, socket: Socket): void {
   const outlet = createOutlet(socket);
   let started = false;
   let terminal = false;
-  const work = createCallerWork(outlet, () => terminal);
+  const work = createCallerWork(outlet, { terminal: () => terminal, memoryGroup: house.memoryGroup ?? (() => "") });
   const talk: Talk = { house, socket, outlet, input: createInput(outlet), signals: createSignals(), work, over: false };
   const hear = frameReader(largestGreeting, (kind, payload) => {
     if (kind === "g" && !started) {

@@ -41,7 +41,7 @@ export interface DaemonOptions {
   /** The families that jobs can be of. */
   readonly dialects: readonly Dialect[];
   /** What runs the jobs. */
-  readonly connect: (paths: StatePaths) => ConnectBackend;
+  readonly connect: (paths: StatePaths, config: Config) => ConnectBackend;
   readonly machine: {
     readonly arch: string;
     readonly hostName: string;
@@ -167,7 +167,7 @@ function openLocalCluster({ options, paths, configuration }: Place, store: Store
     ...{ store, log, machine },
     clock: systemClock,
     timers: systemTimers,
-    connect: options.connect(paths),
+    connect: options.connect(paths, configuration.current()),
     dialects: options.dialects,
     description: described(configuration.current(), options),
     jobsDirectory: paths.jobs,
@@ -274,6 +274,7 @@ function openDoor(doorway: Doorway): Promise<FrontDoor> {
       machineUse: machineGauge(),
       notice,
       able: store.present,
+      memoryGroup: cluster.memoryGroup,
     },
   };
   return openFrontDoor(paths.socket, house, moved);

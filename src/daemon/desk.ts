@@ -82,7 +82,7 @@ interface Own {
 
 function beside(inner: Backend, { seats, launch, schedule }: Own): Backend {
   return {
-    kind: inner.kind,
+    ...inner,
     get running() {
       if (seats.size === 0) return inner.running;
       return new Map([...inner.running, ...[...seats.keys()].map((key) => [key, 0] as const)]);

@@ -4,6 +4,7 @@ import { closeSync, writeSync } from "node:fs";
 import { arch, availableParallelism, hostname, totalmem } from "node:os";
 import { connectProcesses } from "../backends/processes.ts";
 import { commands, dialects } from "../commands/index.ts";
+import { memoryControl } from "../relay/memory-control.ts";
 import { runDaemon } from "./daemon.ts";
 import { foundGpus } from "./found-gpus.ts";
 
@@ -28,9 +29,12 @@ try {
     ...{ directory, log, commands, dialects },
     env: process.env,
     connect:
-      ({ runnerSocket }) =>
+      ({ runnerSocket }, { jobs }) =>
       (events) =>
-        connectProcesses({ directory, socket: runnerSocket, native: process.env.HEADNODE_NATIVE !== "0", events }),
+        connectProcesses({
+          ...{ directory, socket: runnerSocket, native: process.env.HEADNODE_NATIVE !== "0", events },
+          control: memoryControl({ env: process.env, wanted: jobs.control_groups ?? true }),
+        }),
     ready: () => say("ready"),
     exit: (code) => process.exit(code),
     onTerminate: (retire) => {

@@ -75,7 +75,7 @@ function megabytes(bytes: number): string {
 
 /** What is known of the daemon, in the order in which it is shown. Times in seconds, sizes in bytes. */
 function status(facts: DaemonFacts, now: number): Readonly<Record<string, string | number>> {
-  const { waiting, running, backend } = facts.counts();
+  const { waiting, running, backend, memory } = facts.counts();
   return {
     pid: facts.pid,
     version: facts.version,
@@ -84,6 +84,7 @@ function status(facts: DaemonFacts, now: number): Readonly<Record<string, string
     waiting,
     running,
     runner: backend,
+    memory,
     store: facts.storeSize(),
   };
 }
@@ -93,6 +94,7 @@ function table(seen: Readonly<Record<string, string | number>>): string {
     stateDirectory: "state directory",
     uptime: "uptime (s)",
     store: "store (bytes)",
+    memory: "memory limits",
   };
   return Object.entries(seen)
     .map(([name, value]) => `${(headings[name] ?? name).padEnd(16)}${value}\n`)

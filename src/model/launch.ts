@@ -63,6 +63,8 @@ export interface Launch {
   readonly timeline: readonly TimelineRow[];
   /** Limits of memory; none in most launches. */
   readonly memory: readonly MemoryRow[];
+  /** A control group to be made for it, in which the kernel keeps the first limit of what is in memory. The backend says where. */
+  readonly memoryGroup?: string;
 }
 
 /** How a started job ended, and what it used. */

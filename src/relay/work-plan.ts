@@ -27,6 +27,8 @@ export interface WorkPlan {
   readonly takesInput: boolean;
   /** KiB that all of them together may have in memory: while they have more, the largest process is killed; 0 is any. */
   readonly memoryKiB: number;
+  /** A control group to be made for them, in which the kernel sees to that; empty: none. */
+  readonly memoryGroup: string;
   /** Empty: the relay's own. */
   readonly cwd: string;
   readonly environment: readonly string[];
@@ -54,7 +56,7 @@ export function encodeWork(plan: WorkPlan): Buffer {
   ]);
   return encodeStrings([
     ...[flags, plan.cwd, plan.environment.length, ...plan.environment],
-    ...[plan.ranks.length, ...ranks, plan.memoryKiB],
+    ...[plan.ranks.length, ...ranks, plan.memoryKiB, plan.memoryGroup],
   ]);
 }
 
@@ -76,7 +78,7 @@ export function decodeWork(payload: Uint8Array): WorkPlan {
   return {
     ...{ label: label ?? false, append: append ?? false, ownGroups: ownGroups ?? false },
     takesInput: takesInput ?? false,
-    ...{ cwd, environment, ranks, memoryKiB: Number(next()) },
+    ...{ cwd, environment, ranks, memoryKiB: Number(next()), memoryGroup: next() },
   };
 }
 

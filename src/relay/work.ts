@@ -9,6 +9,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { isatty } from "node:tty";
 import { encodeText } from "./bytes.ts";
 import { labelled } from "./labels.ts";
+import { type MemoryGroup, openGroup } from "./memory-groups.ts";
 import { watchRanks } from "./rank-watch.ts";
 import { ownNumber, type RankEnd, type RankPlan, type WorkPlan } from "./work-plan.ts";
 
@@ -56,6 +57,8 @@ export function startWork(plan: WorkPlan, hands: Hands): Work {
     worst = Math.max(worst, end.signal === null ? (end.code ?? end.errno) : 128 + end.signal);
     hands.tell(end);
   };
+  const group = openGroup(plan.memoryGroup, plan.memoryKiB);
+  const untold = killCounter(group);
   const streams = openStreams(plan, tell);
   for (const [rank, descriptors] of streams.entries()) {
     const started = startRank({ plan, hands, rank }, descriptors);
@@ -64,11 +67,12 @@ export function startWork(plan: WorkPlan, hands: Hands): Work {
       continue;
     }
     running.set(rank, started);
+    group?.enter(started.child.pid ?? 0);
     closed.push(started.closed);
     if (started.group && started.child.pid) groups.push(started.child.pid);
     ends.push(
       ended(started).then((end) => {
-        const figures = figuresOf(watch.killsOf(rank));
+        const figures = figuresOf(watch.killsOf(rank) + untold());
         tell({ rank, stage: "", errno: 0, figures, ...end });
       }),
     );
@@ -86,9 +90,21 @@ export function startWork(plan: WorkPlan, hands: Hands): Work {
     worst: () => worst,
     async finish() {
       for (const group of groups) kill(-group, constants.signals.SIGKILL);
+      group?.close();
       await Promise.race([Promise.all(closed), pause(leftoverMs, undefined, { ref: false })]);
       if (plan.takesInput && !isatty(0) && plan.ranks.some(({ stdin }) => stdin === "")) await takeInput(hands);
     },
+  };
+}
+
+/** How many processes the kernel has killed in a group since that was asked last. */
+function killCounter(group: MemoryGroup | null): () => number {
+  let told = 0;
+  return () => {
+    const kills = group?.kills() ?? 0;
+    const more = kills - told;
+    told = kills;
+    return more;
   };
 }
 

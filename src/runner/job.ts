@@ -7,6 +7,7 @@ import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Ending, Launch, TimelineRow } from "../model/launch.ts";
 import type { Usage } from "../model/usage.ts";
+import { type MemoryGroup, openGroup } from "../relay/memory-groups.ts";
 import { type JobIdentity, markVariable, signalBearers, signalJob, signalProcess } from "./job-processes.ts";
 import { execProblem, programOf } from "./launcher.ts";
 import { enterDirectory, errorName, openStreams, StageError, type Streams } from "./streams.ts";
@@ -65,7 +66,8 @@ interface Start {
 
 function run(start: Start): Job {
   const { launch, mark, streams, events } = start;
-  const program = programOf(launch, streams.waiting);
+  const group = groupOf(launch);
+  const program = programOf(launch, streams.waiting, group ? (launch.memoryGroup ?? "") : "");
   const problem = execProblem(program.reports ? launch.file : program.file);
   if (problem !== undefined) throw new StageError("exec", problem, launch.file);
   const startedAt = Date.now();
@@ -92,8 +94,9 @@ function run(start: Start): Job {
   const problemAtStart = settled(child, program.reports);
   child.once("error", () => undefined);
   void Promise.all([problemAtStart, exitOf(child)]).then(async ([stage, exit]) => {
-    const used = together(await events.usage(), watched.stop());
+    const used = together(await events.usage(), watched.stop(), group);
     if (stage === undefined) await sweep(job);
+    group?.close();
     over();
     if (stage !== undefined) return events.failed(new StageError(stage.stage, stage.errno, launch.file));
     const { key } = launch;
@@ -106,10 +109,16 @@ function run(start: Start): Job {
   return { pid: job.leader, startedAt, timeline, watched };
 }
 
-/** What was counted at the end, and what was seen before. */
-function together(counted: Usage, seen: ReturnType<Watched["stop"]>): Usage {
+function groupOf({ memory, memoryGroup = "" }: Launch): MemoryGroup | null {
+  const limit = memory.find(({ measure }) => measure === "resident");
+  return limit ? openGroup(memoryGroup, limit.limitKiB) : null;
+}
+
+/** What was counted at the end, and what was seen before, by the kernel too. */
+function together(counted: Usage, seen: ReturnType<Watched["stop"]>, group: MemoryGroup | null): Usage {
   const maxRssKiB = Math.max(counted.maxRssKiB, seen.maxRssKiB);
-  return { ...counted, ...seen, maxRssKiB, maxVirtualKiB: Math.max(seen.maxVirtualKiB, maxRssKiB) };
+  const memoryKills = seen.memoryKills + (group?.kills() ?? 0);
+  return { ...counted, ...seen, memoryKills, maxRssKiB, maxVirtualKiB: Math.max(seen.maxVirtualKiB, maxRssKiB) };
 }
 
 function environmentOf(launch: Launch, mark: string): Record<string, string> {

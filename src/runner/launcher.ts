@@ -21,13 +21,14 @@ export interface WaitingStreams {
   readonly stderr: string;
 }
 
-/** The program to spawn for a launch. */
-export function programOf(launch: Launch, waiting: WaitingStreams): Program {
+/** The program to spawn for a launch, in a control group if there is one. */
+export function programOf(launch: Launch, waiting: WaitingStreams, group: string): Program {
   const file = resolve(launch.cwd, launch.file);
   const [argv0 = file, ...argv] = launch.argv;
   const counted = launch.environment.find((entry) => entry.endsWith(`=${ownNumber}`));
   const plain =
     counted === undefined &&
+    group === "" &&
     launch.limits.length === 0 &&
     launch.affinity === "" &&
     Object.values(waiting).every((path) => path === "");
@@ -40,7 +41,7 @@ export function programOf(launch: Launch, waiting: WaitingStreams): Program {
   return {
     file: renamed ? "/bin/bash" : "/bin/sh",
     argv0: "sh",
-    argv: ["-c", launcherText, "sh", ...words, own, String(limits.length / 3), ...limits, ...argv],
+    argv: ["-c", launcherText, "sh", ...words, own, group, String(limits.length / 3), ...limits, ...argv],
     reports: true,
   };
 }
@@ -56,8 +57,10 @@ set_limit() {
   { { [ -z "$2" ] || ulimit -S "$1" "$2"; } && { [ -z "$3" ] || ulimit -H "$1" "$3"; }; } 2>/dev/null && return
   { [ -z "$3" ] || ulimit -H "$1" "$3"; ulimit -S "$1" "$(ulimit -H "$1")"; } 2>/dev/null
 }
-argv0=$1 file=$2 pwd=$3 affinity=$4 in=$5 out=$6 err=$7 own=$8 count=$9
+argv0=$1 file=$2 pwd=$3 affinity=$4 in=$5 out=$6 err=$7 own=$8 group=$9
 shift 9
+count=$1
+shift
 [ -z "$in" ] || exec <"$in" || fail stdin
 [ -z "$out" ] || exec >>"$out" || fail stdout
 [ -z "$err" ] || { [ "$err" = "$out" ] && exec 2>&1; } || exec 2>>"$err" || fail stderr
@@ -70,6 +73,7 @@ while [ "$count" -gt 0 ]; do
   shift 3
   count=$((count - 1))
 done
+[ -z "$group" ] || echo 0 2>/dev/null >"$group/cgroup.procs" || :
 [ -z "$own" ] || export "$own=$$"
 [ "$pwd" = keep ] || unset PWD OLDPWD
 exec 3>&-

@@ -7,7 +7,7 @@
 //   L  launch: key ([A-Za-z0-9._-], at most 200, no leading dot), directory, fallback directory ("" = a missing
 //      directory is a failure), umask (octal), stdin, stdout, stderr ("" = where stdout goes), `append` | `truncate`,
 //      affinity ("" or `0,2-3`), count of limits, limits (`nofile=soft:hard`; an empty part stays as it is), program,
-//      count of arguments, arguments (argv[0] first), count of variables, variables (K=V), timeline, memory limits
+//      count of arguments, arguments (argv[0] first), count of variables, variables (K=V), timeline, memory limits, control group ("" or left out: none)
 //   T  key, `replace` | `add`, timeline        A  keys: their records may go        Q  what is there?
 //   U  keys: what do these jobs use now?
 // A timeline is a count of rows, then per row: milliseconds from now (in a launch: from the start), signal (0 = none),
@@ -44,12 +44,13 @@ export function isKey(key: string): boolean {
 /** The `L` frame. */
 export function encodeLaunch(launch: Launch): Buffer {
   const { key, cwd, fallbackCwd, umask, stdin, stdout, stderr, append, affinity, limits, file } = launch;
-  const { argv, environment, timeline, memory } = launch;
+  const { argv, environment, timeline, memory, memoryGroup = "" } = launch;
   const strings = [
     ...[key, cwd, fallbackCwd, umask.toString(8), stdin, stdout, stderr, append ? "append" : "truncate", affinity],
     ...[limits.length, ...limits, file, argv.length, ...argv, environment.length, ...environment],
   ];
-  return encodeFrame("L", encodeStrings([...strings, ...timelineStrings(timeline), ...memoryStrings(memory)]));
+  const limited = [...memoryStrings(memory), memoryGroup];
+  return encodeFrame("L", encodeStrings([...strings, ...timelineStrings(timeline), ...limited]));
 }
 
 /** The `T` frame. */
@@ -87,7 +88,9 @@ export function decodeLaunch(payload: Uint8Array): Launch | undefined {
     ...{ affinity: affinity ?? "", limits, file, argv: take.counted(), environment: take.counted() },
     ...{ timeline: take.timeline(), memory: take.memory() },
   };
-  return take.broken() ? undefined : launch;
+  if (take.broken()) return undefined;
+  const memoryGroup = take.string(); // an older daemon says nothing of it
+  return memoryGroup === "" ? launch : { ...launch, memoryGroup };
 }
 
 /** The payload of a `T` frame; undefined when it is not one. */

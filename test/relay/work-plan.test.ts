@@ -9,6 +9,7 @@ describe("work", () => {
   test("is read as it was written, empty words and odd bytes too", () => {
     const plan: WorkPlan = {
       ...{ label: true, append: false, ownGroups: true, takesInput: true, memoryKiB: 5, cwd: "" },
+      memoryGroup: "/groups/step 1",
       environment: ["A=", "B=x\ny", "ODD=\udcff"],
       ranks: [
         { stdin: "*", stdout: "", stderr: "/e 1", argv: ["echo", "", "*"], environment: ["SLURM_PROCID=0"] },
@@ -25,6 +26,7 @@ describe("work", () => {
       ownGroups: false,
       takesInput: false,
       memoryKiB: 0,
+      memoryGroup: "",
       cwd: "/",
       environment: [],
       ranks: [],
