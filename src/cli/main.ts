@@ -1,5 +1,6 @@
 /** Owns `headnode …`: yargs reads the words, one function per command does the work, and only here the process is touched. */
 
+import { writeSync } from "node:fs";
 import yargs from "yargs";
 import { RefusedError, UnreachableError, UsageError } from "../model/errors.ts";
 import { packageVersion } from "../relay/facts.ts";
@@ -10,6 +11,7 @@ import type { CliFacts, CliReply } from "./reply.ts";
 
 /** Runs `headnode` with the words after its name. Sets the exit code. */
 export async function main(): Promise<void> {
+  process.once("uncaughtException", fall);
   const facts: CliFacts = { env: process.env, cwd: process.cwd(), argv: process.argv.slice(2) };
   await say(await replyTo(facts));
 }
@@ -46,6 +48,13 @@ async function read(facts: CliFacts): Promise<CliReply> {
     help = output;
   });
   return help === "" ? reply : { out: `${help}\n`, ...reply };
+}
+
+/** Something was thrown where nobody waits for it. What is said comes after whatever puts the terminal back. */
+function fall(error: unknown): void {
+  const { err = "", code = 1 } = worded(error);
+  process.once("exit", () => void writeSync(2, err));
+  process.exit(code);
 }
 
 function worded(error: unknown): CliReply {

@@ -6,6 +6,8 @@ import type { HistoryEvent } from "../model/verbs.ts";
 export interface Events {
   add(job: number, event: HistoryEvent): void;
   of(job: number): HistoryEvent[];
+  /** The job itself was removed from the store: there is no row to add any more. */
+  forgotten(job: number): void;
   /** Calls back with each job to which something happens, within the transaction; the answer ends that. */
   heed(hear: (job: number) => void): () => void;
 }
@@ -19,11 +21,15 @@ export function eventTable(database: Database): Events {
     'SELECT at, idx AS "index", what, why FROM events WHERE job = ? ORDER BY seq',
   );
   const listeners = new Set<(job: number) => void>();
+  const tell = (job: number): void => {
+    for (const hear of listeners) hear(job);
+  };
   return {
     add(job, event) {
       add.run({ ...event, job });
-      for (const hear of listeners) hear(job);
+      tell(job);
     },
+    forgotten: tell,
     heed(hear) {
       listeners.add(hear);
       return () => void listeners.delete(hear);

@@ -109,9 +109,15 @@ function familyOf(command: string): CommandLine["dialect"] {
   return command.startsWith("s") ? "slurm" : "sge";
 }
 
+/** `job 7`, `job 7_3`, `12 jobs`. */
+export function targetText(targets: readonly Target[]): string {
+  const [first] = targets;
+  return first && targets.length === 1 ? `job ${slurmId(first)}` : `${targets.length} jobs`;
+}
+
 /** Commands as one would type them. */
 export function shellText(commands: readonly CommandLine[]): string {
   return commands
-    .map(({ words }) => words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word}'`)).join(" "))
+    .map(({ words }) => words.map((word) => (/^[\w@%+=:,./…-]+$/.test(word) ? word : `'${word}'`)).join(" "))
     .join("; ");
 }

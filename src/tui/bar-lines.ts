@@ -1,11 +1,12 @@
 /** Owns the lines at the top and the bottom: how the cluster stands, what is typed or asked, and the keys. */
 
-import { shellText } from "./acts.ts";
+import { acts, commandsFor, shellText, targetText } from "./acts.ts";
 import { size } from "./amounts.ts";
 import { barOf } from "./keys.ts";
 import type { Palette } from "./palette.ts";
 import type { Picture } from "./session.ts";
 import { filled, type StyledLine } from "./spans.ts";
+import type { Typing } from "./state.ts";
 
 /** The two lines at the top of the queue. */
 export function topLines({ state, jobs, around }: Picture, palette: Palette): readonly StyledLine[] {
@@ -55,11 +56,24 @@ export function messageLine({ state }: Picture, palette: Palette): StyledLine {
       room.columns,
     );
   if (typing) {
-    const prompt = typing.purpose === "value" ? (typing.act === "timeLimit" ? "time limit: " : "priority: ") : "/";
-    return filled([{ text: prompt, bold: true }, { text: typing.text }, { text: " ", inverse: true }], room.columns);
+    const { prompt, command } = askedFor(typing);
+    return filled(
+      [
+        ...[{ text: prompt, bold: true }, { text: typing.text }, { text: " ", inverse: true }],
+        { text: command, color: palette.quiet },
+      ],
+      room.columns,
+    );
   }
   if (!said) return filled([], room.columns);
   return filled([{ text: said.text, color: said.bad ? palette.bad : undefined, bold: said.bad }], room.columns);
+}
+
+/** What stands before what is typed, and after it the command it goes into. */
+function askedFor({ act, targets, text }: Typing): { readonly prompt: string; readonly command: string } {
+  if (!act || !targets) return { prompt: "/", command: "" };
+  const command = shellText(commandsFor(act, targets, text === "" ? "…" : text));
+  return { prompt: `${acts[act].value} of ${targetText(targets)}: `, command: `   $ ${command}` };
 }
 
 /** The keys of the screen, as far as there is room. */

@@ -6,7 +6,8 @@ import type { Link, Subscription } from "./link.ts";
 import type { LogPicture } from "./log-view.ts";
 import { createOffice, type Detail } from "./office.ts";
 import { createAsker } from "./parts.ts";
-import { arrangementOf, type Happening, reduce, type State } from "./state.ts";
+import { reduce } from "./reducer.ts";
+import { arrangementOf, type Happening, type State } from "./state.ts";
 import { createThroughput, heard, noUsageYet, type Throughput, type Usage } from "./usage.ts";
 import { nowhere, type Surroundings } from "./words.ts";
 

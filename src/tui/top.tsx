@@ -66,8 +66,12 @@ const lastSignals = { SIGTERM: 143, SIGHUP: 129, SIGINT: 130 } as const;
 async function onTerminal({ session, over, quit, palette }: Course): Promise<{ code: number }> {
   let code = 0;
   const screen = takeScreen((text) => writeSync(1, text));
-  process.once("exit", screen.restore);
   const painter = createPainter(process.stdout);
+  const putBack = (): void => {
+    painter.stop();
+    screen.restore();
+  };
+  process.once("exit", putBack);
   const resized = (): void => {
     painter.forget();
     session.happen({ kind: "resized", size: terminalSize() });
@@ -86,11 +90,10 @@ async function onTerminal({ session, over, quit, palette }: Course): Promise<{ c
   try {
     await Promise.race([over, app.waitUntilExit()]);
   } finally {
-    painter.stop();
+    putBack();
     app.unmount();
     session.close();
     process.stdout.off("resize", resized);
-    screen.restore();
   }
   return { code };
 }

@@ -38,6 +38,7 @@ export async function purge(
 async function forget({ store }: Means, id: number): Promise<void> {
   store.jobs.forget(id);
   while (!store.commit.relaxed(() => store.purge.remove(id, sliceRows))) await turn();
+  store.events.forgotten(id);
 }
 
 function dependedUpon({ store }: Means): ReadonlySet<number> {

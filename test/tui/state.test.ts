@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest";
 import type { WatchedJob } from "../../src/model/watch.ts";
 import { shellText } from "../../src/tui/acts.ts";
 import { linesOf } from "../../src/tui/lines.ts";
-import { type Errand, firstState, reduce, type State } from "../../src/tui/state.ts";
+import { reduce } from "../../src/tui/reducer.ts";
+import { type Errand, firstState, type State } from "../../src/tui/state.ts";
 import { ended, job, runs, size, start } from "./samples.ts";
 
 /** A monitor without a screen: what it was told to do is kept. */

@@ -48,6 +48,23 @@ test("watch-queue tells a snapshot with reasons, then only what changes", async 
   expect(later).toContainEqual({ kind: "reasons", reasons: [[2, "heldByUser"]] });
 });
 
+test("watch-queue tells of what was forgotten", async () => {
+  await world.run("sbatch", ["-o", "/dev/null", "--wrap", "true"]);
+  await world.advance(60_000);
+  let stop: (signal: number) => void = () => undefined;
+  const interrupted = new Promise<number>((resolve) => {
+    stop = resolve;
+  });
+  const watching = world.run("watch-queue", [], { interrupted });
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+  await world.verbs.purge({ before: world.clock.now() + 1, dryRun: false });
+  await world.advance(3_000);
+  stop(1);
+  await world.advance(1_000);
+  const told = events((await watching).out);
+  expect(told.at(-1)).toEqual({ kind: "jobs", jobs: [], gone: [1] });
+});
+
 test("a look has a page of parts: what waits as ranges, then elements", async () => {
   await world.run("sbatch", ["-a", "1-100", "--wrap", "true"], lasting);
   const { out } = await world.run("look", [JSON.stringify({ job: 1, from: 1, count: 2, files: { index: 3 } })]);
