@@ -82,7 +82,7 @@ function list(context: Context, request: QueueRequest): Reply {
   const { out, err } = queueText(request, parts, { ...listingOf(context, !request.flag("noConvert")), steps });
   const cluster = request.flag("noHeader") ? undefined : request.list("clusters")?.[0];
   const shown = cluster === undefined ? out : [`CLUSTER: ${cluster}\n`, ...out];
-  return { out: shown, err: users.err + err };
+  return { out: shown, err: request.complaint + users.err + err };
 }
 
 // One id alone that nobody knows is an error; in a list it is left out.

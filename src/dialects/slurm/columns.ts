@@ -69,8 +69,7 @@ const trackable: Value = ({ geometry }) => {
   return [...parts, cards ? `gres/gpu=${cards}` : ""].filter(Boolean).join(",");
 };
 
-const perNode: Value = ({ job: { spec } }) =>
-  generic.write(spec.genericResources ?? []) || (spec.gpusPerNode ? `gres:gpu:${gpus.write(spec.gpusPerNode)}` : "N/A");
+const perNode: Value = (line) => genericPerNode(line) ?? "N/A";
 
 const dependency: Value = ({ listed, job, isArray }) => showDependency(job.dependency, judged(listed), isArray);
 
@@ -257,4 +256,10 @@ export const nameColumns: readonly Column<Line>[] = rows
 function column({ letter, heading, value }: Row, ask: string): Column<Line> {
   const whole = uncut.includes(letter);
   return { whole, ask, heading, value: (line) => String(value(line) ?? "(null)"), width: 0, right: false };
+}
+
+/** What the job has of counted resources on each node, as `gres:gpu:2`; null for none. */
+export function genericPerNode({ job: { spec } }: Line): string | null {
+  const asked = generic.write(spec.genericResources ?? []);
+  return asked || (spec.gpusPerNode ? `gres:gpu:${gpus.write(spec.gpusPerNode)}` : null);
 }

@@ -1,4 +1,4 @@
-/** Owns the lines of squeue: which parts of jobs are a line each, what they are called, and their order. */
+/** Owns the lines of squeue: which parts of jobs are a line each, and what they are called. */
 
 import type { ClusterDescription } from "../../model/cluster.ts";
 import { eachIndex, type Indices } from "../../model/indices.ts";
@@ -7,7 +7,6 @@ import type { Expected, Reason } from "../../model/scheduling.ts";
 import type { JobHead, Listed } from "../../model/verbs.ts";
 import { foldIndices } from "./arrays.ts";
 import { type Geometry, geometryOf } from "./geometry.ts";
-import { stateOf } from "./states.ts";
 
 /** What all lines of a listing share. */
 export interface Listing {
@@ -132,65 +131,4 @@ export function priorityOf({ job, listed }: Line): number {
   const held =
     listed.kind === "waiting" ? listed.part.holds : listed.kind === "removed" ? job.holds : listed.element.holds;
   return held.length > 0 ? 0 : job.priority;
-}
-
-/** Letters one can sort by, with the value compared. */
-const sortKeys: Readonly<Record<string, (line: Line) => string | number>> = {
-  A: (line) => ownId(line),
-  C: ({ geometry }) => geometry.cpus,
-  D: ({ geometry }) => geometry.nodes,
-  F: ({ job }) => job.id,
-  K: (line) => indexOf(line) ?? Number.MAX_SAFE_INTEGER,
-  L: (line) => line.geometry.wallTime - elapsedOf(line),
-  M: elapsedOf,
-  N: ({ element }) => element?.node ?? "",
-  P: ({ job }) => job.queue,
-  Q: priorityOf,
-  S: (line) => startOf(line) ?? Number.MAX_SAFE_INTEGER,
-  T: ({ listed }) => stateOf(listed).word,
-  U: ({ job }) => job.user.uid,
-  V: ({ job }) => job.submittedAt,
-  a: ({ job }) => job.account,
-  e: (line) => endOf(line) ?? Number.MAX_SAFE_INTEGER,
-  g: ({ job }) => job.user.group,
-  i: ({ job }) => job.id,
-  j: ({ job }) => job.name,
-  l: ({ geometry }) => geometry.wallTime,
-  m: ({ geometry }) => geometry.memory,
-  p: priorityOf,
-  q: ({ job }) => job.spec.qualityOfService ?? "normal",
-  t: ({ listed }) => stateOf(listed).code,
-  u: ({ job }) => job.user.name,
-};
-
-/** One thing to sort by. */
-export interface SortKey {
-  readonly letter: string;
-  readonly down: boolean;
-}
-
-/** Lines in order. Those that are alike come with the later id and index first. */
-export function sortLines(lines: readonly Line[], keys: readonly SortKey[]): Line[] {
-  return [...lines].sort((a, b) => {
-    for (const { letter, down } of keys) {
-      const difference = compareBy(letter, a, b);
-      if (difference !== 0) return down ? -difference : difference;
-    }
-    return compareIds(b, a);
-  });
-}
-
-function compareBy(letter: string, a: Line, b: Line): number {
-  if (letter === "i") return compareIds(a, b);
-  const key = sortKeys[letter];
-  return key ? compare(key(a), key(b)) : 0;
-}
-
-function compareIds(a: Line, b: Line): number {
-  const last = Number.MAX_SAFE_INTEGER;
-  return a.job.id - b.job.id || (indexOf(a) ?? last) - (indexOf(b) ?? last);
-}
-
-function compare(a: string | number, b: string | number): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -6,8 +6,9 @@ import type { Step } from "../../model/step.ts";
 import type { Listed } from "../../model/verbs.ts";
 import { letterColumns, nameColumns } from "./columns.ts";
 import { type Format, incompleteFields, letterFormat, nameFormat } from "./formats.ts";
-import { expanded, type Listing, linesOf, sortLines } from "./listing.ts";
+import { expanded, type Listing, linesOf } from "./listing.ts";
 import { clockLine } from "./moments.ts";
+import { sortLines } from "./queue-order.ts";
 import { isWanted, type QueueRequest } from "./queue-request.ts";
 import { stepLetters, stepLines, stepNames } from "./queue-steps.ts";
 
@@ -46,7 +47,8 @@ function stepText(
 ): { readonly out: Iterable<string>; readonly err: string } {
   const format = formatOf(request, stepLetters, stepNames);
   const wanted = parts.filter((listed) => isWanted(request, listed));
-  const lines = stepLines(linesOf(wanted, listing), listing.steps, request.text("steps") ?? "");
+  const asked = { asked: request.text("steps") ?? "", keys: request.sort };
+  const lines = stepLines(linesOf(wanted, listing), listing.steps, asked);
   const layout = { heading: !request.flag("noHeader"), before: format.before };
   return {
     out: pieces(dateLine(request, listing.now), tableLines(format.cells, lines, layout)),
@@ -73,7 +75,7 @@ function expands({ flag, ids }: QueueRequest, { job }: Listed): boolean {
 
 function formatOf<T>(request: QueueRequest, letters: readonly Column<T>[], names: readonly Column<T>[]): Format<T> {
   const asked = { letters: request.text("letters"), names: request.text("names") };
-  if (request.flag("long")) return letterFormat(longFormat, letters);
+  if (request.flag("long") && request.text("steps") === null) return letterFormat(longFormat, letters);
   if (asked.names !== null && asked.letters !== null)
     throw new UsageError("-O (--Format) is incompatible with -o (--format)", 1);
   if (asked.names !== null) return nameFormat(asked.names, names);

@@ -4,10 +4,9 @@ import { commandLine, readVariables, readWords } from "../../language/reading.ts
 import { settle } from "../../language/settle.ts";
 import { UsageError } from "../../model/errors.ts";
 import type { Filter, Listed } from "../../model/verbs.ts";
-import { letterColumns } from "./columns.ts";
 import { readListedIds, type WantedJob } from "./job-ids.ts";
-import type { SortKey } from "./listing.ts";
 import { squeueOptions } from "./queue-options.ts";
+import { isSortable, type SortKey } from "./queue-order.ts";
 import { findState, liveStates, stateCodes, stateOf } from "./states.ts";
 import { optionProblem, tryHelp, valueWording } from "./wording.ts";
 
@@ -19,6 +18,8 @@ export interface QueueRequest {
   readonly ids: readonly WantedJob[] | null;
   readonly states: ReadonlySet<string> | "all" | null;
   readonly sort: readonly SortKey[];
+  /** What is said of the order before anything is listed. */
+  readonly complaint: string;
   /** Seconds between repetitions; 0 for none. */
   readonly every: number;
   /** A word that is no option. */
@@ -50,7 +51,8 @@ export function readQueueRequest(source: {
     },
     ids: idsOf(text("jobs") === "" ? loose : text("jobs")),
     states: statesOf(text("states")),
-    sort: sortOf(text("sort") ?? (flag("start") ? "S,i" : "P,t,-p")),
+    ...{ complaint: (text("sort") ?? "").includes(vestige) ? `squeue: Invalid sort specification: ${vestige}\n` : "" },
+    sort: sortOf(text("sort") ?? defaultSort(flag("start"), text("steps") !== null)),
     every: iterationOf(text("iterate")),
     stray: words[0] ?? null,
   };
@@ -125,16 +127,25 @@ function statesOf(text: string | null): ReadonlySet<string> | "all" | null {
   return new Set(words);
 }
 
+function defaultSort(start: boolean, steps: boolean): string {
+  if (steps) return "P,i";
+  return start ? "S" : "P,t,-p";
+}
+
 function sortOf(text: string): readonly SortKey[] {
-  const keys = [...text.matchAll(/([+-]?)([^,+-])/g)].map(([, sign, letter = ""]) => ({ letter, down: sign === "-" }));
+  const letters = text.replace(/cluster/gi, "");
+  const keys = [...letters.matchAll(/([+-]?)([^,+-])/g)].map(([, sign, letter = ""]) => ({
+    letter,
+    down: sign === "-",
+  }));
   // Every letter counts, and Slurm reads them from the last one on.
-  const bad = keys.findLast(({ letter }) => !sortable.has(letter));
+  const bad = keys.findLast(({ letter }) => !isSortable(letter) && letter !== vestige);
   if (bad) throw new UsageError(`Invalid sort specification: ${bad.letter}`, 1);
   return keys;
 }
 
-// Everything that -o shows but shared nodes.
-const sortable: ReadonlySet<string> = new Set(letterColumns.map(({ ask }) => ask).filter((letter) => letter !== "s"));
+/** A letter that once was a key: squeue complains, and goes on. */
+const vestige = "b";
 
 function iterationOf(text: string | null): number {
   if (text === null) return 0;

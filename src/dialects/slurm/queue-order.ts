@@ -1,0 +1,111 @@
+/** Owns the order of squeue's lines: what can be sorted by, and what comes first among those that are alike. */
+
+import { elapsedOf, endOf, indexOf, type Line, ownId, priorityOf, startOf } from "./listing.ts";
+import { stateOf } from "./states.ts";
+
+/** One thing to sort by. */
+export interface SortKey {
+  readonly letter: string;
+  readonly down: boolean;
+}
+
+/** Whether squeue knows the letter, in `-S`. */
+export function isSortable(letter: string): boolean {
+  return letter in values || letter === starts || without.has(letter);
+}
+
+/**
+ * Lines in order. Slurm sorts by one key after the other, the last one first and each without disturbing what is alike;
+ * before all keys the latest start comes first.
+ */
+export function sortLines(lines: readonly Line[], keys: readonly SortKey[]): readonly Line[] {
+  const startKey = { letter: starts, down: true };
+  return [...keys, startKey].reduceRight(sortBy, inOrderOfRecords(lines));
+}
+
+/** The letter for the time of the start. */
+const starts = "S";
+
+/** Letters that Slurm takes and does not sort by. */
+const without: ReadonlySet<string> = new Set("cfhnO");
+
+type Value = (line: Line) => string | number;
+
+/** Letters one can sort by, with the value compared. */
+const values: Readonly<Record<string, Value>> = {
+  B: ({ element }) => element?.node ?? "",
+  C: ({ geometry }) => geometry.cpus,
+  D: ({ geometry }) => geometry.nodes,
+  G: ({ job }) => job.user.gid,
+  H: () => 0,
+  I: () => 0,
+  J: () => 0,
+  L: (line) => line.geometry.wallTime - elapsedOf(line),
+  M: elapsedOf,
+  N: ({ element }) => element?.node ?? "",
+  P: ({ job }) => job.queue,
+  Q: priorityOf,
+  T: ({ listed }) => stateOf(listed).word,
+  U: ({ job }) => job.user.uid,
+  V: ({ job }) => seconds(job.submittedAt),
+  d: () => 0,
+  e: (line) => seconds(endOf(line) ?? Number.MAX_SAFE_INTEGER),
+  g: ({ job }) => job.user.group,
+  i: ({ job }) => job.id,
+  j: ({ job }) => job.name,
+  l: ({ geometry }) => geometry.wallTime,
+  m: ({ geometry }) => geometry.memoryPerNode ?? geometry.memoryPerCpu ?? 0,
+  p: priorityOf,
+  t: ({ listed }) => stateOf(listed).code,
+  u: ({ job }) => job.user.name,
+  v: ({ job }) => job.spec.reservation ?? "",
+  z: () => 0,
+};
+
+/** As Slurm keeps its records: by number, and what is left of an array behind its element that started last. */
+function inOrderOfRecords(lines: readonly Line[]): readonly Line[] {
+  const last = new Map<number, number>();
+  for (const line of lines) last.set(line.job.id, Math.max(last.get(line.job.id) ?? 0, ownId(line)));
+  const place: Value = (line) => (ownId(line) === line.job.id ? (last.get(line.job.id) ?? 0) : ownId(line));
+  return sorted(lines, place, 1);
+}
+
+function sortBy(lines: readonly Line[], { letter, down }: SortKey): readonly Line[] {
+  const sign = down ? -1 : 1;
+  if (letter === starts) return byStart(lines, sign);
+  const value = values[letter];
+  if (!value) return lines;
+  if (letter !== "i") return sorted(lines, value, sign);
+  return sorted(
+    sorted(lines, (line) => indexOf(line) ?? Number.MAX_SAFE_INTEGER, sign),
+    value,
+    sign,
+  );
+}
+
+// What nobody knows the start of comes last whichever way one sorts, and is turned round each time.
+function byStart(lines: readonly Line[], sign: number): readonly Line[] {
+  const known: { readonly line: Line; readonly at: number }[] = [];
+  const unknown: Line[] = [];
+  for (const line of lines) {
+    const at = startOf(line);
+    if (at === null) unknown.push(line);
+    else known.push({ line, at: seconds(at) });
+  }
+  return [...known.sort((a, b) => sign * (a.at - b.at)).map(({ line }) => line), ...unknown.reverse()];
+}
+
+function sorted(lines: readonly Line[], value: Value, sign: number): readonly Line[] {
+  return lines
+    .map((line) => ({ line, key: value(line) }))
+    .sort((a, b) => sign * compare(a.key, b.key))
+    .map(({ line }) => line);
+}
+
+function compare(a: string | number, b: string | number): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function seconds(epoch: number): number {
+  return Math.floor(epoch / 1000);
+}
