@@ -10,8 +10,8 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 const here = dirname(fileURLToPath(import.meta.url));
 const native = join(here, "native");
-/** Of every relay; relay.c itself is compiled once per command, with its name built in. */
-const relaySources = ["work.c", "group.c", "usage.c", "watch.c", "processes.c"];
+/** Of every relay, beside self.c, which is compiled once per command, with its name. */
+const relaySources = ["relay.c", "work.c", "group.c", "usage.c", "watch.c", "processes.c"];
 const runnerSources = ["runner.c", "supervisor.c", "group.c", "launch.c", "processes.c", "usage.c", "watch.c"];
 
 /** Builds everything into shims/native, or leaves that folder out altogether. */
@@ -52,7 +52,7 @@ async function compileAll({ compiler, fresh, flags }) {
     const words = { DIALECT: dialect, COMMAND: command, BUILD: version, SHIM: shim, NODE: process.execPath };
     const defines = Object.entries(words).map(([name, text]) => `-DHEADNODE_${name}=${JSON.stringify(text)}`);
     await mkdir(join(fresh, dialect), { recursive: true });
-    jobs.push({ output: join(fresh, dialect, command), sources: ["relay.c", ...relaySources.map(object)], defines });
+    jobs.push({ output: join(fresh, dialect, command), sources: ["self.c", ...relaySources.map(object)], defines });
   }
   await inParallel(jobs, ({ output, sources, defines }) =>
     run(compiler, [...flags, ...defines, "-o", output, ...sources], { cwd: here }),

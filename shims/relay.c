@@ -1,10 +1,11 @@
 /* The relay: hands one command's arguments, environment and terminal facts to headnode's daemon and copies bytes back.
    It knows the good path only; whatever is unusual is left to the Node relay, which it becomes by exec.
    The protocol is written down in src/relay/protocol.ts.
-   Baked in by build.mjs: HEADNODE_DIALECT, HEADNODE_COMMAND, HEADNODE_BUILD, HEADNODE_SHIM, HEADNODE_NODE. */
+   Which command it is stands in self.c. */
 #define _GNU_SOURCE
 #include "frames.h"
 #include "limits.h"
+#include "self.h"
 #include "usage.h"
 #include "work.h"
 #include <fcntl.h>
@@ -36,26 +37,26 @@ static volatile sig_atomic_t tells_all;     /* there is work: every signal is to
 static char outgoing[FRAME_HEAD + STDIN_CHUNK];
 static size_t outgoing_length, outgoing_sent;
 
+/* Ends with words of the relay's own, as an error of the command. */
+static _Noreturn void give_up(const char *words) {
+  char text[512];
+  int length = snprintf(text, sizeof text, "%s: error: %s\n", self.command, words);
+  write_all(2, text, (size_t)length < sizeof text ? (size_t)length : sizeof text - 1);
+  _exit(1);
+}
+
 static void become_node_relay(void) {
-  arguments[0] = HEADNODE_SHIM;
+  arguments[0] = (char *)self.shim;
   size_t count = 0;
   while (arguments[count]) count++;
   char **with_node = malloc((count + 2) * sizeof *with_node);
   if (with_node) {
-    with_node[0] = HEADNODE_NODE;
+    with_node[0] = (char *)self.node;
     memcpy(with_node + 1, arguments, (count + 1) * sizeof *arguments);
-    if (access(HEADNODE_SHIM, R_OK) == 0) execv(HEADNODE_NODE, with_node);
+    if (access(self.shim, R_OK) == 0) execv(self.node, with_node);
   }
-  execv(HEADNODE_SHIM, arguments);
-  static const char text[] =
-      HEADNODE_COMMAND ": error: headnode or Node.js was moved since it was installed; run `npm rebuild headnode`\n";
-  write_all(2, text, sizeof text - 1);
-  _exit(1);
-}
-
-static void give_up(const char *text) {
-  write_all(2, text, strlen(text));
-  _exit(1);
+  execv(self.shim, arguments);
+  give_up("headnode or Node.js was moved since it was installed; run `npm rebuild headnode`");
 }
 
 /* ---- reaching the daemon ---- */
@@ -133,9 +134,9 @@ static int greet(int argc) {
   struct buffer greeting = {0};
   size_t frame = open_frame(&greeting, 'g');
   append_string(&greeting, "1");
-  append_string(&greeting, HEADNODE_BUILD);
-  append_string(&greeting, HEADNODE_DIALECT);
-  append_string(&greeting, HEADNODE_COMMAND);
+  append_string(&greeting, self.build);
+  append_string(&greeting, self.dialect);
+  append_string(&greeting, self.command);
   append_process(&greeting);
   append_terminal(&greeting);
   append_limits(&greeting);
@@ -325,8 +326,7 @@ static void copy_out(int fd, const char *bytes, size_t length) {
   if (write_all(fd, bytes, length) == 0) return;
   if (errno == EPIPE) die_of(SIGPIPE);
   char text[256];
-  snprintf(text, sizeof text, HEADNODE_COMMAND ": error: cannot write %s: %s\n", fd == 1 ? "output" : "errors",
-           strerror(errno));
+  snprintf(text, sizeof text, "cannot write %s: %s", fd == 1 ? "output" : "errors", strerror(errno));
   give_up(text);
 }
 
@@ -334,12 +334,12 @@ static void went_away(int answered) {
   if (work_events() >= 0) finish_alone();
   /* Reset before any answer: the daemon ended with the greeting unread, so nothing was done and it can be said again. */
   if (!answered && errno == ECONNRESET && !caught_signal) become_node_relay();
-  give_up(HEADNODE_COMMAND ": error: headnode's daemon went away before it answered; see `headnode daemon logs`\n");
+  give_up("headnode's daemon went away before it answered; see `headnode daemon logs`");
 }
 
 static void refuse_frame(int answered) {
   if (!answered) become_node_relay();
-  give_up(HEADNODE_COMMAND ": error: headnode's daemon gave an answer that this build does not know\n");
+  give_up("headnode's daemon gave an answer that this build does not know");
 }
 
 /* Acts on a whole frame that is not output. */

@@ -1,0 +1,12 @@
+/* Which command this program is, and where its Node twin lies. */
+#ifndef HEADNODE_SELF_H
+#define HEADNODE_SELF_H
+
+struct self {
+  const char *dialect, *command, *build;
+  const char *shim, *node; /* the Node twin, and what runs it */
+};
+
+extern const struct self self;
+
+#endif
