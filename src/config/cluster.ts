@@ -32,6 +32,7 @@ export function describeCluster(config: Config, machine: Machine): ClusterDescri
       name: each.name,
       slots: each.slots ?? 999,
       allocationRule: each.allocation_rule ?? "$pe_slots",
+      ...(each.control_slaves ? { attributes: { control_slaves: "TRUE" } } : {}),
     })),
     complexes: config.complexes.map((each) => ({
       name: each.name,

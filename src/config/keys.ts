@@ -107,6 +107,11 @@ export const environmentKeys = {
     about: "how slots are laid out over hosts: $pe_slots, $fill_up, $round_robin or a number",
     example: '"$fill_up"',
   }),
+  control_slaves: key(truth, {
+    otherwise: "false",
+    about: "tasks of its jobs are started by `qrsh -inherit` (shown by `qconf -sp`)",
+    example: "true",
+  }),
 };
 
 export const complexKeys = {

@@ -8,7 +8,7 @@ import type { JobHead } from "../model/verbs.ts";
 import { readJson, writeJson } from "./json.ts";
 
 export interface Jobs {
-  /** The next number; used up even if nothing is made of it. */
+  /** The next number that no job has; used up even if nothing is made of it. Behind 9999999 they begin anew at 1. */
   spendId(): number;
   /** The id that is spent next. */
   nextId(): number;
@@ -30,8 +30,9 @@ const cachedHeads = 2048;
 
 /** The statements about jobs, prepared once. */
 export function jobTable(database: Database): Jobs {
-  const spend = database.prepare<[], Counter>("UPDATE counters SET next = next + 1 WHERE name = 'job' RETURNING next");
+  const setNext = database.prepare<[number]>("UPDATE counters SET next = ? WHERE name = 'job'");
   const next = database.prepare<[], Counter>("SELECT next FROM counters WHERE name = 'job'");
+  const gap = database.prepare<[number], number>(firstGap).pluck();
   const insert = database.prepare<JobRow>(insertJob);
   const insertBulk = database.prepare<Bulk & { job: number }>(
     "INSERT INTO submissions VALUES (:job, :script, :environment)",
@@ -57,9 +58,18 @@ export function jobTable(database: Database): Jobs {
     heads.set(id, found);
     return found;
   };
+  const nextId = (): number => {
+    const counted = next.get()?.next ?? 1;
+    const id = counted > lastId ? 1 : counted;
+    return one.get(id) ? (gap.get(id) ?? counted) : id;
+  };
   return {
-    nextId: () => next.get()?.next ?? 1,
-    spendId: () => (spend.get()?.next ?? 0) - 1,
+    nextId,
+    spendId() {
+      const id = nextId();
+      setNext.run(id + 1);
+      return id;
+    },
     insert(job) {
       insert.run(writeHead(job));
       insertBulk.run({ job: job.id, script: job.script, environment: writeJson(job.environment) });
@@ -81,6 +91,13 @@ export function jobTable(database: Database): Jobs {
     named: (name) => named.all(name),
   };
 }
+
+/** The highest number of a job, as both families write it without spoiling their columns (Grid Engine's limit). */
+const lastId = 9_999_999;
+
+const firstGap = `
+SELECT min(id) + 1 FROM jobs taken
+WHERE id >= ? AND NOT EXISTS (SELECT 1 FROM jobs WHERE id = taken.id + 1)`;
 
 const insertJob = `
 INSERT INTO jobs VALUES (

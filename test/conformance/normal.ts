@@ -79,9 +79,17 @@ const sge: readonly Rule[] = [
   [/<(load_avg|load|\w+_usage|UA_value)>[\d.]+</g, "<$1>N<"],
   [/(<hostvalue name='(?:num_proc|m_\w+|load_avg|mem_\w+|swap_\w+)'>)[\d.]+[KMGT]?</g, "$1N<"],
   [/(<resourcevalue name='(?:(?:np_)?load|mem|swap|virtual|m|num|cpu)\w*' dominance='hl'>)[^<]+</g, "$1N<"],
+  [/^load_values +load_avg=(?:[^\n]*\\\n)*[^\n]*/gm, measured],
+  [/^processors +\d+$/gm, "processors N"],
+  [/^delete_time \d{9,}$/gm, "delete_time T"],
   [/^(\S+ +lx-amd64 )(?: +\d+(?:\.\d+)?[KMGT]?){5,}$/gm, "$1 …"],
   [/(\d:\d\d:\d\d:\d\d) \d+\.\d+ +\d+\.\d+ +/g, "$1 N N "],
 ];
+
+/** What a host reports, without its figures, and therefore without where its lines end. */
+function measured(text: string): string {
+  return text.replace(/ \\\n +/g, "").replace(/=(?:S[SCT]+|[\d.]+M?)(?=,|$)/g, "=N");
+}
 
 /** One text as it is compared. `ours`: the places and the machine's name are the replica's. */
 export function normalise(text: string, family: Family, place: string, ours: Places | null): string {

@@ -23,6 +23,10 @@ const queue = (name: string, sequence: number): Queue => ({
 });
 
 const pe = (name: string) => ({ name, slots: 999, allocationRule: "$pe_slots" });
+const spread = (name: string) => ({
+  ...{ name, slots: 999, allocationRule: "$round_robin" },
+  attributes: { control_slaves: "TRUE" },
+});
 
 /** The cluster of the recorded replies, as far as it can be described. */
 export const described: ClusterDescription = {
@@ -30,7 +34,7 @@ export const described: ClusterDescription = {
   host: "vm",
   nodes: [{ name: "vm", cpus: 8, memory: 64 * 2 ** 30, gpus: 0 }],
   queues: [queue("all.q", 0), queue("long.q", 10)],
-  parallelEnvironments: [pe("make"), pe("smp"), pe("mpi")],
+  parallelEnvironments: [spread("make"), pe("smp"), spread("mpi")],
   defaultMemoryPerCpu: null,
   killWait: 30,
   notifyTime: 5,

@@ -1,6 +1,7 @@
 /** Owns qconf: shows what this cluster is made of, and has it changed. */
 
 import {
+  type ConfigurationWorld,
   changeRefused,
   configurationUsage,
   isChange,
@@ -36,7 +37,7 @@ async function shown(context: Context, [word, ...rest]: readonly string[]): Prom
   const given = row.argument !== "" && rest[0] !== undefined && !rest[0].startsWith("-");
   if (row.argument !== "" && !row.optional && !given)
     return { err: `error: no option argument provided to "${word}"\n${configurationUsage()}`, code: 1 };
-  const said = row.show({ cluster: context.verbs.description, users: usersOf(context) }, given ? (rest[0] ?? "") : "");
+  const said = row.show(worldOf(context), given ? (rest[0] ?? "") : "");
   return replyOf(said, { row, next: () => shown(context, given ? rest.slice(1) : rest) });
 }
 
@@ -71,6 +72,11 @@ function replyOf(
 ): Reply {
   // A user nobody knows is no failure.
   return err !== "" && row.name !== "suser" ? { out, err, code: 1 } : { out, err, next };
+}
+
+function worldOf(context: Context): ConfigurationWorld {
+  const { verbs, clock, machineUse } = context;
+  return { cluster: verbs.description, users: usersOf(context), use: machineUse(), now: clock.now() };
 }
 
 function usersOf({ verbs, user }: Context): readonly string[] {

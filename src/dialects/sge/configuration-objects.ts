@@ -6,10 +6,11 @@ import {
   type ParallelEnvironmentDescription,
   totals,
 } from "../../model/cluster.ts";
+import { idleMachine, type MachineUse } from "../../model/machine-use.ts";
 import { amountText } from "./amounts.ts";
-import { type Complex, complexes } from "./complexes.ts";
+import { type Complex, complexes, complexNamed } from "./complexes.ts";
 import { valueOn } from "./host-values.ts";
-import { clockText, comparisonOf, hostOffers } from "./offers.ts";
+import { clockText, comparisonOf, hostOffers, type Offer } from "./offers.ts";
 
 /** A key and its value, a line each. */
 export type Entries = readonly (readonly [key: string, value: string | number])[];
@@ -109,25 +110,38 @@ export function environmentEntries({
   return overlaid(entries, attributes);
 }
 
-/** A host, as `-se` shows it; null is all hosts together, which have nothing of their own. */
-export function hostEntries(cluster: ClusterDescription, host: string | null): Entries {
+/** A host, as `-se` shows it, with what it reports at this moment; null is all hosts together, which have nothing of their own. */
+export function hostEntries(cluster: ClusterDescription, host: string | null, use: MachineUse = idleMachine): Entries {
   const { cpus, memory } = totals(cluster);
-  const offers = hostOffers(cluster, { slots: cpus, memory });
-  const text = (value: number | string): string =>
-    typeof value === "number" && value > 2 ** 20 ? `${(value / 2 ** 20).toFixed(6)}M` : String(value);
-  const values = (source: string): string =>
+  const offers = hostOffers(cluster, { slots: cpus, memory }, use);
+  const values = (source: string, text: (offer: Offer) => string): string =>
     offers
       .filter((one) => one.source === source)
-      .map(({ name, value }) => `${name}=${text(value)}`)
+      .map((offer) => `${offer.name}=${text(offer)}`)
       .join(",");
   return [
     ["hostname", host ?? "global"],
     ["load_scaling", "NONE"],
-    ["complex_values", host === null ? "NONE" : (saidOf(cluster, host) ?? values("hc"))],
-    ["load_values", host === null ? "NONE" : values("hl")],
+    ["complex_values", host === null ? "NONE" : (saidOf(cluster, host) ?? values("hc", capacityText))],
+    ["load_values", host === null ? "NONE" : values("hl", reportedText)],
     ["processors", host === null ? 0 : cpus],
     ...none("user_lists", "xuser_lists", "projects", "xprojects", "usage_scaling", "report_variables"),
   ];
+}
+
+function capacityText({ value }: Offer): string {
+  if (typeof value === "string") return value;
+  const whole = [30, 20].find((power) => value > 0 && value % 2 ** power === 0);
+  return whole === undefined ? String(value) : `${value / 2 ** whole}${whole === 30 ? "G" : "M"}`;
+}
+
+// Memory in megabytes whatever its size, loads with six digits, shares of time with three.
+function reportedText({ name, value }: Offer): string {
+  if (typeof value === "string") return value;
+  const { kind } = complexNamed(name) ?? {};
+  if (kind === "memory") return `${(value / 2 ** 20).toFixed(6)}M`;
+  if (name === "cpu") return value.toFixed(6);
+  return kind === "double" ? value.toFixed(6) : String(value);
 }
 
 function saidOf({ hostCapacities }: ClusterDescription, host: string): string | null {

@@ -3,8 +3,9 @@
 import { asks, ignored, type OptionRow, option, refused } from "../../language/option.ts";
 import { type OptionTable, optionTable } from "../../language/table.ts";
 import type { ClusterDescription } from "../../model/cluster.ts";
+import type { MachineUse } from "../../model/machine-use.ts";
 import { everyHost, hostsIn } from "../../model/queues.ts";
-import { clusterEntries, schedulerEntries } from "./configuration-facts.ts";
+import { clusterEntries, schedulerEntries, userSeconds } from "./configuration-facts.ts";
 import {
   complexesText,
   entriesText,
@@ -24,6 +25,9 @@ export interface ConfigurationWorld {
   readonly cluster: ClusterDescription;
   /** Names of those who have jobs here, and of who asks. */
   readonly users: readonly string[];
+  readonly use: MachineUse;
+  /** Epoch ms. */
+  readonly now: number;
 }
 
 /** What an option shows, or why not. */
@@ -188,10 +192,12 @@ function showCluster({ cluster }: ConfigurationWorld, host: string): Shown {
   return complaint(`can't resolve hostname "${host}": can't resolve host name`);
 }
 
-function showHost({ cluster }: ConfigurationWorld, host: string): Shown {
+function showHost({ cluster, use }: ConfigurationWorld, host: string): Shown {
   if (host === "global") return text(entriesText(hostEntries(cluster, null), 22));
   const node = cluster.nodes.find(({ name }) => isHost(host, name));
-  return node ? text(entriesText(hostEntries(cluster, node.name), 22)) : complaint(`can't resolve hostname "${host}"`);
+  return node
+    ? text(entriesText(hostEntries(cluster, node.name, use), 22))
+    : complaint(`can't resolve hostname "${host}"`);
 }
 
 function inGroup(words: (world: ConfigurationWorld, group: string) => string): ShowRow["show"] {
@@ -237,11 +243,14 @@ function userSetNames({ userSets: own = [] }: ClusterDescription): readonly stri
   return [...new Set([...userSets, ...own.map(({ name }) => name)])].sort();
 }
 
-function showUsers({ users }: ConfigurationWorld, asked: string): Shown {
+function showUsers({ users, now }: ConfigurationWorld, asked: string): Shown {
   const found = asked.split(",").filter((name) => users.includes(name));
+  const forgotten = Math.floor(now / 1000) + userSeconds;
   const strangers = asked.split(",").filter((name) => !users.includes(name));
   return {
-    out: found.map((name) => `name ${name}\noticket 0\nfshare 0\ndelete_time 0\ndefault_project NONE\n`).join("\n"),
+    out: found
+      .map((name) => `name ${name}\noticket 0\nfshare 0\ndelete_time ${forgotten}\ndefault_project NONE\n`)
+      .join("\n"),
     err: strangers.map((name) => `${name} is not known as a user\n`).join(""),
   };
 }

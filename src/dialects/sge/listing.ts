@@ -51,15 +51,25 @@ function rankedLines(world: World, asks: QstatAsks, queues: readonly QueueInstan
   const { listed, cluster, now, user } = world;
   const all = linesOf(listed, now, cluster).filter(({ state }) => !state.endsWith("z"));
   const priorityOf = prioritiesAmong(all);
-  const lines = [...all, ...(asks.states?.includes("z") ? endedLines(listed) : [])];
-  return lines
+  const wanted = [...all, ...(asks.states?.includes("z") ? endedLines(listed) : [])]
     .filter((line) => belongs(line, asks.users ?? [user]))
-    .filter((line) => asks.states === undefined || asks.states.some((part) => inState(line, part)))
-    .filter((line) => !choosesQueues(asks) || inQueues(line, queues, { cluster, asks }))
+    .filter((line) => asks.states === undefined || asks.states.some((part) => inState(line, part)));
+  const lines = wanted.filter((line) => !choosesQueues(asks) || inQueues(line, queues, { cluster, asks }));
+  const passedOver = new Set(wanted.filter((line) => line.element && !lines.includes(line)).map(({ job }) => job.id));
+  // An array of which other queues' tasks are left out has its turn by their priority.
+  const turnOf = (line: Line): number =>
+    passedOver.has(line.job.id) ? priorityOf({ ...line, considered: true }).total : priorityOf(line).total;
+  return lines
     .flatMap((line) => (asks.group?.includes("d") ? single(line) : [line]))
-    .map((line): Ranked => ({ line, priority: priorityOf(line), role: "" }))
+    .map((line): Turned => ({ line, turn: turnOf(line) }))
     .sort(inOrder(asks))
+    .map(({ line }): Ranked => ({ line, priority: priorityOf(line), role: "" }))
     .flatMap((item) => (showsRoles(asks) ? eachRole(item) : [item]));
+}
+
+interface Turned {
+  readonly line: Line;
+  readonly turn: number;
 }
 
 /** Whether each slot of a parallel job has its own line. */
@@ -84,14 +94,19 @@ function isChosen({ name, host, states }: QueueInstance, { cluster }: World, ask
 }
 
 // Running jobs come first, by id (by queue in some forms); what waits comes by priority, then by age.
-function inOrder(asks: QstatAsks): (one: Ranked, other: Ranked) => number {
+function inOrder(asks: QstatAsks): (one: Turned, other: Turned) => number {
   const byQueue = choosesQueues(asks) || /[dt]/.test(asks.group ?? "") || asks.urgencies === true;
-  return ({ line: one, priority }, { line: other, priority: otherPriority }) => {
+  return ({ line: one, turn }, { line: other, turn: otherTurn }) => {
     if (!one.element !== !other.element) return one.element ? -1 : 1;
-    const byPriority = one.element ? 0 : otherPriority.total - priority.total;
+    const byPriority = one.element ? 0 : otherTurn - turn;
     const queues = byQueue && one.queue !== other.queue ? (one.queue < other.queue ? -1 : 1) : 0;
-    return byPriority || queues || one.job.id - other.job.id || firstTask(one) - firstTask(other);
+    return byPriority || queues || byAge(one, other) || firstTask(one) - firstTask(other);
   };
+}
+
+// Numbers begin anew some day.
+function byAge({ job: one }: Line, { job: other }: Line): number {
+  return one.submittedAt - other.submittedAt || one.id - other.id;
 }
 
 function firstTask({ tasks }: Line): number {
