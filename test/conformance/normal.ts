@@ -104,6 +104,7 @@ function withTokens(text: string, { work, home, state }: Places, family: Family)
   return text
     .replaceAll(work, "{CWD}")
     .replaceAll(home, "{HOME}")
+    .replaceAll(resolve(state, "../gridengine"), "/var/lib/gridengine")
     .replaceAll(state, "{STATE}")
     .replaceAll(dirname(home), "/home")
     .replaceAll(resolve(import.meta.dirname, "../../shims/native/sge"), "/usr/lib/gridengine")

@@ -28,7 +28,7 @@ interface Play {
 }
 
 const absent =
-  /\b(sview|scrontab|qmon|slurmctld|slurmd)\b(?!\.)|\/var\/spool\/gridengine|common\/accounting|\/var\/mail/;
+  /\b(sview|scrontab|qmon|slurmctld|slurmd)\b(?!\.)|\/var\/spool\/gridengine|^(?!rm ).*common\/accounting|\/var\/mail/;
 const submits = /\b(sbatch|qsub|srun|salloc|qresub|qrsh|qlogin)\b/;
 const acts =
   /\b(scancel|qdel|qalter|qmod|qhold|qrls|rm|mkdir|touch|sleep)\b|scontrol (hold|release|u?hold|update|requeue|suspend|resume|create|delete|top|notify|requeuehold|reconf|shutdown)/;

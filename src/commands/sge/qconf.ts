@@ -8,6 +8,7 @@ import {
   type ShowRow,
   showRows,
 } from "../../dialects/sge/configuration.ts";
+import { userSeconds } from "../../dialects/sge/configuration-facts.ts";
 import { isManager, notManager } from "../../dialects/sge/managers.ts";
 import { objectsWith } from "../../dialects/sge/object-search.ts";
 import type { Command } from "../../language/command.ts";
@@ -79,6 +80,8 @@ function worldOf(context: Context): ConfigurationWorld {
   return { cluster: verbs.description, users: usersOf(context), use: machineUse(), now: clock.now() };
 }
 
-function usersOf({ verbs, user }: Context): readonly string[] {
-  return [...new Set([user.name, ...verbs.select({}).map(({ job }) => job.user.name)])].sort();
+// Whoever has no jobs any more is remembered for a while.
+function usersOf({ verbs, user, clock }: Context): readonly string[] {
+  const all = verbs.select({ endedSince: clock.now() - userSeconds * 1000 });
+  return [...new Set([user.name, ...all.map(({ job }) => job.user.name)])].sort();
 }

@@ -1,7 +1,7 @@
 /** Owns qacct's option table and what was asked with it. */
 
 import { text, wholeNumber } from "../../language/codec.ts";
-import { asks, type Effect, ignored, type OptionRow, option, refused } from "../../language/option.ts";
+import { asks, type Effect, type OptionRow, option, refused } from "../../language/option.ts";
 import { type OptionTable, optionTable } from "../../language/table.ts";
 import { UsageError } from "../../model/errors.ts";
 import type { IndexRange } from "../../model/indices.ts";
@@ -34,7 +34,7 @@ export const qacctOptions: OptionTable = optionTable("words", [
   row("help", asks("help"), "print this list"),
   row("j job", perhaps("jobs"), "records of jobs: an id, a name or a pattern; without one, all"),
   row("l name=value,...", asks("requests", requestList(false)), "jobs of queues that have these resources"),
-  row("m", ignored("all tasks of a parallel job are one record", undefined, "nothing"), "no slave tasks"),
+  row("m", asks("mastersOnly"), "no further tasks of parallel jobs"),
   row("o owner", perhaps("o"), "by owner"),
   row("pe name", perhaps("pe"), "by parallel environment"),
   row("P project", perhaps("P"), "by project"),
@@ -53,6 +53,7 @@ export interface AccountingAsks {
   readonly by: ReadonlyMap<Grouping, string | null>;
   readonly requests: ReturnType<ReturnType<typeof requestList>["read"]>;
   readonly file: string | null;
+  readonly mastersOnly: boolean;
   /** Epoch milliseconds. */
   readonly since: number;
   readonly until: number;
@@ -82,6 +83,7 @@ export function readAccounting(args: readonly string[], now: number): Accounting
     ),
     requests: (asked.asks.requests as AccountingAsks["requests"] | undefined) ?? [],
     file: (asked.asks.file as string | undefined) ?? null,
+    mastersOnly: asked.asks.mastersOnly === true,
     ...periodOf(asked, now),
     byEnd: asked.asks.byEnd === true,
   };

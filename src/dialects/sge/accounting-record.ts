@@ -1,6 +1,6 @@
 /** Owns a record of `qacct -j`: its 44 lines, one row each. */
 
-import { type Account, categoryOf } from "./accounting.ts";
+import type { Account, ResourceName } from "./accounting.ts";
 import { longText } from "./times.ts";
 
 /** One record, its ruler first. */
@@ -26,24 +26,24 @@ const padded = (key: string, value: (account: Account) => string | number): Row 
   (account) => String(value(account)).padEnd(20),
 ];
 
-/** What no wait4 of a job's supervisor tells, or what one machine does not have. */
-const nothing = (...keys: readonly string[]): readonly Row[] => keys.map((key) => padded(key, () => 0));
-const noBytes = (...keys: readonly string[]): readonly Row[] => keys.map((key) => [key, () => sizeText(0)]);
+const amounts = (...names: readonly ResourceName[]): readonly Row[] =>
+  names.map((name) => padded(`ru_${name}`, ({ resources }) => resources[name]));
+const sizesOf = (...names: readonly ResourceName[]): readonly Row[] =>
+  names.map((name) => [`ru_${name}`, ({ resources }) => sizeText(resources[name])]);
 
 const rows: readonly Row[] = [
-  padded("qname", ({ job }) => job.queue),
-  padded("hostname", ({ element }) => element.node),
-  padded("group", ({ job }) => job.user.group),
-  padded("owner", ({ job }) => job.user.name),
-  padded("project", ({ job }) => job.spec.project || "NONE"),
-  padded("department", () => "defaultdepartment"),
-  padded("jobname", ({ job }) => job.name),
-  padded("jobnumber", ({ job }) => job.id),
-  ["taskid", ({ element: { index } }) => (index === null ? "undefined" : String(index).padEnd(20))],
-  padded("account", ({ job }) => job.account || "sge"),
-  // The queue's, not the job's.
-  padded("priority", () => 0),
-  ["qsub_time", ({ job }) => longText(job.submittedAt)],
+  padded("qname", ({ queue }) => queue),
+  padded("hostname", ({ host }) => host),
+  padded("group", ({ group }) => group),
+  padded("owner", ({ owner }) => owner),
+  padded("project", ({ project }) => project),
+  padded("department", ({ department }) => department),
+  padded("jobname", ({ name }) => name),
+  padded("jobnumber", ({ id }) => id),
+  ["taskid", ({ task }) => (task === null ? "undefined" : String(task).padEnd(20))],
+  padded("account", ({ account }) => account),
+  padded("priority", ({ priority }) => priority),
+  ["qsub_time", ({ submittedAt }) => longText(submittedAt)],
   ["start_time", ({ startedAt }) => timeText(startedAt)],
   ["end_time", ({ endedAt }) => timeText(endedAt)],
   padded("granted_pe", ({ environment }) => environment),
@@ -53,25 +53,17 @@ const rows: readonly Row[] = [
   ["ru_wallclock", ({ wallClock }) => `${wallClock}s`],
   ["ru_utime", ({ userTime }) => secondsText(userTime)],
   ["ru_stime", ({ systemTime }) => secondsText(systemTime)],
-  // The real one takes the system's kilobytes for bytes here; programs that read it know.
-  ["ru_maxrss", ({ element }) => sizeText(element.maxRssKiB)],
-  ...noBytes("ru_ixrss", "ru_ismrss", "ru_idrss", "ru_isrss"),
-  padded("ru_minflt", ({ element }) => element.minorFaults),
-  padded("ru_majflt", ({ element }) => element.majorFaults),
-  ...nothing("ru_nswap"),
-  padded("ru_inblock", ({ element }) => element.inBlocks),
-  padded("ru_oublock", ({ element }) => element.outBlocks),
-  ...nothing("ru_msgsnd", "ru_msgrcv", "ru_nsignals"),
-  padded("ru_nvcsw", ({ element }) => element.voluntarySwitches),
-  padded("ru_nivcsw", ({ element }) => element.involuntarySwitches),
-  ["cpu", ({ userTime, systemTime }) => secondsText(userTime + systemTime)],
-  ["mem", ({ element }) => `${sizeText((element.virtualKiBMillis / 1000) * 1024)}s`],
-  ["io", ({ element }) => sizeText(element.readBytes + element.writtenBytes)],
-  ["iow", () => secondsText(0)],
-  ["maxvmem", ({ element }) => sizeText(element.maxVirtualKiB * 1024)],
-  ["arid", () => "undefined"],
-  ["ar_sub_time", () => "undefined"],
-  ["category", ({ job }) => categoryOf(job)],
+  ...sizesOf("maxrss", "ixrss", "ismrss", "idrss", "isrss"),
+  ...amounts("minflt", "majflt", "nswap", "inblock", "oublock"),
+  ...amounts("msgsnd", "msgrcv", "nsignals", "nvcsw", "nivcsw"),
+  ["cpu", ({ cpu }) => secondsText(cpu)],
+  ["mem", ({ memory }) => `${sizeText(memory * 2 ** 30)}s`],
+  ["io", ({ transferred }) => sizeText(transferred * 2 ** 30)],
+  ["iow", ({ transferTime }) => secondsText(transferTime)],
+  ["maxvmem", ({ maxVirtual }) => sizeText(maxVirtual)],
+  ["arid", ({ reservation }) => (reservation === null ? "undefined" : String(reservation.id).padEnd(20))],
+  ["ar_sub_time", ({ reservation }) => (reservation?.submittedAt ? longText(reservation.submittedAt) : "undefined")],
+  ["category", ({ category }) => category],
 ];
 
 function timeText(at: number | null): string {

@@ -25,7 +25,7 @@ export function inGroups({ by }: Pick<AccountingAsks, "by">, account: Account, n
     if (value === null) return true;
     if (name === "q") return named(value, account);
     if (name === "slots") return account.slots === Number.parseInt(value, 10);
-    if (name === "g" && value === String(account.job.user.gid)) return true;
+    if (name === "g" && value === String(account.gid)) return true;
     return rows[name].value(account) === value;
   });
 }
@@ -38,7 +38,7 @@ export function queueTest(
   { host }: ClusterDescription,
   matchesQueue: (request: string, queue: string, host: string) => boolean,
 ): QueueTest {
-  return (request, { job, element }) => matchesQueue(request, job.queue, element.node || host);
+  return (request, account) => matchesQueue(request, account.queue, account.host || host);
 }
 
 interface Row {
@@ -47,15 +47,15 @@ interface Row {
 }
 
 const rows: Readonly<Record<Grouping, Row>> = {
-  h: { heading: "HOST", value: ({ element }) => element.node },
-  q: { heading: "CLUSTER QUEUE", value: ({ job }) => job.queue },
-  g: { heading: "GROUP", value: ({ job }) => job.user.group },
-  o: { heading: "OWNER", value: ({ job }) => job.user.name },
-  P: { heading: "PROJECT", value: ({ job }) => job.spec.project || "NONE" },
-  D: { heading: "DEPARTMENT", value: () => "defaultdepartment" },
+  h: { heading: "HOST", value: ({ host }) => host },
+  q: { heading: "CLUSTER QUEUE", value: ({ queue }) => queue },
+  g: { heading: "GROUP", value: ({ group }) => group },
+  o: { heading: "OWNER", value: ({ owner }) => owner },
+  P: { heading: "PROJECT", value: ({ project }) => project },
+  D: { heading: "DEPARTMENT", value: ({ department }) => department },
   pe: { heading: "PE", value: ({ environment }) => environment },
   slots: { heading: "SLOTS", value: ({ slots }) => String(slots) },
-  A: { heading: "ACCOUNT", value: ({ job }) => job.account || "sge" },
+  A: { heading: "ACCOUNT", value: ({ account }) => account },
 };
 
 // A group may have been named by its number.
@@ -63,11 +63,9 @@ function nameOf(name: Grouping, said: string, [first]: readonly Account[]): stri
   return first ? rows[name].value(first) : said;
 }
 
-interface Usage {
-  readonly wallClock: number;
-  readonly userTime: number;
-  readonly systemTime: number;
-}
+/** What is added up, in the order of its columns. */
+const sums = ["wallClock", "userTime", "systemTime", "cpu", "memory", "transferred", "transferTime"] as const;
+type Usage = Pick<Account, (typeof sums)[number]>;
 
 interface Group {
   readonly names: readonly string[];
@@ -75,14 +73,27 @@ interface Group {
 }
 
 function totalOf(accounts: readonly Usage[]): Usage {
-  return accounts.reduce<Usage>(
-    (sum, one) => ({
-      wallClock: sum.wallClock + one.wallClock,
-      userTime: sum.userTime + one.userTime,
-      systemTime: sum.systemTime + one.systemTime,
-    }),
-    { wallClock: 0, userTime: 0, systemTime: 0 },
-  );
+  return accounts.reduce(plus, {
+    wallClock: 0,
+    userTime: 0,
+    systemTime: 0,
+    cpu: 0,
+    memory: 0,
+    transferred: 0,
+    transferTime: 0,
+  });
+}
+
+function plus(one: Usage, other: Usage): Usage {
+  return {
+    wallClock: one.wallClock + other.wallClock,
+    userTime: one.userTime + other.userTime,
+    systemTime: one.systemTime + other.systemTime,
+    cpu: one.cpu + other.cpu,
+    memory: one.memory + other.memory,
+    transferred: one.transferred + other.transferred,
+    transferTime: one.transferTime + other.transferTime,
+  };
 }
 
 function groupsOf(accounts: readonly Account[], shown: readonly Grouping[]): readonly Group[] {
@@ -131,9 +142,8 @@ const usageHeading = [
   ...["MEMORY", "IO", "IOW"].map((word) => word.padStart(18)),
 ].join(" ");
 
-function usageText({ wallClock, userTime, systemTime }: Usage): string {
-  const times = [userTime, systemTime, userTime + systemTime].map((time) => time.toFixed(3).padStart(13));
-  // Memory over time, input and output are not measured.
-  const rest = [0, 0, 0].map((amount) => amount.toFixed(3).padStart(18));
-  return [String(wallClock).padStart(13), ...times, ...rest].join(" ");
+function usageText(usage: Usage): string {
+  return sums
+    .map((name, at) => (at === 0 ? String(usage[name]) : usage[name].toFixed(3)).padStart(at < 4 ? 13 : 18))
+    .join(" ");
 }

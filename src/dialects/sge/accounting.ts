@@ -10,21 +10,54 @@ import { grantedSlots } from "./geometry.ts";
 import { matches } from "./patterns.ts";
 import { requestList } from "./requests.ts";
 
-/** One record. Times of day in epoch milliseconds, null where the job never ran; the rest in seconds. */
+/** One record. Times of day in epoch milliseconds, null where the job never ran; the rest in seconds and bytes. */
 export interface Account {
-  readonly job: JobHead;
-  readonly element: Element;
-  readonly slots: number;
+  readonly queue: string;
+  readonly host: string;
+  readonly group: string;
+  /** Null where a file says only the name. */
+  readonly gid: number | null;
+  readonly owner: string;
+  readonly project: string;
+  readonly department: string;
+  readonly name: string;
+  readonly id: number;
+  readonly task: number | null;
+  readonly account: string;
+  /** The queue's, not the job's. */
+  readonly priority: number;
+  readonly submittedAt: number;
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
   readonly environment: string;
+  readonly slots: number;
   /** Accounting's number and words for an end that was not the job's own; number 0 where it was. */
   readonly failed: { readonly number: number; readonly words: string };
   readonly exitStatus: number;
-  readonly startedAt: number | null;
-  readonly endedAt: number | null;
   readonly wallClock: number;
   readonly userTime: number;
   readonly systemTime: number;
+  /** What the system counted, by its names. */
+  readonly resources: Readonly<Record<ResourceName, number>>;
+  readonly cpu: number;
+  /** Gigabytes times seconds. */
+  readonly memory: number;
+  /** Gigabytes. */
+  readonly transferred: number;
+  readonly transferTime: number;
+  readonly maxVirtual: number;
+  readonly category: string;
+  /** Further tasks of a parallel job have names. */
+  readonly parallelTask: string | null;
+  readonly reservation: { readonly id: number; readonly submittedAt: number } | null;
 }
+
+/** What getrusage has, in the order in which accounting writes it. */
+export const resourceNames = [
+  ...(["maxrss", "ixrss", "ismrss", "idrss", "isrss", "minflt", "majflt", "nswap", "inblock", "oublock"] as const),
+  ...(["msgsnd", "msgrcv", "nsignals", "nvcsw", "nivcsw"] as const),
+] as const;
+export type ResourceName = (typeof resourceNames)[number];
 
 /** The records of what is listed, in the order of ending. What was removed before it ran leaves none. */
 export function accountsOf(listed: readonly Listed[], cluster: ClusterDescription): readonly Account[] {
@@ -47,18 +80,42 @@ export function categoryOf({ spec }: Pick<JobHead, "spec">): string {
 function accountOf(job: JobHead, element: Element, cluster: ClusterDescription): Account {
   const ran = element.startedAt !== null;
   const endedAt = ran ? element.endedAt : null;
+  const [userTime, systemTime] = [element.userMicros / 1e6, element.systemMicros / 1e6];
   return {
-    job,
-    element,
-    slots: job.dialect === "sge" ? grantedSlots(job.spec, cluster) : job.need.cpus,
+    ...ownerOf(job),
+    ...{ queue: job.queue, host: element.node, name: job.name, id: job.id, task: element.index, priority: 0 },
+    ...{ submittedAt: job.submittedAt, startedAt: element.startedAt, endedAt },
     environment: environmentOf(job.spec, cluster),
+    slots: job.dialect === "sge" ? grantedSlots(job.spec, cluster) : job.need.cpus,
     failed: failedOf(element),
     exitStatus: element.signal === null ? (element.code ?? 0) : 128 + element.signal,
-    startedAt: element.startedAt,
-    endedAt,
     wallClock: Math.max(0, wholeSeconds(endedAt) - wholeSeconds(element.startedAt)),
-    userTime: element.userMicros / 1e6,
-    systemTime: element.systemMicros / 1e6,
+    ...{ userTime, systemTime, cpu: userTime + systemTime, resources: resourcesOf(element) },
+    memory: element.virtualKiBMillis / 1000 / 2 ** 20,
+    transferred: (element.readBytes + element.writtenBytes) / 2 ** 30,
+    transferTime: 0,
+    maxVirtual: element.maxVirtualKiB * 1024,
+    category: categoryOf(job),
+    parallelTask: null,
+    reservation: null,
+  };
+}
+
+function ownerOf(job: JobHead): Pick<Account, "owner" | "group" | "gid" | "project" | "department" | "account"> {
+  const { name: owner, group, gid } = job.user;
+  const project = job.spec.project || "NONE";
+  return { owner, group, gid, project, department: "defaultdepartment", account: job.account || "sge" };
+}
+
+// What no wait4 of a job's supervisor tells, or what one machine does not have, is nothing.
+function resourcesOf(element: Element): Account["resources"] {
+  return {
+    // The real one takes the system's kilobytes for bytes here; programs that read it know.
+    maxrss: element.maxRssKiB,
+    ...{ ixrss: 0, ismrss: 0, idrss: 0, isrss: 0, nswap: 0, msgsnd: 0, msgrcv: 0, nsignals: 0 },
+    ...{ minflt: element.minorFaults, majflt: element.majorFaults },
+    ...{ inblock: element.inBlocks, oublock: element.outBlocks },
+    ...{ nvcsw: element.voluntarySwitches, nivcsw: element.involuntarySwitches },
   };
 }
 
