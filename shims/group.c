@@ -50,6 +50,16 @@ void enter_group(const struct group *group) {
   if (group->path) put(group, "cgroup.procs", "0");
 }
 
+long long watched_kib(const struct group *group, long long kib) {
+  char path[4096], first;
+  if (!group->path) return kib;
+  snprintf(path, sizeof path, "%s/cgroup.procs", group->path);
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  int is_used = fd >= 0 && read(fd, &first, 1) == 1;
+  if (fd >= 0) close(fd);
+  return is_used ? kib + kib / 2 + 65536 : kib;
+}
+
 long long group_kills(const struct group *group) { return group->path ? all_kills(group) - group->kills_before : 0; }
 
 void close_group(const struct group *group) {

@@ -13,6 +13,10 @@ void open_group(struct group *group, const char *path, long long kib);
 /* For the process that is about to become the program. One that may not enter is watched like any other. */
 void enter_group(const struct group *group);
 
+/* What those who watch should let pass: what is above the limit a little is the kernel's to end, and mapped files count
+   for both. As it is, where nothing has entered the group. */
+long long watched_kib(const struct group *group, long long kib);
+
 /* How many of its processes the kernel has killed for want of memory. */
 long long group_kills(const struct group *group);
 

@@ -267,8 +267,11 @@ static void take_memory(struct cursor *cursor) {
 /* Older daemons say nothing of a group. */
 static void take_group(struct cursor *cursor) {
   const char *path = cursor->at < cursor->end ? take_string(cursor) : "";
-  for (size_t i = 0; i < job.watch.limit_count && *path && !job.group.path; i++)
-    if (!job.watch.limits[i].is_virtual) open_group(&job.group, path, job.watch.limits[i].kib);
+  for (size_t i = 0; i < job.watch.limit_count && *path; i++) {
+    if (job.watch.limits[i].is_virtual) continue;
+    open_group(&job.group, path, job.watch.limits[i].kib);
+    return;
+  }
 }
 
 static void look_at_memory(void) {
@@ -314,6 +317,16 @@ static void read_orders(void) {
 
 /* ---- starting ---- */
 
+/* The first limit of what is in memory is the group's. */
+static void leave_limit_to_group(void) {
+  for (size_t i = 0; i < job.watch.limit_count; i++) {
+    struct memory_limit *limit = &job.watch.limits[i];
+    if (limit->is_virtual) continue;
+    limit->kib = watched_kib(&job.group, limit->kib);
+    return;
+  }
+}
+
 /* The pipe closes when exec succeeds, and carries stage, error and path when something fails before. */
 static void read_status(void) {
   char text[8192];
@@ -323,6 +336,7 @@ static void read_status(void) {
   close(job.status_pipe);
   job.starting = 0;
   if (length <= 0) {
+    leave_limit_to_group();
     report_start();
     return;
   }

@@ -257,6 +257,7 @@ int start_work(char *payload, size_t length, tell_end *tell) {
     else note_end(failure), tell((struct rank_end){i, -1, -1, "exec", failure, unused});
   }
   close_streams();
+  if (watch.limit_count > 0) watch.limits[0].kib = watched_kib(&group, watch.limits[0].kib);
   begin_watch(&watch, 0);
   return 1;
 }

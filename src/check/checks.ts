@@ -5,6 +5,7 @@ import { directiveChecks } from "./directive-checks.ts";
 import type { Check, Finding } from "./finding.ts";
 import { jobChecks } from "./job-checks.ts";
 import { optionChecks } from "./option-checks.ts";
+import { readingChecks } from "./reading-checks.ts";
 import type { Subject } from "./subject.ts";
 import { textChecks } from "./text-checks.ts";
 import { valueChecks } from "./value-checks.ts";
@@ -13,6 +14,7 @@ import { valueChecks } from "./value-checks.ts";
 export const checks: readonly Check[] = [
   ...textChecks,
   ...directiveChecks,
+  ...readingChecks,
   ...optionChecks,
   ...valueChecks,
   ...jobChecks,

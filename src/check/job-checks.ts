@@ -10,7 +10,7 @@ import { type ClusterDescription, plainCluster } from "../model/cluster.ts";
 import { RefusedError, UsageError } from "../model/errors.ts";
 import type { JobSpec } from "../model/spec.ts";
 import type { Check, Spot } from "./finding.ts";
-import { optionSpot } from "./option-checks.ts";
+import { optionSpot } from "./spots.ts";
 import type { Option, Subject } from "./subject.ts";
 import { placeholder, unexpanded } from "./value-texts.ts";
 

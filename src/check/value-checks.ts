@@ -2,7 +2,7 @@
 
 import { bytesOf, complexNamed } from "../dialects/sge/complexes.ts";
 import type { Check } from "./finding.ts";
-import { optionSpot } from "./option-checks.ts";
+import { optionSpot } from "./spots.ts";
 import type { Option, Subject } from "./subject.ts";
 import { placeholder, unexpanded } from "./value-texts.ts";
 

@@ -1,7 +1,7 @@
 /** Owns how a table of a config is read by its rows: known keys get their values, others a suggestion. */
 
+import { nearest } from "../model/nearest.ts";
 import type { Key } from "./keys.ts";
-import { nearest } from "./nearest.ts";
 import { type Finding, isTable, type Table, type Value } from "./tree.ts";
 
 /** What a table says: null where a key was left out. */

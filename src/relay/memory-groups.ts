@@ -7,6 +7,8 @@ import { join } from "node:path";
 export interface MemoryGroup {
   /** Takes a process in. One that the kernel does not let in is watched like any other. */
   enter(pid: number): void;
+  /** What those who watch should let pass: a little above the limit is the kernel's to end. As it is where nothing has entered. */
+  watchedKiB(limitKiB: number): number;
   /** How many of its processes the kernel has killed for want of memory. */
   kills(): number;
   /** Takes the group away; the kernel keeps it as long as anything in it lives. */
@@ -24,6 +26,7 @@ export function openGroup(path: string, limitKiB: number): MemoryGroup | null {
   const before = killsIn(path);
   return {
     enter: (pid) => void put(path, "cgroup.procs", String(pid)),
+    watchedKiB: (kib) => (textIn(path, "cgroup.procs") === "" ? kib : kib * 1.5 + 65_536),
     kills: () => killsIn(path) - before,
     close: () => void isRemoved(path),
   };

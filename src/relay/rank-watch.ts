@@ -4,8 +4,8 @@ import { type ProcessRow, proportionalKiB, readProcess, readProcesses } from "./
 
 /** Who is watched. */
 export interface WatchedRanks {
-  /** KiB; 0 is any. */
-  readonly limitKiB: number;
+  /** KiB; 0 is any. Asked at each look. */
+  readonly limitKiB: () => number;
   /** Process numbers of the ranks that run. */
   readonly ranks: () => ReadonlyMap<number, number>;
 }
@@ -20,7 +20,7 @@ export interface RankWatch {
 const [firstLookMs, nearLookMs, easyLookMs, afterKillMs] = [30, 250, 1000, 50];
 
 /** While the ranks have more than they may, the largest of their processes is killed. */
-export function watchRanks({ limitKiB, ranks }: WatchedRanks): RankWatch {
+export function watchRanks({ limitKiB: mostKiB, ranks }: WatchedRanks): RankWatch {
   const kills = new Map<number, number>();
   let timer: NodeJS.Timeout | undefined;
   let [pauseMs, victim] = [firstLookMs, ""];
@@ -28,6 +28,7 @@ export function watchRanks({ limitKiB, ranks }: WatchedRanks): RankWatch {
     timer = setTimeout(look, ms).unref();
   };
   const look = (): void => {
+    const limitKiB = mostKiB();
     const found = descendants(ranks());
     const used = found.reduce((sum, { row }) => sum + row.rssKiB, 0);
     pauseMs = Math.min(used > limitKiB / 2 ? nearLookMs : easyLookMs, pauseMs * 2);
@@ -43,7 +44,7 @@ export function watchRanks({ limitKiB, ranks }: WatchedRanks): RankWatch {
     kills.set(rank, (kills.get(rank) ?? 0) + 1);
     if (readProcess(row.pid)?.started === row.started) process.kill(row.pid, "SIGKILL");
   };
-  if (limitKiB > 0) plan(firstLookMs);
+  if (mostKiB() > 0) plan(firstLookMs);
   return { killsOf: (rank) => kills.get(rank) ?? 0, stop: () => clearTimeout(timer) };
 }
 

@@ -48,8 +48,9 @@ export function startWork(plan: WorkPlan, hands: Hands): Work {
   const closed: Promise<unknown>[] = [];
   const ends: Promise<void>[] = [];
   let worst = 0;
+  const group = openGroup(plan.memoryGroup, plan.memoryKiB);
   const watch = watchRanks({
-    limitKiB: plan.memoryKiB,
+    limitKiB: () => group?.watchedKiB(plan.memoryKiB) ?? plan.memoryKiB,
     ranks: () => new Map([...running].map(([rank, { child }]) => [rank, child.pid ?? 0])),
   });
   const tell = (end: RankEnd): void => {
@@ -57,7 +58,6 @@ export function startWork(plan: WorkPlan, hands: Hands): Work {
     worst = Math.max(worst, end.signal === null ? (end.code ?? end.errno) : 128 + end.signal);
     hands.tell(end);
   };
-  const group = openGroup(plan.memoryGroup, plan.memoryKiB);
   const untold = killCounter(group);
   const streams = openStreams(plan, tell);
   for (const [rank, descriptors] of streams.entries()) {

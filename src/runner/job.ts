@@ -5,7 +5,7 @@ import { closeSync, writeSync } from "node:fs";
 import { constants } from "node:os";
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Ending, Launch, TimelineRow } from "../model/launch.ts";
+import type { Ending, Launch, MemoryRow, TimelineRow } from "../model/launch.ts";
 import type { Usage } from "../model/usage.ts";
 import { type MemoryGroup, openGroup } from "../relay/memory-groups.ts";
 import { type JobIdentity, markVariable, signalBearers, signalJob, signalProcess } from "./job-processes.ts";
@@ -84,7 +84,7 @@ function run(start: Start): Job {
     tag ||= row.tag;
     act(row, { ...job, errors: streams.stderr });
   });
-  const watched = events.watch.add(job, launch.memory, (limit) => {
+  const watched = events.watch.add(job, watchedRows(launch, group), (limit) => {
     tag ||= limit.tag;
   });
   const over = (): void => {
@@ -112,6 +112,19 @@ function run(start: Start): Job {
 function groupOf({ memory, memoryGroup = "" }: Launch): MemoryGroup | null {
   const limit = memory.find(({ measure }) => measure === "resident");
   return limit ? openGroup(memoryGroup, limit.limitKiB) : null;
+}
+
+/** What is watched: of the limit that is the group's, a little more. */
+function watchedRows({ memory }: Launch, group: MemoryGroup | null): readonly MemoryRow[] {
+  const kept = memory.find(({ measure }) => measure === "resident");
+  if (!kept || !group) return memory;
+  const looser = {
+    ...kept,
+    get limitKiB() {
+      return group.watchedKiB(kept.limitKiB);
+    },
+  };
+  return memory.map((row) => (row === kept ? looser : row));
 }
 
 /** What was counted at the end, and what was seen before, by the kernel too. */

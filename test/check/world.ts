@@ -5,11 +5,11 @@ import type { Finding } from "../../src/check/finding.ts";
 import { subjectOf, type World } from "../../src/check/subject.ts";
 import type { DialectName } from "../../src/model/job.ts";
 
-const directories = ["/", "/home", "/home/alice", "/tmp", "/work", "/work/here"];
+const directories = ["/", "/home", "/home/alice", "/tmp", "/data", "/data/here"];
 const commands = ["python", "cat", "ls", "sleep", "mkdir", "hostname"];
 
 export const world: World = {
-  directory: "/work",
+  directory: "/data",
   user: { name: "alice", uid: 1000, gid: 1000, group: "alice", home: "/home/alice", shell: "/bin/bash" },
   isDirectory: (path) => directories.includes(path.replace(/\/\.?$/, "") || "/"),
   exists: (path) => path.startsWith("/bin/") && path !== "/bin/csh",

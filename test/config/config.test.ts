@@ -4,8 +4,8 @@ import { describe, expect, test } from "vitest";
 import { describeCluster } from "../../src/config/cluster.ts";
 import { readConfig } from "../../src/config/config.ts";
 import { sections } from "../../src/config/keys.ts";
-import { nearest } from "../../src/config/nearest.ts";
 import { commentedConfig, standingConfig } from "../../src/config/template.ts";
+import { nearest } from "../../src/model/nearest.ts";
 
 const machine = { host: "laptop", cpus: 8, memory: 16 * 2 ** 30, gpus: 0 };
 

@@ -54,7 +54,7 @@ export function job(id: number, { part = waits, tally, user = "ada", ...head }: 
         submittedAt: now - 90_000,
       },
       ...{ indices: null, throttle: 0, holds: [], beginAt: 0, dependency: null, elementIds: true },
-      ...{ workingDirectory: "/work", user: { name: user, uid: 1000, gid: 1000, group: "ada" }, spec: {} },
+      ...{ workingDirectory: "/data", user: { name: user, uid: 1000, gid: 1000, group: "ada" }, spec: {} },
       need: { cpus: 1, memory: 0, gpus: 0, nodes: 1, wallTime: 3_600_000 },
       ...head,
     },
