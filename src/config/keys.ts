@@ -90,7 +90,7 @@ export const queueKeys = {
     example: '"1h"',
   }),
   priority: key(count(0, 65_533), { otherwise: "1", about: "queues with more go first", example: "10" }),
-  users: key(texts, { otherwise: "everybody", about: "who may use it (Slurm; root may always)", example: '["ada"]' }),
+  users: key(texts, { otherwise: "everybody", about: "who may use it; root may always", example: '["ada"]' }),
   state: key(oneOf("up", "down", "drain", "inactive"), {
     otherwise: '"up"',
     about: "`down` takes jobs and starts none, `drain` takes none (Slurm), `inactive` neither",

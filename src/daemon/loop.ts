@@ -6,6 +6,7 @@ import { schedule } from "../scheduler/schedule.ts";
 import { collect, type News } from "./collect.ts";
 import { snapshotOf } from "./queue-order.ts";
 import { cancelWaiting, startElement } from "./start.ts";
+import { tellStranded } from "./stranded.ts";
 import type { Timers } from "./timers.ts";
 import type { Effect, World } from "./world.ts";
 
@@ -95,9 +96,11 @@ function expire(world: World): Effect[] {
 }
 
 function expireThese(world: World, jobs: ReturnType<World["queue"]["toLookAt"]>): Effect[] {
-  return jobs
+  const told = tellStranded(world, jobs);
+  const cancelled = jobs
     .flatMap((job) => expired(job, world.clock.now()))
     .flatMap((decision) => (decision.kind === "cancel" ? cancelWaiting(world, decision) : []));
+  return [...told, ...cancelled];
 }
 
 function scheduleAndStart(world: World, tell: (news: News) => void): Effect[] {

@@ -12,6 +12,8 @@ import type { Timers } from "./timers.ts";
 export interface Mail {
   /** Something happened to an element, which is given as it is now. */
   about(element: Element, occasion: Occasion): void;
+  /** What a waiting job waits for can no longer happen. */
+  stranded(job: number): void;
   /** Plans the mails about a running element's time that are still to come. */
   planTimes(element: StoredElement): void;
   /** Nothing of that is to come any more. */
@@ -56,6 +58,12 @@ export function createMail(means: MailMeans): Mail {
   };
   return {
     about,
+    stranded(id) {
+      const job = store.jobs.head(id);
+      const dialect = means.dialects.find(({ name }) => name === job?.dialect);
+      const letter = job?.spec.mailEvents?.length ? dialect?.strandedMail?.(job) : null;
+      if (letter) means.send(letter);
+    },
     planTimes(element) {
       const job = headOf(element);
       if (!job?.spec.mailEvents?.some((event) => event.startsWith("TIME_LIMIT"))) return;

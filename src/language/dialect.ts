@@ -3,6 +3,7 @@
 import type { ClusterDescription } from "../model/cluster.ts";
 import type { DialectName, Element, Job, Outcome } from "../model/job.ts";
 import type { Ending, Launch, StartFailure, TimelineRow } from "../model/launch.ts";
+import type { JobHead } from "../model/verbs.ts";
 import type { Letter, Occasion, Subject } from "./mail.ts";
 
 /** One start of one element. */
@@ -76,6 +77,8 @@ export interface Dialect {
   limits(start: Start, elapsed: number): readonly TimelineRow[];
   /** The mail that the job wants to be sent about what happened; null for none. */
   mail?(occasion: Occasion, about: Subject): Letter | null;
+  /** The mail about a job that waits for what can no longer happen; null for none. */
+  strandedMail?(job: JobHead): Letter | null;
   /** Whether the time limit stands still while an element is suspended. */
   readonly pausesLimits?: boolean;
 }

@@ -53,6 +53,31 @@ priority = 10
   expect(running).not.toContain("later");
 });
 
+test("queues of others start nothing of one's own, and qsub says so", async () => {
+  const run = await cluster(`[queues.mine]
+order = 2
+users = ["ada"]
+[queues.theirs]
+order = 1
+users = ["ben"]
+`);
+  await run("qsub -N goes");
+  await run("qsub -N stays -q theirs");
+  await world.advance(60_000);
+  expect(await run("qacct -j goes")).toMatch(/^qname +mine *$/m);
+  expect(await run("qstat -j stays")).toContain('has no permission for cluster queue "theirs"\n');
+});
+
+test("whom no queue takes is warned", async () => {
+  const run = await cluster('[queues.theirs]\nusers = ["ben"]\n');
+  const warning = "Unable to run job: warning: ada's job is not allowed to run in any queue\n";
+  expect(await run("qsub -N left")).toBe(`${warning}Your job 1 ("left") has been submitted\nExiting.\n`);
+  expect(await run("qsub -w e")).toBe(`${warning}error: no suitable queues\nExiting.\n`);
+  await world.advance(60_000);
+  expect(await run("qstat")).toMatch(/ 1 .* left +ada +qw /);
+  expect(await run("qstat -j left")).toMatch(/^scheduling info: +has no permission for cluster queue "theirs"$/m);
+});
+
 test("strict refuses what is not described, and takes what is", async () => {
   const run = await cluster(`strict = true
 [[nodes]]

@@ -53,6 +53,25 @@ describe("jobs are told of", () => {
     ]);
   });
 
+  test("by Slurm once when what they wait for can no longer happen", async () => {
+    await sbatch({ FAKE_SECONDS: "5", FAKE_EXIT: "3" }, "-J", "first");
+    const waits = ["--mail-type=INVALID_DEPEND", "-d", "afterok:1"];
+    await sbatch({}, ...waits, "-J", "left");
+    await sbatch({}, ...waits, "-J", "killed", "--kill-on-invalid-dep=yes");
+    await sbatch({}, ...waits, "-J", "many", "-a", "1-3");
+    await sbatch({}, "--mail-type=BEGIN", "-d", "afterok:1", "-J", "other");
+    await world.advance(60_000);
+    await world.restart();
+    await world.advance(60_000);
+    expect(subjects()).toEqual([
+      "ada: Slurm Job_id=2 Name=left Invalid dependency",
+      "ada: Slurm Job_id=3 Name=killed Invalid dependency",
+      "ada: Slurm Array Summary Job_id=4_* (4) Name=many Invalid dependency",
+    ]);
+    const { out } = await world.run("explain", ["2"]);
+    expect(out).toContain("stranded: what it waits for can no longer happen\n");
+  });
+
   test("by Slurm once for an array, or for each of its tasks", async () => {
     await sbatch({ FAKE_SECONDS: "5" }, "--mail-type=BEGIN,END", "-a", "1-3", "-J", "whole");
     await world.advance(60_000);

@@ -1,6 +1,6 @@
 /** Owns how qsub hands a job that was read to the cluster, or says why not. */
 
-import { refusalOf, throttleComplaint } from "../../dialects/sge/admission.ts";
+import { barredText, refusalOf, throttleComplaint } from "../../dialects/sge/admission.ts";
 import { refusedText, submittedText } from "../../dialects/sge/announcements.ts";
 import { asksOf } from "../../dialects/sge/asks.ts";
 import { resolveDependencies } from "../../dialects/sge/dependencies.ts";
@@ -21,23 +21,33 @@ export async function submit(context: Context, job: ReadJob, script: Uint8Array 
   const asks = asksOf(job.settled);
   if (asks.verify) return { out: verificationText(submission) };
   const whole = admitted(context, job, submission);
-  const unsuited = asks.validation === "n" ? undefined : whole.need.unsuited;
+  const barred = barredText(context.user, context.verbs.description);
+  const unsuited = asks.validation === "n" ? undefined : (whole.need.unsuited ?? barred ?? undefined);
   const dry = asks.validation === "v" || asks.validation === "p";
-  if (dry || (unsuited !== undefined && asks.validation === "e")) return validated(context, unsuited, dry);
+  if (dry || (unsuited !== undefined && asks.validation === "e")) return validated(context, { unsuited, dry, barred });
   const accepted = await context.verbs.submit(whole);
   const waits = { context, job: accepted, terse: asks.terse };
   const end = asks.sync ? () => waitForEnd(waits) : undefined;
   const next = asks.now ? () => waitForStart(waits, end) : end;
+  // The job is kept, and the command ends as if it were not.
+  if (barred !== null) throw new RefusedError(refusedText(`${barred}\n${submittedText(accepted, false).trimEnd()}`));
   const warning = unsuited === undefined ? "" : "warning: no suitable queues\n";
   return { out: warning + submittedText(accepted, asks.terse), ...(next ? { next } : {}) };
 }
 
 // Nothing is submitted; the id is used up all the same.
-function validated({ verbs }: Context, unsuited: string | undefined, dry: boolean): Reply {
+function validated(
+  { verbs }: Context,
+  {
+    unsuited,
+    dry,
+    barred,
+  }: { readonly unsuited: string | undefined; readonly dry: boolean; readonly barred: string | null },
+): Reply {
   const id = verbs.spendId();
   if (unsuited === undefined) return { out: "verification: found suitable queue(s)\n" };
   const why = dry ? `Job ${id} ${unsuited}\nverification` : "error";
-  throw new RefusedError(refusedText(`${why}: no suitable queues`));
+  throw new RefusedError(refusedText(`${barred === null ? "" : `${barred}\n`}${why}: no suitable queues`));
 }
 
 /** The submission as the master takes it. A refused one uses up an id all the same. */

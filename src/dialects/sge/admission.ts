@@ -2,6 +2,7 @@
 
 import type { ClusterDescription } from "../../model/cluster.ts";
 import type { User } from "../../model/job.ts";
+import { admits } from "../../model/queues.ts";
 import type { JobSpec, Request } from "../../model/spec.ts";
 import { bytesOf, complexNamed, secondsOf, type ValueKind } from "./complexes.ts";
 import { nameComplaint } from "./object-names.ts";
@@ -29,6 +30,12 @@ export function refusalOf(applicant: Applicant): string | null {
 /** What is said of `-tc` without `-t`. No id is used up for that. */
 export function throttleComplaint({ array, arrayThrottle }: JobSpec): string | null {
   return arrayThrottle && !array ? 'invalid "task concurrency" value in job request' : null;
+}
+
+/** What is said, and what is taken all the same, of a job whose owner may use no queue; null where there is one. */
+export function barredText({ name }: User, cluster: ClusterDescription): string | null {
+  const isBarred = cluster.queues.length > 0 && !cluster.queues.some((queue) => admits(queue, name, cluster));
+  return isBarred ? `warning: ${name}'s job is not allowed to run in any queue` : null;
 }
 
 type Rule = (applicant: Applicant) => string | null | undefined;

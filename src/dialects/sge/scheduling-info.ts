@@ -1,6 +1,7 @@
 /** Owns what the scheduler says of why jobs wait: about queues, about one job, and about all jobs at once. */
 
 import type { Job } from "../../model/job.ts";
+import { admits } from "../../model/queues.ts";
 import type { Request } from "../../model/spec.ts";
 import type { JobHead, Listed } from "../../model/verbs.ts";
 import { bytesOf, complexNamed } from "./complexes.ts";
@@ -84,9 +85,14 @@ function messagesOf(one: Listed, world: InstanceWorld): readonly Message[] {
   if (Math.max(part.beginAt, job.beginAt) > world.now) return [{ number: 31, text: "execution time not reached" }];
   if (reason === "throttle")
     return [{ number: 45, text: "not all array tasks may be started due to 'max_aj_instances'" }];
-  const found = [...queueListMessages(job, world), ...roomMessages(job, world)];
+  const found = [...permissionMessages(job, world), ...queueListMessages(job, world), ...roomMessages(job, world)];
   const { unsuited } = job.need;
   return found.length === 0 && unsuited !== undefined ? [{ number: 0, text: unsuited }] : found;
+}
+
+function permissionMessages({ user }: JobHead, { cluster }: InstanceWorld): readonly Message[] {
+  const closed = cluster.queues.filter((queue) => !admits(queue, user.name, cluster));
+  return closed.map(({ name }) => ({ number: 1, text: `has no permission for cluster queue "${name}"` }));
 }
 
 function queueListMessages({ spec }: JobHead, world: InstanceWorld): readonly Message[] {

@@ -4,7 +4,7 @@ import type { Dialect, Start, StartPlan } from "../../language/dialect.ts";
 import { launchKey } from "../../model/job.ts";
 import { judge, judgeFailure, limits, memoryLimits, stop } from "./endings.ts";
 import { environmentOf } from "./environment.ts";
-import { mail } from "./mail.ts";
+import { mail, strandedMail } from "./mail.ts";
 import { directoryOf, streamsOf } from "./streams.ts";
 
 /** Slurm to the daemon. */
@@ -12,7 +12,7 @@ export const slurmDialect: Dialect = {
   name: "slurm",
   scriptName: () => "slurm_script",
   pausesLimits: true,
-  ...{ plan, judge, judgeFailure, stop, limits, mail },
+  ...{ plan, judge, judgeFailure, stop, limits, mail, strandedMail },
 };
 
 // The spooled copy is executed itself, so $0 is its path and its #! line counts.

@@ -2,6 +2,7 @@
 
 import type { Letter, Occasion, Subject } from "../../language/mail.ts";
 import type { Element } from "../../model/job.ts";
+import type { JobHead } from "../../model/verbs.ts";
 import { longDuration } from "./durations.ts";
 import { endWords } from "./states.ts";
 
@@ -16,10 +17,17 @@ export function mail(occasion: Occasion, about: Subject): Letter | null {
   const type = row.types.find((each) => wanted.includes(each)) ?? "";
   const term = row.ends ? (summary ? summaryText(about) : endText(element)) : "";
   return {
-    to: job.spec.mailUsers?.length ? job.spec.mailUsers : [job.user.name],
+    to: addresses(job),
     subject: `Slurm ${nameOf(about, summary)} ${words[type] ?? ""}${row.time}${term}`,
     body: "",
   };
+}
+
+/** The mail about a dependency that can no longer be met; null where the job asked for none. */
+export function strandedMail(job: JobHead): Letter | null {
+  if (!job.spec.mailEvents?.includes("INVALID_DEPEND")) return null;
+  const name = job.indices ? summaryName(job) : plainName(job);
+  return { to: addresses(job), subject: `Slurm ${name} Invalid dependency`, body: "" };
 }
 
 /** What is said to have happened, by the type that asked for the mail. */
@@ -71,9 +79,21 @@ function countsForAll(occasion: Occasion, { whole }: Subject): boolean {
 }
 
 function nameOf({ job, element }: Subject, summary: boolean): string {
-  if (summary) return `Array Summary Job_id=${job.id}_* (${job.id}) Name=${job.name}`;
+  if (summary) return summaryName(job);
   if (element.index !== null) return `Array Task Job_id=${job.id}_${element.index} (${element.id}) Name=${job.name}`;
-  return `Job_id=${job.id} Name=${job.name}`;
+  return plainName(job);
+}
+
+function summaryName({ id, name }: JobHead): string {
+  return `Array Summary Job_id=${id}_* (${id}) Name=${name}`;
+}
+
+function plainName({ id, name }: JobHead): string {
+  return `Job_id=${id} Name=${name}`;
+}
+
+function addresses({ spec, user }: JobHead): readonly string[] {
+  return spec.mailUsers?.length ? spec.mailUsers : [user.name];
 }
 
 function endText({ outcome, code, signal }: Element): string {
