@@ -204,6 +204,46 @@ export const cliCommands: readonly CliCommand<unknown>[] = [
     run: async (facts, { what }) => (await import("./config.ts")).configCommand(facts, what),
   }),
   row({
+    words: "target <what> [name]",
+    about: "clusters that jobs are handed to: headnode target add lab --slurm --over ssh:ada@login.lab",
+    build: (args) =>
+      args
+        .positional("what", { choices: ["add", "list", "remove", "test"] as const, demandOption: true })
+        .positional("name", { describe: "what it is called here", type: "string", default: "" })
+        .option("slurm", { describe: "it runs Slurm", type: "boolean", default: false })
+        .option("sge", { describe: "it runs Grid Engine", type: "boolean", default: false })
+        .option("over", { describe: "here, or ssh:user@host:port", type: "string", default: "here" })
+        .option("variable", {
+          describe: "NAME=value for every command there",
+          type: "string",
+          array: true,
+          default: [] as string[],
+        })
+        .option("ssh-option", { describe: "a word for ssh", type: "string", array: true, default: [] as string[] })
+        .option("copy", {
+          describe: "files are not shared: they go there and come back",
+          type: "boolean",
+          default: false,
+        })
+        .option("directory", { describe: "headnode's own files there", type: "string", default: "" })
+        .option("poll", { describe: "most seconds between two looks", type: "number", default: 30 })
+        .option("pe", {
+          describe: "its parallel environments: smp=threads",
+          type: "string",
+          array: true,
+          default: [] as string[],
+        })
+        .option("memory", { describe: "its request for memory of each slot", type: "string", default: "h_vmem" })
+        .option("gpus", { describe: "its request for GPUs", type: "string", default: "gpu" }),
+    run: async (facts, options) => (await import("./target.ts")).targetCommand(facts, options),
+  }),
+  row({
+    words: "use [name]",
+    about: "where jobs go of which nothing is said: a target, or local",
+    build: (args) => args.positional("name", { describe: "target", type: "string", default: "" }),
+    run: async (facts, { name }) => (await import("./daemon.ts")).insist(facts, ["target", "use", name]),
+  }),
+  row({
     words: "doctor",
     about: "what is in use on this machine, and what is amiss",
     build: (args) => args,

@@ -48,6 +48,7 @@ const reasons: Readonly<Record<Reason, string>> = {
   queueConfiguration: "asks for more processors than its queue has",
   startFailed: "could not be started, and waits until somebody has looked",
   requeuedHeld: "was requeued on hold until released",
+  targetSilent: "unknown: its target gives no answer; it is asked again and again",
 };
 
 /** Reasons that end by themselves once there is room. */

@@ -15,6 +15,7 @@ import {
   sections,
   sgeKeys,
   slurmKeys,
+  targetKeys,
   topKeys,
 } from "./keys.ts";
 import { type Report, readKeys, type Said, shown, tableAt, unknownKey } from "./rows.ts";
@@ -39,6 +40,7 @@ export interface Config {
   /** By pattern, in the order in which they were written. */
   readonly modules: readonly Named<typeof moduleKeys>[];
   readonly variables: readonly (readonly [name: string, value: string])[];
+  readonly targets: readonly Named<typeof targetKeys>[];
   readonly mail: Said<typeof mailKeys>;
   readonly daemon: Said<typeof daemonKeys>;
 }
@@ -76,6 +78,7 @@ function configOf(root: Table, report: Report): Config {
     jobs: section("jobs", jobKeys),
     modules: modulesOf(tableAt(root, "modules", report), report),
     variables: variablesOf(tableAt(root, "variables", report), report),
+    targets: named("targets", targetKeys),
     mail: section("mail", mailKeys),
     daemon: section("daemon", daemonKeys),
   };

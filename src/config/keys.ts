@@ -97,7 +97,46 @@ export const queueKeys = {
     example: '"up"',
   }),
   slots: key(count(1), { otherwise: "its processors", about: "slots on each node (Grid Engine)", example: "8" }),
+  target: key(text, { otherwise: "this machine", about: "the target that its jobs are handed to", example: '"lab"' }),
   order: key(count(0), { otherwise: "as written", about: "order among queues (Grid Engine's seq_no)", example: "0" }),
+};
+
+export const targetKeys = {
+  kind: key(oneOf("slurm", "sge", "hosts"), {
+    otherwise: '"slurm"',
+    about: "whose commands are called there; `hosts`: machines without a scheduler",
+    example: '"slurm"',
+  }),
+  over: key(text, { otherwise: '"here"', about: "how it is reached", example: '"ssh:ada@login.lab"' }),
+  variables: key(entries, {
+    otherwise: "none",
+    about: "variables of every command there",
+    example: '{ SLURM_CONF = "/etc/slurm/slurm.conf" }',
+  }),
+  ssh_options: key(texts, { otherwise: "[]", about: "options of ssh", example: '["-i", "~/.ssh/lab"]' }),
+  files: key(oneOf("shared", "copy"), {
+    otherwise: '"shared"',
+    about: "`copy`: a job's directory goes there, and what it wrote comes back; nothing is deleted",
+    example: '"copy"',
+  }),
+  directory: key(text, {
+    otherwise: "~/.headnode there",
+    about: "headnode's own files there",
+    example: '"/scratch/ada/headnode"',
+  }),
+  poll: key(duration, { otherwise: "30s", about: "longest time between two looks", example: '"30s"' }),
+  environments: key(entries, {
+    otherwise: "as on most sites",
+    about: "its parallel environments: threads, ranks, or so many on each host",
+    example: '{ smp = "threads", mpi = "ranks" }',
+  }),
+  memory_request: key(text, {
+    otherwise: '"h_vmem"',
+    about: "its request for memory of each slot",
+    example: '"mem_free"',
+  }),
+  gpu_request: key(text, { otherwise: '"gpu"', about: "its request for GPUs", example: '"gpu"' }),
+  hosts: key(texts, { otherwise: "[]", about: "machines and their slots", example: '["node1:4", "node2:8"]' }),
 };
 
 export const environmentKeys = {
@@ -269,6 +308,10 @@ export const sections: readonly Section[] = [
   {
     ...{ name: "variables", form: "open", keys: {}, sample: 'PROJECT = "$HOME/project"' },
     about: "variables of the site that jobs get where they are unset; $HOME, $USER and earlier ones are replaced",
+  },
+  {
+    ...{ name: "targets", form: "named", keys: targetKeys, sample: "lab" },
+    about: "clusters that jobs are handed to: by `sbatch -M lab`, HEADNODE_TARGET=lab, `headnode use lab`, or a queue",
   },
   { name: "mail", form: "one", about: "mail of jobs", keys: mailKeys, sample: "" },
   { name: "daemon", form: "one", about: "the daemon itself", keys: daemonKeys, sample: "" },

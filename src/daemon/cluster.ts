@@ -1,6 +1,7 @@
 /** Owns one open cluster: a store, a backend and the loop between them, with the verbs as its face. */
 
 import type { Backend, BackendEvents, ConnectBackend } from "../backends/backend.ts";
+import type { Forwarding } from "../forwarding/forwarding.ts";
 import type { Dialect, Start } from "../language/dialect.ts";
 import type { Letter } from "../language/mail.ts";
 import { amended } from "../model/amendment.ts";
@@ -14,6 +15,7 @@ import type { Engine } from "../verbs/engine.ts";
 import type { Means } from "../verbs/means.ts";
 import { createVerbs } from "../verbs/verbs.ts";
 import type { Affinity } from "./affinity.ts";
+import { type Around, forwardingOf, noTargets, type TargetBook } from "./away.ts";
 import { createDesk } from "./desk.ts";
 import { createEngine } from "./engine.ts";
 import { createErrands } from "./errands.ts";
@@ -52,6 +54,8 @@ export interface ClusterOptions {
   readonly log?: (line: string) => void;
   /** Takes the mails that jobs ask for; left out, none are sent. */
   readonly post?: (letter: Letter) => void;
+  /** Left out: there are none. */
+  readonly targets?: TargetBook;
 }
 
 /** Numbers for a status line. */
@@ -65,6 +69,8 @@ export interface Counts {
 
 export interface Cluster {
   readonly verbs: Verbs;
+  /** Jobs that are handed to targets. */
+  readonly forwarding: Forwarding;
   counts(): Counts;
   /** The path of a control group for something of that name; empty where memory is only watched. */
   memoryGroup(name: string): string;
@@ -89,7 +95,7 @@ function policyOf({ strict }: ClusterDescription): Policy {
 /** Opens the cluster: reads the store, reaches the backend, sets right what happened meanwhile, and starts the loop. */
 export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   const link = { backend: unreached, closed: false, described: options.description, description: options.description };
-  const world = createWorld(options, link);
+  const world: World = createWorld(options, link, () => ({ world, wake: () => loop.wake() }));
   const loop = createLoop(world, options.timers);
   link.description = amended(link.described, options.store.amendments.all());
   world.queue.load();
@@ -114,11 +120,13 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   await reach();
   for (const { element } of world.running.values()) world.mail.planTimes(element);
   loop.begin();
+  world.forwarding.begin();
   return {
     verbs: noting(
       createVerbs(meansOf(world, createEngine(world, loop, { describe, timers: options.timers }))),
       world.log,
     ),
+    forwarding: world.forwarding,
     counts: () => ({
       ...{ waiting: world.queue.waitingCount(), running: world.running.count() },
       ...{ backend: link.backend.kind, memory: link.backend.memory ?? "by nobody" },
@@ -129,11 +137,13 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     redescribe(description) {
       link.described = description;
       describe();
+      world.forwarding.begin();
     },
     async close() {
       loop.stop();
       world.mail.stop();
       link.closed = true;
+      await world.forwarding.stop();
       await settleInTime(world, loop, options.timers);
       link.backend.close();
     },
@@ -168,7 +178,7 @@ function meansOf(world: World, engine: Engine): Means {
   };
 }
 
-function createWorld(options: ClusterOptions, link: Link): World {
+function createWorld(options: ClusterOptions, link: Link, around: () => Around): World {
   const { store, clock } = options;
   const description = () => link.description;
   const log = options.log ?? (() => undefined);
@@ -196,6 +206,7 @@ function createWorld(options: ClusterOptions, link: Link): World {
       isOver: (job) => queue.get(job) === null,
       send: options.post ?? (() => undefined),
     }),
+    forwarding: forwardingOf({ store, clock }, options.targets ?? noTargets, around),
     launching: new Set(),
     watchers: createWatchers(),
   };
@@ -243,8 +254,13 @@ async function insist(
 }
 
 /** Nothing is on its way, nothing runs, and no time is known. */
-function isIdle({ errands, chores, running, queue }: World): boolean {
-  return errands.count() + chores.count() === 0 && running.count() === 0 && !Number.isFinite(queue.nextLook());
+function isIdle({ errands, chores, running, queue, forwarding }: World): boolean {
+  return (
+    forwarding.idle() &&
+    errands.count() + chores.count() === 0 &&
+    running.count() === 0 &&
+    !Number.isFinite(queue.nextLook())
+  );
 }
 
 function shimsOf({ shims = () => "", shimsInstalled = () => false }: ClusterOptions) {

@@ -20,6 +20,8 @@ export interface House {
   readonly build: string;
   readonly commands: readonly Command[];
   readonly verbs: Verbs;
+  /** The verbs as a caller with these variables has them; left out: as they are. */
+  readonly verbsFor?: (variable: (name: string) => string | undefined) => Verbs;
   readonly clock: Clock;
   readonly users: Users;
   readonly machineUse: () => MachineUse;
@@ -146,7 +148,7 @@ async function contextOf(talk: Talk, greeting: Greeting): Promise<Context> {
     userNamed: (nameOrUid) => house.users.named(nameOrUid),
     clock: house.clock,
     machineUse: house.machineUse,
-    verbs: house.verbs,
+    verbs: house.verbsFor?.((name) => variables.get(name)) ?? house.verbs,
     files: callerFiles({ cwd, pid, umask, readInput: input.read }),
     readInput: input.read,
     readLine: input.line,

@@ -21,14 +21,18 @@ import { checkBackup, type Restored, restore } from "../store/backup.ts";
 import { type Lock, tryLock } from "../store/lock.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { affinityOn, allowedCpus } from "./affinity.ts";
+import type { TargetBook } from "./away.ts";
 import { type Cluster, openCluster } from "./cluster.ts";
 import { type Configuration, openConfiguration } from "./configuration.ts";
+import { destined } from "./destination.ts";
 import { type FrontDoor, openFrontDoor } from "./front-door.ts";
 import { createIdleness } from "./idleness.ts";
 import { machineGauge } from "./machine-use.ts";
 import { createOutfit } from "./outfit.ts";
 import { ownCommands } from "./own-commands.ts";
 import { createPostOffice, type PostOffice } from "./post-office.ts";
+import { openTargetBook } from "./target-book.ts";
+import { targetCommand } from "./target-command.ts";
 import { systemTimers } from "./timers.ts";
 import { createUsers } from "./users.ts";
 
@@ -71,7 +75,8 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   const configuration = configurationOf(options, lock);
   // A store that went away is of no more use to this daemon; the next one opens what is there then.
   const store = openStore(paths.store, () => void setImmediate(() => retireOnce(0)));
-  const cluster = await openLocalCluster({ options, paths, configuration }, store);
+  const targets = openTargetBook({ store, paths, env: options.env, config: configuration.current });
+  const cluster = await openLocalCluster({ options, paths, configuration, targets }, store);
   configuration.onChange((config) => cluster.redescribe(described(config, options)));
   const idleness = createIdleness(() => idleSeconds(options.env, configuration.current()) * 1000);
   const retire = async (asking: number, last?: () => void): Promise<void> => {
@@ -88,7 +93,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   };
   const retireOnce = once(retire);
   const door = await openDoor({
-    ...{ options, paths, cluster, configuration, store },
+    ...{ options, paths, cluster, configuration, store, targets },
     retire: retireOnce,
     moved: idleness.touch,
   });
@@ -157,7 +162,11 @@ interface Place {
   readonly configuration: Configuration;
 }
 
-function openLocalCluster({ options, paths, configuration }: Place, store: Store): Promise<Cluster> {
+interface LocalPlace extends Place {
+  readonly targets: TargetBook;
+}
+
+function openLocalCluster({ options, paths, configuration, targets }: LocalPlace, store: Store): Promise<Cluster> {
   const { machine, env, log } = options;
   const allowed = allowedCpus();
   mkdirSync(paths.jobs, { recursive: true, mode: 0o700 });
@@ -174,6 +183,7 @@ function openLocalCluster({ options, paths, configuration }: Place, store: Store
     affinity: (cpuList) => affinityOn(allowed, usedCpus(configuration.current(), machine.cpus))(cpuList),
     shims,
     shimsInstalled: remembered((dialect) => isInstalled(shims(dialect))),
+    targets,
     post: openPostOffice({ options, paths, configuration }).send,
     outfit: createOutfit({
       ...{ shims: fileURLToPath(new URL("../../shims", import.meta.url)), native },
@@ -235,13 +245,14 @@ interface Doorway {
   readonly options: DaemonOptions;
   readonly paths: StatePaths;
   readonly cluster: Cluster;
+  readonly targets: TargetBook;
   readonly store: Store;
   readonly retire: (asking: number, last?: () => void) => Promise<void>;
   readonly moved: () => void;
 }
 
 function openDoor(doorway: Doorway): Promise<FrontDoor> {
-  const { options, paths, cluster, configuration, store, retire, moved } = doorway;
+  const { options, paths, cluster, configuration, store, targets, retire, moved } = doorway;
   const version = packageVersion();
   const own = ownCommands({
     ...{ pid: options.pid, version, retire: () => retire(1), storeSize: store.size, backUp: store.backUp },
@@ -267,7 +278,12 @@ function openDoor(doorway: Doorway): Promise<FrontDoor> {
     return configuration.trouble().map((line) => `${line}; what held before goes on`);
   };
   const house = {
-    ...{ commands: [...options.commands, ...own], build: version, verbs: cluster.verbs, log: options.log },
+    ...{
+      commands: [...options.commands, ...own, targetCommand(targets, cluster, store)],
+      build: version,
+      verbs: cluster.verbs,
+      log: options.log,
+    },
     ...{
       clock: systemClock,
       users: createUsers(options.env.HEADNODE_USER_HOME),
@@ -276,6 +292,7 @@ function openDoor(doorway: Doorway): Promise<FrontDoor> {
       able: store.present,
       memoryGroup: cluster.memoryGroup,
     },
+    verbsFor: (variable: (name: string) => string | undefined) => destined(cluster.verbs, variable, targets),
   };
   return openFrontDoor(paths.socket, house, moved);
 }

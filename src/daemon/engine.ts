@@ -20,7 +20,9 @@ export function createEngine(
 ): Engine {
   const { queue, running, clock, watchers } = world;
   return {
-    reasons: () => explain(snapshotOf(world, queue.all()), world.policy, clock.now()),
+    reasons: () =>
+      new Map([...explain(snapshotOf(world, queue.all()), world.policy, clock.now()), ...world.forwarding.reasons()]),
+    whereabouts: (job) => world.forwarding.whereabouts(job),
     latestStart: (job) => latestStartOf(snapshotOf(world, queue.all()), world.policy, { job, now: clock.now() }),
     expectedStarts: () => expectedStarts(snapshotOf(world, queue.all()), world.policy, clock.now()),
     conditions: (job, index) => queue.conditions(job, index),
@@ -30,6 +32,7 @@ export function createEngine(
       queue.refresh(job);
       running.refresh(job);
       tellIfOver(world, job);
+      world.forwarding.changed(job);
       loop.wake();
     },
     stop(element, why) {

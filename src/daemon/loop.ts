@@ -96,11 +96,12 @@ function expire(world: World): Effect[] {
 }
 
 function expireThese(world: World, jobs: ReturnType<World["queue"]["toLookAt"]>): Effect[] {
+  const away = jobs.filter((job) => job.away).map((job) => () => world.forwarding.due(job.id));
   const told = tellStranded(world, jobs);
   const cancelled = jobs
     .flatMap((job) => expired(job, world.clock.now()))
     .flatMap((decision) => (decision.kind === "cancel" ? cancelWaiting(world, decision) : []));
-  return [...told, ...cancelled];
+  return [...away, ...told, ...cancelled];
 }
 
 function scheduleAndStart(world: World, tell: (news: News) => void): Effect[] {

@@ -53,7 +53,7 @@ export function createQueue(store: Store, clock: Clock, cluster: () => ClusterDe
   };
   const place = (job: LiveJob): void => {
     // Its place never changes as long as it is the same job in memory; moving it would cost what the whole queue costs.
-    if (!views.has(job.id) && !isEligible(job, clock.now())) unplace(job);
+    if (job.away || (!views.has(job.id) && !isEligible(job, clock.now()))) unplace(job);
     else if (!placed.has(job)) {
       placed.add(job);
       order.add(job);
@@ -97,7 +97,7 @@ export function createQueue(store: Store, clock: Clock, cluster: () => ClusterDe
     },
     get: (id) => jobs.get(id),
     eligible: () => views.of(order.values()),
-    all: () => views.of([...jobs.values()].filter(({ waiting }) => waiting.length > 0).sort(byTurn)),
+    all: () => views.of([...jobs.values()].filter(({ waiting, away }) => waiting.length > 0 && !away).sort(byTurn)),
     toLookAt() {
       for (const id of agenda.due(clock.now())) stirred.add(id);
       const found = [...stirred].map((id) => jobs.get(id)).filter((job) => job !== null);

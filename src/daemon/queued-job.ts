@@ -18,6 +18,8 @@ export interface LiveJob extends Omit<QueuedJob, "waiting" | "active"> {
   /** How many elements wait. */
   unstarted: number;
   readonly dependency: Dependency | null;
+  /** It is handed to a target: nothing of it is started here. */
+  readonly away: boolean;
   /** The same for all jobs of one user and name. */
   readonly nameKey: string;
 }
@@ -52,6 +54,7 @@ export function readLiveJob(store: Store, asks: Asks, id: number): LiveJob | nul
     waiting,
     unstarted: countWaiting(waiting),
     dependency,
+    away: head.target !== undefined,
     nameKey: `${head.user.uid} ${head.name}`,
     standing: (index) => (dependency ? standingOfAll(dependency, asksFor(asks, job, index)) : "met"),
     perElement: (head.indices && dependency?.conditions.some(({ kind }) => kind.startsWith("corresponding"))) ?? false,
@@ -70,7 +73,7 @@ export function judgedConditions(asks: Asks, job: LiveJob | null, index: number 
 
 /** Whether any part may start as far as it alone is concerned. */
 export function isEligible(job: LiveJob, now: number): boolean {
-  return job.waiting.some((part) => examinePart(job, part, now).kind === "eligible");
+  return !job.away && job.waiting.some((part) => examinePart(job, part, now).kind === "eligible");
 }
 
 /** Epoch ms at which the job is to be looked at again though nothing happened; Infinity for never. */

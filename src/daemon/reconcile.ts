@@ -12,7 +12,7 @@ import type { World } from "./world.ts";
  */
 export function reconcile(world: World, untold: ReadonlySet<string>, tell: (news: News) => void): void {
   const backend = world.backend();
-  for (const each of [...world.running.values()]) if (!untold.has(each.key)) compare(world, each, tell);
+  for (const each of [...world.running.values()]) if (!untold.has(each.key) && !each.away) compare(world, each, tell);
   for (const key of backend.running.keys()) {
     if (world.running.get(key)) continue;
     world.log(`${key} runs, but nobody knows of it; it is ended`);

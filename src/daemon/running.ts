@@ -12,6 +12,8 @@ export interface RunningElement {
   readonly key: string;
   readonly element: StoredElement;
   readonly holding: Holding;
+  /** It runs at a target, and holds nothing here. */
+  readonly away: boolean;
 }
 
 export interface Running {
@@ -33,7 +35,8 @@ export function createRunning(store: Store, describe: () => ClusterDescription):
   const elements = new Map<string, RunningElement>();
   const update = (element: StoredElement): void => {
     const key = launchKey(element);
-    elements.set(key, { key, element, holding: holdingOf(store, describe(), element) });
+    const away = store.jobs.head(element.job)?.target !== undefined;
+    elements.set(key, { key, element, holding: holdingOf(store, describe(), element), away });
   };
   const refresh = (job: number): void => store.elements.aliveOf(job).forEach(update);
   return {
@@ -46,7 +49,7 @@ export function createRunning(store: Store, describe: () => ClusterDescription):
     remove: (key) => void elements.delete(key),
     get: (key) => elements.get(key) ?? null,
     values: () => elements.values(),
-    holding: () => [...elements.values()].map(({ holding }) => holding),
+    holding: () => [...elements.values()].flatMap(({ holding, away }) => (away ? [] : [holding])),
     count: () => elements.size,
   };
 }

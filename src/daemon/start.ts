@@ -6,6 +6,7 @@ import type { Decision } from "../model/scheduling.ts";
 import { noUsage } from "../model/usage.ts";
 import type { StoredElement } from "../store/element-rows.ts";
 import { removeWaiting } from "../verbs/cancel.ts";
+import { elementIdOf } from "../verbs/element-id.ts";
 import { meantBy } from "../verbs/target.ts";
 import { type News, tellIfOver } from "./collect.ts";
 import { launch } from "./launch.ts";
@@ -57,7 +58,7 @@ function newElement(world: World, { job, part, decision }: NewStart): StoredElem
   return {
     job: job.id,
     index,
-    id: elementId(world, job, { index, restarts: part.restarts }),
+    id: elementIdOf(world.store, { job: job.id, index, restarts: part.restarts, isLast: job.unstarted === 0 }),
     state: "starting",
     outcome: null,
     holds: [],
@@ -77,18 +78,4 @@ function newElement(world: World, { job, part, decision }: NewStart): StoredElem
     remark: "",
     ...(part.own ? { own: part.own } : {}),
   };
-}
-
-/** The array's own id goes to the element that starts last; a requeued element keeps the id it had. */
-function elementId(
-  { store }: World,
-  job: LiveJob,
-  { index, restarts }: { readonly index: number | null; readonly restarts: number },
-): number {
-  const { elementIds } = store.jobs.head(job.id) ?? { elementIds: false };
-  if (!elementIds || index === null) return job.id;
-  const earlier = restarts > 0 ? store.elements.lastRunId({ job: job.id, index }) : null;
-  if (earlier !== null) return earlier;
-  if (job.unstarted === 0 && !store.elements.ownIdTaken(job.id)) return job.id;
-  return store.jobs.spendId();
 }

@@ -36,5 +36,11 @@ export function tellElement(
   element: Element,
   { rows, how }: { readonly rows: readonly TimelineRow[]; readonly how: "replace" | "add" },
 ): void {
+  if (world.forwarding.has(element.job)) {
+    // Ends and limits are the target's business once it was told what is wanted; the store says what that is.
+    if (how === "add") world.forwarding.signal(element, rows);
+    else world.forwarding.changed(element.job);
+    return;
+  }
   world.errands.add(() => world.backend().schedule(launchKey(element), rows, how));
 }

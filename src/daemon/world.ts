@@ -1,6 +1,7 @@
 /** Owns what the phases of the loop share: everything one open cluster consists of. */
 
 import type { Backend } from "../backends/backend.ts";
+import type { Forwarding } from "../forwarding/forwarding.ts";
 import type { Clock } from "../model/clock.ts";
 import type { ClusterDescription } from "../model/cluster.ts";
 import type { Policy } from "../model/scheduling.ts";
@@ -28,6 +29,8 @@ export interface World {
   /** What nobody waits for: directories of ended starts. */
   readonly chores: Errands;
   readonly desk: Desk;
+  /** Jobs that are handed to targets. */
+  readonly forwarding: Forwarding;
   readonly mail: Mail;
   /** Keys of starts that are in the store and not yet handed to the backend. */
   readonly launching: Set<string>;

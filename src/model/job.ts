@@ -79,6 +79,8 @@ export interface Submission {
   readonly notes: readonly string[];
   /** A command waits with its caller to use the resources itself: nothing is started. */
   readonly attended?: boolean;
+  /** The target it is handed to; left out: it runs here. */
+  readonly target?: string;
 }
 
 /** A submission that was accepted. */

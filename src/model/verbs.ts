@@ -4,6 +4,7 @@ import type { Amendment } from "./amendment.ts";
 import type { Attended } from "./attended.ts";
 import type { ClusterDescription } from "./cluster.ts";
 import type { Condition, Standing } from "./dependency.ts";
+import type { Whereabouts } from "./forwarding.ts";
 import type { Indices } from "./indices.ts";
 import type { Element, Hold, Job, Outcome, Removed, State, Submission, Waiting } from "./job.ts";
 import type { Expected, Reason } from "./scheduling.ts";
@@ -172,6 +173,8 @@ export interface Verbs {
     job: number,
     watcher: { readonly started?: (element: Element) => void; readonly ended: (element: Element) => void },
   ): void;
+  /** Where a job is that was handed to a target, by any of its ids; null: here. */
+  whereabouts(job: number): Whereabouts | null;
   /** A note on an element for `headnode explain`, and an event in its history. */
   note(job: number, text: string): void;
   /** A job as monitors show it; null if there is none. */

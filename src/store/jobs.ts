@@ -156,6 +156,7 @@ type About = Pick<
   | "beginAt"
   | "notes"
   | "attended"
+  | "target"
 > & { readonly spec: Partial<JobSpec> };
 
 function writeHead(job: JobHead): JobRow {
@@ -197,6 +198,7 @@ function aboutOf(job: JobHead): About {
     beginAt,
     notes,
     ...(job.attended ? { attended: true } : {}),
+    ...(job.target === undefined ? {} : { target: job.target }),
     spec,
   };
 }

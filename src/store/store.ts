@@ -5,12 +5,14 @@ import { type Amendments, amendmentTable } from "./amendments.ts";
 import { backUp } from "./backup.ts";
 import { type Elements, elementTable } from "./elements.ts";
 import { type Events, eventTable } from "./events.ts";
+import { type ForwardedJobs, forwardedTable } from "./forwarded.ts";
 import { type Jobs, jobTable } from "./jobs.ts";
 import { openDatabase } from "./open.ts";
 import { type Overview, overviewTable } from "./overview.ts";
 import { presenceOf } from "./presence.ts";
 import { type Purge, purgeTable } from "./purge.ts";
 import { type Steps, stepTable } from "./steps.ts";
+import { type Targets, targetTable } from "./targets.ts";
 import { createTransactions, type Transactions } from "./transactions.ts";
 import { type WaitingTable, waitingTable } from "./waiting.ts";
 
@@ -23,6 +25,8 @@ export interface Store {
   readonly steps: Steps;
   readonly amendments: Amendments;
   readonly purge: Purge;
+  readonly forwarded: ForwardedJobs;
+  readonly targets: Targets;
   /** Every change of the tables happens in one of these. */
   readonly commit: Transactions;
   /** Writes a copy to a path where nothing is; others are served meanwhile. Throws RefusedError, UnreachableError. */
@@ -51,6 +55,8 @@ export function openStore(path: string, lost: () => void = () => undefined): Sto
     steps: stepTable(database),
     amendments: amendmentTable(database),
     purge: purgeTable(database),
+    forwarded: forwardedTable(database),
+    targets: targetTable(database),
     commit,
     present,
     backUp: (to) => backUp(database, to),

@@ -1,21 +1,14 @@
 /** Owns how an array is numbered where the target cannot have its numbers: from 1, or one after the other. */
 
+import type { Numbering } from "../model/forwarding.ts";
 import { countIndices, eachIndex, type IndexRange, indicesOf } from "../model/indices.ts";
 import type { JobSpec } from "../model/spec.ts";
 import type { Family } from "./families.ts";
 
-/** How the number an element has there becomes the one it had. */
-export type Renumbering =
-  | { readonly kind: "same" }
-  /** `by` is added. */
-  | { readonly kind: "shifted"; readonly by: number }
-  /** The first has the number 1. */
-  | { readonly kind: "listed"; readonly indices: readonly number[] };
-
 /** The array there, and how it is numbered; `why` if it cannot be had. */
 export interface ArrayPlan {
   readonly array: JobSpec["array"];
-  readonly renumbering: Renumbering;
+  readonly renumbering: Numbering;
   readonly how: string | null;
   readonly why: string | null;
 }

@@ -2,6 +2,7 @@
 
 import { type SiteWords, saidFields } from "../language/neutral.ts";
 import { wordsFor } from "../language/writing.ts";
+import type { Numbering } from "../model/forwarding.ts";
 import type { DialectName } from "../model/job.ts";
 import type { JobSpec } from "../model/spec.ts";
 import { type Entry, entry } from "./account.ts";
@@ -24,6 +25,8 @@ export interface Rendered {
   readonly script: string;
   /** Options of the submitting command, without the script's name. */
   readonly args: readonly string[];
+  /** How the numbers of an array differ there. */
+  readonly numbering: Numbering;
   readonly account: readonly Entry[];
 }
 
@@ -33,7 +36,8 @@ export interface Rendered {
  */
 export function renderIn(to: DialectName, spec: JobSpec, script: SubmittedScript): Rendered {
   const job = { from: families[script.from], to: families[to], site: script.site };
-  if (script.from === to) return { script: script.text, args: unchanged(spec, to), account: [] };
+  if (script.from === to)
+    return { script: script.text, args: unchanged(spec, to), numbering: { kind: "same" }, account: [] };
   const interpreter = interpreterOf({ spec, said: [], interpreter: script.interpreter }, job);
   const phrases = phrased(interpreter.spec, job);
   const placed = { words: new Map(), added: [], entries: [] };
@@ -46,7 +50,7 @@ export function renderIn(to: DialectName, spec: JobSpec, script: SubmittedScript
     return [entry({ fate: how === null ? "changed" : "approximated", was, now: words.join(" "), why: how })];
   });
   const args = phrases.phrases.flatMap(({ words }) => words ?? []);
-  return { script: text, args, account: [...told, ...account] };
+  return { script: text, args, numbering: phrases.plan.renumbering, account: [...told, ...account] };
 }
 
 // Its own words: what the options' table writes, field by field.

@@ -197,6 +197,7 @@ const waitWords: Readonly<Record<Reason, string>> = {
   nodesDown: "its nodes are down",
   startFailed: "could not start",
   requeuedHeld: "requeued and held",
+  targetSilent: "unknown, target silent",
 };
 
 /** What is said behind the columns: where it runs, why it waits, or how it ended. */

@@ -1,5 +1,6 @@
 /** Owns how a job that waits or runs is changed, or some of its elements alone. */
 
+import { RefusedError } from "../model/errors.ts";
 import { type Alteration, type Waiting, withOwn } from "../model/job.ts";
 import type { JobHead, Result, Target } from "../model/verbs.ts";
 import type { StoredElement } from "../store/element-rows.ts";
@@ -21,6 +22,7 @@ export function alter(
   if ("kind" in meant) return [meant];
   const { job, waiting, alive } = meant;
   if (waiting.length + alive.length === 0) return withLeftOver(store, meant, []);
+  refuseIfAway(means, job);
   const apart = job.elementIds && meant.indices !== null;
   const head = apart ? job : altered(job, change);
   store.commit.durable(() => {
@@ -41,6 +43,13 @@ export function alter(
   // What is being ended keeps the rows that end it.
   alive.filter((element) => element.state !== "ending" && limit(element) !== before(element)).forEach(engine.retime);
   return withLeftOver(store, meant, [{ kind: "changed", job: head, indices: indicesOfParts(waiting) }]);
+}
+
+function refuseIfAway({ store }: Means, { id }: JobHead): void {
+  const forwarded = store.forwarded.of(id);
+  if (!forwarded || forwarded.stage === "due") return;
+  const there = forwarded.native === null ? "" : ` as ${forwarded.native}`;
+  throw new RefusedError(`job ${id} was handed to ${forwarded.target}${there}: change it there`);
 }
 
 // What makes the job this job stays: who submitted it, which elements it has, and its script.

@@ -1,6 +1,7 @@
 /** Owns what the verbs ask of whoever runs the jobs; the daemon's loop is one, a test may be another. */
 
 import type { AttendedEnd } from "../model/attended.ts";
+import type { Whereabouts } from "../model/forwarding.ts";
 import type { Element } from "../model/job.ts";
 import type { Launch, TimelineRow } from "../model/launch.ts";
 import type { Expected, Reason } from "../model/scheduling.ts";
@@ -35,6 +36,8 @@ export interface Engine {
   release(job: number, how: AttendedEnd): void;
   /** What these elements use now, by key; those that no runner knows are left out. */
   usage(elements: readonly Element[]): Promise<ReadonlyMap<string, LiveUsage>>;
+  /** Where a job is that was handed to a target; null: here. */
+  whereabouts(job: number): Whereabouts | null;
   /** Gathers what happens to jobs. */
   changes(gap: number): Changes;
   /** Calls back with each element that ends from now on, then once when nothing of the job waits or runs. */

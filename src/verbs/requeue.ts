@@ -1,5 +1,6 @@
 /** Owns how an element that runs or has ended is put back into the queue. */
 
+import { RefusedError } from "../model/errors.ts";
 import type { Hold, Waiting } from "../model/job.ts";
 import type { Result, Target } from "../model/verbs.ts";
 import type { StoredElement } from "../store/element-rows.ts";
@@ -26,6 +27,8 @@ export function requeue(
   if ("kind" in meant) return [meant];
   const { job, waiting, missing } = meant;
   const ended = endedElements(store, meant);
+  if (ended.length > 0 && job.target !== undefined)
+    throw new RefusedError(`job ${job.id} ran at ${job.target} and is over there: submit it again`);
   const results = store.commit.durable(() => {
     const ending = markEnding(means, meant, { by, stop: "requeue" });
     if (how.hold) for (const element of meant.alive) store.elements.held(element, withHold(element.holds, how.hold));

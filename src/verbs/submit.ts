@@ -1,5 +1,6 @@
 /** Owns how a submission becomes a job. */
 
+import type { Indices } from "../model/indices.ts";
 import type { Job, Submission, Waiting } from "../model/job.ts";
 import type { Means } from "./means.ts";
 
@@ -8,6 +9,7 @@ export async function submit({ store, engine, clock }: Means, submission: Submis
   const job = await store.commit.shared(() => {
     const made: Job = { ...submission, id: store.jobs.spendId(), submittedAt: clock.now() };
     store.jobs.insert(made);
+    if (made.target !== undefined) store.forwarded.insert(made.id, made.target, indicesHeld(made));
     store.waiting.replace(made.id, [firstPart(made)]);
     store.events.add(made.id, { at: made.submittedAt, index: null, what: "submitted", why: made.name });
     for (const note of made.notes)
@@ -16,6 +18,11 @@ export async function submit({ store, engine, clock }: Means, submission: Submis
   });
   engine.changed(job.id);
   return job;
+}
+
+// What a script says of holds goes to the target with it.
+function indicesHeld({ spec, indices }: Job): Indices {
+  return spec.held ? (indices ?? [[0, 0]]) : [];
 }
 
 /** Everything of a job waits alike at first. */

@@ -51,6 +51,7 @@ export function createVerbs(means: Means): Verbs {
     watch: (job, watcher) => watch(means, job, watcher),
     note: (job, text) =>
       store.commit.durable(() => store.events.add(job, { at: clock.now(), index: null, what: "note", why: text })),
+    whereabouts: (job) => means.engine.whereabouts(idOf(job)),
     usage: (elements) => means.engine.usage(elements),
     overview: (job) => overview(means, idOf(job)),
     recent: (since) => recent(means, since),

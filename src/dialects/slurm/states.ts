@@ -107,7 +107,23 @@ const waitingReasons: Readonly<Record<Reason, string>> = {
   queueConfiguration: "PartitionConfig",
   startFailed: "launch failed requeued held",
   requeuedHeld: "job requeued in held state",
+  targetSilent: "unknown: its cluster is silent",
 };
+
+/** The reason that a real controller words so; limits of accounts and qualities of service are a lack of resources. */
+export function reasonNamed(word: string): Reason {
+  const known = reasonWords.find(([, named]) => named === word);
+  if (known !== undefined) return known[0];
+  if (/NotAvail|NodeDown/.test(word)) return "nodesDown";
+  if (/held/i.test(word)) return "heldByOperator";
+  return word === "" || word === "None" ? "none" : "resources";
+}
+
+const told: readonly Reason[] = [
+  ...(["resources", "priority", "dependency", "dependencyNeverMet", "heldByUser", "heldByOperator"] as const),
+  ...(["beginTime", "throttle", "queueDown", "queueTimeLimit", "queueNodeLimit", "queueConfiguration"] as const),
+];
+const reasonWords = told.map((reason) => [reason, waitingReasons[reason]] as const);
 
 const endReasons: Readonly<Record<Outcome, string>> = {
   completed: "None",

@@ -9,6 +9,7 @@ import { amendments } from "./0004-amendments.ts";
 import { ownValues } from "./0005-own-values.ts";
 import { stoppedAndCancelledSteps } from "./0006-stopped-and-cancelled-steps.ts";
 import { elementQueues } from "./0007-element-queues.ts";
+import { forwarding } from "./0008-forwarding.ts";
 
 /** In order; a migration that was released is never changed. */
 export const migrations: readonly string[] = [
@@ -19,6 +20,7 @@ export const migrations: readonly string[] = [
   ownValues,
   stoppedAndCancelledSteps,
   elementQueues,
+  forwarding,
 ];
 
 /** Applies what the store lacks. Throws UnreachableError for a store that a newer version wrote. */

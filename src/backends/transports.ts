@@ -1,0 +1,131 @@
+/** Owns how another place is reached: a shell script is run there, a directory goes there or comes back. */
+
+import { mkdirSync } from "node:fs";
+import { execa } from "execa";
+import { parseOver } from "../model/forwarding.ts";
+
+/** The script ended, or nobody knows whether it did. */
+export type Ran =
+  | { readonly kind: "ran"; readonly code: number; readonly out: Buffer; readonly err: string }
+  | { readonly kind: "unreachable"; readonly why: string };
+
+/** A way to reach one place. */
+export interface Transport {
+  /** Runs a script for `sh` there; it is cut off after so many milliseconds. Never throws. */
+  run(script: Uint8Array, timeoutMs: number): Promise<Ran>;
+  /** Copies what is in a directory; nothing is ever deleted, and what is newer where it goes is left. Null, or why not. */
+  copy(way: "there" | "back", asked: Copy): Promise<string | null>;
+  /** Ends what is kept open. */
+  close(): Promise<void>;
+}
+
+export interface Copy {
+  readonly here: string;
+  readonly there: string;
+  /** Paths below; empty: all of it. */
+  readonly only: readonly string[];
+}
+
+export interface Place {
+  readonly over: string;
+  readonly sshOptions: readonly string[];
+  /** A directory for the sockets of kept connections. */
+  readonly directory: string;
+  /** What the commands here are given; there the login has its own. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** The transport that `over` names: `here` or `ssh:user@host:port`. */
+export function transportOf(place: Place): Transport {
+  return place.over === "here" ? here(place) : ssh(place);
+}
+
+function here({ environment }: Place): Transport {
+  return {
+    run: (script, timeoutMs) => program(["sh", "-s"], { script, timeoutMs, environment }),
+    copy: (way, asked) => synchronized(["rsync"], way, { ...asked, prefix: "" }),
+    close: () => Promise.resolve(),
+  };
+}
+
+/** Seconds for which a connection that nobody uses is kept. */
+const keptSeconds = 300;
+
+function ssh({ over, sshOptions, directory, environment }: Place): Transport {
+  const { host, port } = parseOver(over);
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  // `%C` is short and different for each destination; a socket's path must be short.
+  const options = [
+    ...["-oBatchMode=yes", "-oConnectTimeout=15", "-oServerAliveInterval=5", "-oServerAliveCountMax=3"],
+    ...["-oControlMaster=auto", `-oControlPath=${directory}/%C`, `-oControlPersist=${keptSeconds}`],
+    ...(port === null ? [] : [`-p${port}`]),
+    ...sshOptions,
+  ];
+  return {
+    async run(script, timeoutMs) {
+      const ran = await program(["ssh", ...options, "-T", host, "sh -s"], { script, timeoutMs, environment });
+      // 255 is what ssh itself ends with when something is wrong with the connection.
+      return ran.kind === "ran" && ran.code === 255 ? { kind: "unreachable", why: lastLine(ran.err) } : ran;
+    },
+    copy: (way, asked) =>
+      synchronized(["rsync", "-e", ["ssh", ...options].map(quoted).join(" ")], way, { ...asked, prefix: `${host}:` }),
+    async close() {
+      await execa("ssh", [...options, "-O", "exit", host], { reject: false, stdin: "ignore", timeout: 5_000 });
+    },
+  };
+}
+
+interface Asked {
+  readonly script: Uint8Array;
+  readonly timeoutMs: number;
+  readonly environment: Place["environment"];
+}
+
+async function program(
+  [file = "", ...args]: readonly string[],
+  { script, timeoutMs, environment }: Asked,
+): Promise<Ran> {
+  const ended = await execa(file, args, {
+    ...{ input: script, encoding: "buffer", reject: false, timeout: timeoutMs, forceKillAfterDelay: 2_000 },
+    ...{ env: environment, extendEnv: false, cwd: "/", stripFinalNewline: false, maxBuffer: 2 ** 29, cleanup: false },
+  });
+  const err = Buffer.from(ended.stderr ?? "").toString();
+  if (ended.timedOut) return { kind: "unreachable", why: `no answer within ${timeoutMs / 1000} s` };
+  if (ended.exitCode === undefined)
+    return { kind: "unreachable", why: lastLine(err) || `${file}: ${ended.shortMessage ?? "it could not be started"}` };
+  return { kind: "ran", code: ended.exitCode, out: Buffer.from(ended.stdout ?? ""), err };
+}
+
+interface Endpoints extends Copy {
+  readonly prefix: string;
+}
+
+/** So long may files be on their way before something is wrong. */
+const copyMs = 3_600_000;
+
+async function synchronized(
+  [file = "", ...args]: readonly string[],
+  way: "there" | "back",
+  { here, there, only, prefix }: Endpoints,
+): Promise<string | null> {
+  const roots = only.length === 0 ? ["."] : only;
+  const sources =
+    way === "there" ? roots.map((path) => `${here}/./${path}`) : roots.map((path) => `${prefix}${there}/./${path}`);
+  const to = way === "there" ? `${prefix}${there}/` : `${here}/`;
+  const words = ["-aR", "--update", "--partial", "--mkpath", "--timeout=60", "--ignore-missing-args", ...sources, to];
+  const ended = await execa(file, [...args, ...words], {
+    reject: false,
+    stdin: "ignore",
+    timeout: copyMs,
+    cleanup: false,
+  });
+  return ended.exitCode === 0 ? null : lastLine(ended.stderr) || `rsync ended with ${ended.exitCode ?? ended.signal}`;
+}
+
+function lastLine(text: string): string {
+  return text.trim().split("\n").at(-1)?.trim() ?? "";
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,105 @@
+/** Owns what the daemon does about targets: lists, keeps, forgets, chooses and tests them. */
+
+import { isSilent } from "../backends/cluster.ts";
+import type { Command } from "../language/command.ts";
+import type { Reply } from "../language/context.ts";
+import { RefusedError } from "../model/errors.ts";
+import { type ForwardTarget, localTarget } from "../model/forwarding.ts";
+import type { Store } from "../store/store.ts";
+import type { TargetBook } from "./away.ts";
+import type { Cluster } from "./cluster.ts";
+
+/** The command `target`: `list`, `put JSON`, `remove NAME`, `use NAME`, `test NAME`. */
+export function targetCommand(targets: TargetBook, cluster: Cluster, store: Store): Command {
+  const house: House = { targets, cluster, store };
+  return {
+    ...{ dialect: "headnode", name: "target" },
+    wordError: (message) => `headnode: ${message}\n`,
+    run: async ({ args: [what = "list", text = ""] }) => {
+      const deed = deeds[what];
+      if (!deed) throw new RefusedError(`the daemon knows nothing of target ${what}`);
+      return deed(house, text);
+    },
+  };
+}
+
+interface House {
+  readonly targets: TargetBook;
+  readonly cluster: Cluster;
+  readonly store: Store;
+}
+
+type Deed = (house: House, text: string) => Promise<Reply> | Reply;
+
+const deeds: Readonly<Record<string, Deed>> = {
+  list: (house) => ({ out: lines(house).join("") }),
+  put(house, text) {
+    const target: ForwardTarget = JSON.parse(text);
+    refuseWritten(house, target.name);
+    house.store.commit.durable(() => house.store.targets.put(target));
+    house.cluster.forwarding.begin();
+    return { out: `target ${target.name}: ${placeOf(target)}\n` };
+  },
+  remove(house, name) {
+    refuseWritten(house, name);
+    found(house, name);
+    const there = house.store.forwarded.underWay().filter((one) => one.target === name && one.stage !== "due");
+    if (there.length > 0)
+      throw new RefusedError(
+        `${there.length} jobs are at ${name} (${there[0]?.job} and others): cancel them or wait for them first`,
+      );
+    house.store.commit.durable(() => {
+      house.store.targets.remove(name);
+      if (house.store.targets.chosen() === name) house.store.targets.choose(null);
+    });
+    return { out: `target ${name} is forgotten\n` };
+  },
+  use(house, name) {
+    if (name === "") return { out: `${house.targets.chosen() ?? localTarget}\n` };
+    if (name !== localTarget) found(house, name);
+    house.store.commit.durable(() => house.store.targets.choose(name === localTarget ? null : name));
+    return { out: name === localTarget ? "jobs run here\n" : `jobs are handed to ${name} unless they say otherwise\n` };
+  },
+  async test(house, name) {
+    if (name === localTarget) return { out: "local: this machine\n" };
+    const answer = await house.targets.connect(found(house, name)).probe();
+    if (isSilent(answer)) throw new RefusedError(`${name} gives no answer: ${answer.why}`);
+    return { out: `${name}: ${answer.what}\n` };
+  },
+};
+
+function refuseWritten({ targets }: House, name: string): void {
+  if (name === localTarget) throw new RefusedError(`${localTarget} is this machine, and always there`);
+  if (targets.isWritten(name))
+    throw new RefusedError(`${name} is in the config: change it there (headnode config show)`);
+}
+
+function found({ targets }: House, name: string): ForwardTarget {
+  const target = targets.all().find((one) => one.name === name);
+  if (!target) throw new RefusedError(`there is no target ${name}: see headnode target list`);
+  return target;
+}
+
+function lines({ targets, cluster, store }: House): readonly string[] {
+  const chosen = targets.chosen() ?? localTarget;
+  const jobs = store.forwarded.underWay();
+  const rows = targets.all().map((target) => {
+    const state = cluster.forwarding.stateOf(target.name);
+    const count = jobs.filter((one) => one.target === target.name).length;
+    const standing = state?.silentSince
+      ? `unknown: silent since ${new Date(state.silentSince).toISOString().slice(0, 19)}Z (${state.why})`
+      : `${count} jobs`;
+    return [target.name, placeOf(target), standing] as const;
+  });
+  const all = [[localTarget, "this machine", ""] as const, ...rows];
+  const width = (at: 0 | 1) => Math.max(...all.map((row) => row[at].length));
+  return all.map(([name, place, standing]) =>
+    `${name === chosen ? "*" : " "} ${name.padEnd(width(0))}  ${place.padEnd(width(1))}  ${standing}`
+      .trimEnd()
+      .concat("\n"),
+  );
+}
+
+function placeOf({ kind, over, files }: ForwardTarget): string {
+  return `${kind} over ${over}${files === "copy" ? ", files are copied" : ""}`;
+}

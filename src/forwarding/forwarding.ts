@@ -1,0 +1,141 @@
+/** Owns all jobs that go to targets: one site each, and what is known of a job that is away. */
+
+import { sgeDriver } from "../dialects/sge/driver.ts";
+import { slurmDriver } from "../dialects/slurm/driver.ts";
+import type { Driver } from "../language/driver.ts";
+import type { Forwarded, ForwardTarget, Whereabouts } from "../model/forwarding.ts";
+import { hasIndex, type Indices } from "../model/indices.ts";
+import type { Element, Waiting } from "../model/job.ts";
+import type { TimelineRow } from "../model/launch.ts";
+import { type Reason, reasonKey } from "../model/scheduling.ts";
+import { indicesHere } from "./apply.ts";
+import type { Household } from "./household.ts";
+import { ordered } from "./orders.ts";
+import { createSite, type Site, type SiteState } from "./site.ts";
+
+export interface Forwarding {
+  /** Something of the job was changed here, or it is new. */
+  changed(job: number): void;
+  /** What a job waits for here may have happened. */
+  due(job: number): void;
+  /** Signals for an element that is away. */
+  signal(element: Element, rows: readonly TimelineRow[]): void;
+  /** Whether an element's job is away. */
+  has(job: number): boolean;
+  /** Why parts of jobs wait that are away, by `reasonKey`. */
+  reasons(): ReadonlyMap<string, Reason>;
+  /** Where a job is; null: here. */
+  whereabouts(job: number): Whereabouts | null;
+  /** How a target stands; null: nobody has asked it anything. */
+  stateOf(target: string): SiteState | null;
+  /** Nothing is away. */
+  idle(): boolean;
+  /** Looks at everything that is under way; targets may have changed. */
+  begin(): void;
+  stop(): Promise<void>;
+}
+
+/** Whose commands are called at a target. Plain machines are not among them: they have a backend of their own. */
+export function driverOf({ kind }: ForwardTarget): Driver | null {
+  if (kind === "hosts") return null;
+  return kind === "slurm" ? slurmDriver : sgeDriver;
+}
+
+export function createForwarding(house: Household): Forwarding {
+  const sites = new Map<string, { readonly site: Site; readonly words: string }>();
+  const { store } = house;
+
+  const siteOf = (name: string): Site | null => {
+    const target = house.target(name);
+    const driver = target && driverOf(target);
+    const words = JSON.stringify(target);
+    const known = sites.get(name);
+    if (known && known.words === words) return known.site;
+    if (known) void known.site.stop();
+    sites.delete(name);
+    if (!target || !driver) return null;
+    const site = createSite({ house, target, driver, cluster: house.connect(target) });
+    sites.set(name, { site, words });
+    return site;
+  };
+  const wake = (forwarded: Forwarded | null): void => {
+    if (forwarded && forwarded.stage !== "over") siteOf(forwarded.target)?.wake();
+  };
+  return {
+    changed: (job) => wake(store.forwarded.of(job)),
+    due(job) {
+      const forwarded = store.forwarded.of(job);
+      if (forwarded?.stage === "due") wake(forwarded);
+    },
+    signal(element, rows) {
+      const forwarded = store.forwarded.of(element.job);
+      if (!forwarded?.native) return;
+      for (const { signal, scope } of rows.filter(({ signal }) => signal > 0)) {
+        const kind = kindOf(element, signal);
+        const index = element.index ?? 0;
+        const to = scope === "leader" ? "shell" : "all";
+        siteOf(forwarded.target)?.tell(ordered(store, forwarded, { kind, indices: [[index, index]], signal, to }));
+      }
+    },
+    has: (job) => store.jobs.head(job)?.target !== undefined,
+    reasons: () => new Map(store.forwarded.underWay().flatMap((one) => reasonsOf(house, one, siteOf(one.target)))),
+    whereabouts(job) {
+      const forwarded = store.forwarded.of(job);
+      return forwarded && { ...forwarded, ...(sites.get(forwarded.target)?.site.state() ?? unasked) };
+    },
+    stateOf: (target) => sites.get(target)?.site.state() ?? null,
+    idle: () => store.forwarded.underWay().length === 0,
+    begin: () => {
+      for (const target of new Set(store.forwarded.underWay().map((one) => one.target))) siteOf(target)?.wake();
+    },
+    stop: async () => {
+      await Promise.all([...sites.values()].map(({ site }) => site.stop()));
+    },
+  };
+}
+
+const unasked: SiteState = { silentSince: null, why: "", heardAt: null };
+
+const stopSignal = 19;
+const continueSignal = 18;
+
+// A suspension that the store has is the scheduler's; else it is a signal like any other.
+function kindOf({ state }: Element, signal: number): "suspend" | "resume" | "signal" {
+  if (signal === stopSignal && state === "suspended") return "suspend";
+  return signal === continueSignal && state === "running" ? "resume" : "signal";
+}
+
+function reasonsOf(house: Household, forwarded: Forwarded, site: Site | null): readonly (readonly [string, Reason])[] {
+  return house.store.waiting
+    .of(forwarded.job)
+    .map((part) => [reasonKey(forwarded.job, part), reasonOf(house, { forwarded, part, site })] as const);
+}
+
+interface Asked {
+  readonly forwarded: Forwarded;
+  readonly part: Waiting;
+  readonly site: Site | null;
+}
+
+function reasonOf(house: Household, { forwarded, part, site }: Asked): Reason {
+  if (part.error !== null) return "startFailed";
+  if (part.holds.length > 0) return part.holds.includes("user") ? "heldByUser" : "heldByOperator";
+  if (forwarded.stage === "due") return reasonHere(house, forwarded, part);
+  if (site === null || site.state().silentSince !== null) return "targetSilent";
+  const index = part.indices?.[0]?.[0] ?? null;
+  const sighting = site
+    .sightingsOf(forwarded.native ?? "")
+    .find((one) => one.kind === "waiting" && isOf(index, indicesHere(forwarded, one.indices)));
+  return sighting?.kind === "waiting" ? sighting.reason : "none";
+}
+
+function reasonHere(house: Household, { job }: Forwarded, part: Waiting): Reason {
+  const conditions = house.conditions(job);
+  if (conditions.some(({ standing }) => standing === "never")) return "dependencyNeverMet";
+  if (conditions.some(({ standing }) => standing === "waiting")) return "dependency";
+  return part.beginAt > house.clock.now() ? "beginTime" : "none";
+}
+
+function isOf(index: number | null, indices: Indices | null): boolean {
+  return indices === null || index === null || hasIndex(indices, index);
+}

@@ -1,0 +1,65 @@
+/** Owns what forwarding asks of a family: the command lines that a real cluster of it is told, and what its replies mean. Pure. */
+
+import type { Dependency } from "../model/dependency.ts";
+import type { NativeOrder, Sighting } from "../model/forwarding.ts";
+import type { DialectName, Job } from "../model/job.ts";
+
+/** One command to be run there, as words; `variables` are added to its environment. */
+export interface Line {
+  readonly argv: readonly string[];
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+/** How a command ended, and what it said. */
+export interface LineReply {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** `later`: the cluster could not answer now; `refused`: it said no, and will say it again. */
+export type Trouble =
+  | { readonly kind: "later"; readonly why: string }
+  | { readonly kind: "refused"; readonly why: string };
+
+export interface Driver {
+  readonly name: DialectName;
+  /** Commands that must be there. */
+  readonly commands: readonly string[];
+  /** Options that leave a mark on the job; `args` are those that it has already. */
+  mark(mark: string, job: Pick<Job, "spec" | "dialect">, args: readonly string[]): readonly string[];
+  /** Submits a script (a path there) or a command. */
+  submit(asked: {
+    readonly args: readonly string[];
+    readonly program: readonly string[];
+    readonly isScript: boolean;
+  }): Line;
+  submitted(reply: LineReply): { readonly kind: "accepted"; readonly native: string } | Trouble;
+  /** Looks for a job with a mark, in the queue and in the accounts. */
+  find(mark: string): readonly Line[];
+  /** The number of the job with that mark; null: there is none. */
+  found(
+    replies: readonly LineReply[],
+    mark: string,
+  ): { readonly kind: "found"; readonly native: string | null } | Trouble;
+  /** One look at all of these jobs. */
+  query(natives: readonly string[]): Line;
+  seen(
+    reply: LineReply,
+    natives: readonly string[],
+  ): { readonly kind: "seen"; readonly sightings: readonly Sighting[] } | Trouble;
+  /** Asks the accounts. */
+  account(natives: readonly string[]): readonly Line[];
+  accounted(
+    replies: readonly LineReply[],
+    natives: readonly string[],
+  ): { readonly kind: "seen"; readonly sightings: readonly Sighting[] } | Trouble;
+  /** Null: the family has no command for it. */
+  order(order: NativeOrder): Line | null;
+  ordered(reply: LineReply): { readonly kind: "done" } | { readonly kind: "gone" } | Trouble;
+  /** Whether the family can wait for exactly this. */
+  canWait(dependency: Dependency): boolean;
+  /** Asks what is there, for people. */
+  probe(): Line;
+  probed(reply: LineReply): { readonly kind: "there"; readonly what: string } | Trouble;
+}

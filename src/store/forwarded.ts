@@ -1,0 +1,63 @@
+/** Owns the rows of jobs that go to a target: how far they are on their way. */
+
+import { randomBytes } from "node:crypto";
+import type { Database } from "better-sqlite3";
+import type { Forwarded, ForwardStage } from "../model/forwarding.ts";
+import { type Indices, readIndices, writeIndices } from "../model/indices.ts";
+import { readJson, writeJson } from "./json.ts";
+
+export interface ForwardedJobs {
+  /** A new one, with a mark that no other job of anybody has. `held`: what its own words hold. */
+  insert(job: number, target: string, held: Indices): void;
+  of(job: number): Forwarded | null;
+  /** Those that are not over, in the order of their submission. */
+  underWay(): Forwarded[];
+  change(forwarded: Forwarded): void;
+}
+
+/** The statements about forwarded jobs, prepared once. */
+export function forwardedTable(database: Database): ForwardedJobs {
+  const insert = database.prepare<Row>(
+    "INSERT INTO forwarded VALUES (:job, :target, :mark, :stage, :native, :numbering, :held_there)",
+  );
+  const one = database.prepare<[number], Row>("SELECT * FROM forwarded WHERE job = ?");
+  const underWay = database.prepare<[], Row>(
+    "SELECT * FROM forwarded INDEXED BY forwarded_under_way WHERE stage <> 'over' ORDER BY job",
+  );
+  const change = database.prepare<Row>(
+    `UPDATE forwarded SET stage = :stage, native = :native, numbering = :numbering, held_there = :held_there,
+       target = :target, mark = :mark
+     WHERE job = :job`,
+  );
+  return {
+    insert(job, target, held) {
+      const mark = `hn-${job}-${randomBytes(6).toString("hex")}`;
+      const numbering = { kind: "same" } as const;
+      insert.run(write({ job, target, mark, stage: "due", native: null, numbering, heldThere: held }));
+    },
+    of(job) {
+      const row = one.get(job);
+      return row ? read(row) : null;
+    },
+    underWay: () => underWay.all().map(read),
+    change: (forwarded) => void change.run(write(forwarded)),
+  };
+}
+
+interface Row {
+  readonly job: number;
+  readonly target: string;
+  readonly mark: string;
+  readonly stage: ForwardStage;
+  readonly native: string | null;
+  readonly numbering: string;
+  readonly held_there: string;
+}
+
+function write({ numbering, heldThere, ...row }: Forwarded): Row {
+  return { ...row, numbering: writeJson(numbering), held_there: writeIndices(heldThere) };
+}
+
+function read({ numbering, held_there: held, ...row }: Row): Forwarded {
+  return { ...row, numbering: readJson(numbering), heldThere: readIndices(held) };
+}
