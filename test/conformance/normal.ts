@@ -61,7 +61,7 @@ const sge: readonly Rule[] = [
   [/^(sge_o_path|env_list):.*$/gm, "$1: …"],
   // How soon the scheduler looks again after somebody did something is the recording's.
   [/^( *\d+ )0\.\d{5}( .{11}\S+ +)(h[a-z]*qw )/gm, "$10.00000$2$3"],
-  [/^( *\d+ .{19}\S+ +)t(?= {4}T )/gm, "$1r"],
+  [/^( *\d+ .{19}\S+ +)t(?= {5}T )/gm, "$1r"],
   [/^scheduling info: +(?:Job is in error state|There are no messages available)\n/gm, ""],
   [/^(drwx\S+) (?:alice alice|root root)$/gm, "$1 OWNER"],
   [/^([<>] )?(SGE_(?:ROOT|BINARY_PATH|O_PATH|JOB_SPOOL_DIR)|PE_HOSTFILE)=.*$/gm, "$1$2=…"],
