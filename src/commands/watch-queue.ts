@@ -2,7 +2,8 @@
 
 import type { Command } from "../language/command.ts";
 import type { Context, Reply } from "../language/context.ts";
-import { type Element, launchKey, type Need } from "../model/job.ts";
+import { type Element, launchKey } from "../model/job.ts";
+import type { Need } from "../model/need.ts";
 import type { Reason } from "../model/scheduling.ts";
 import type { Changes } from "../model/verbs.ts";
 import type { QueueEvent, Stretch, UsageEvent, UsageSample, WatchedJob } from "../model/watch.ts";

@@ -3,6 +3,7 @@
 import { type ClusterDescription, totals } from "../model/cluster.ts";
 import { eachIndex, readIndices } from "../model/indices.ts";
 import { launchKey, withOwn } from "../model/job.ts";
+import { needOf } from "../model/need.ts";
 import type { Holding } from "../model/scheduling.ts";
 import type { StoredElement } from "../store/element-rows.ts";
 import type { Store } from "../store/store.ts";
@@ -61,10 +62,11 @@ function holdingOf(store: Store, description: ClusterDescription, element: Store
     job: element.job,
     index: element.index,
     node: element.node,
-    need: head?.need ?? { ...totals(description), nodes: 1, wallTime: Number.POSITIVE_INFINITY },
+    need: head ? needOf(head.need, element) : { ...totals(description), nodes: 1, wallTime: Number.POSITIVE_INFINITY },
     cpuList: [...eachIndex(readIndices(element.cpuList))],
     gpuList: element.gpuList,
     queue: element.queue ?? head?.queue ?? "",
+    ...(element.shares ? { shares: element.shares } : {}),
     startedAt: element.startedAt ?? 0,
   };
 }

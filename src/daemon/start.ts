@@ -54,7 +54,7 @@ interface NewStart {
 }
 
 function newElement(world: World, { job, part, decision }: NewStart): StoredElement {
-  const { index, node, cpuList, gpuList, queue } = decision;
+  const { index, node, cpuList, gpuList, queue, shares } = decision;
   return {
     job: job.id,
     index,
@@ -65,6 +65,7 @@ function newElement(world: World, { job, part, decision }: NewStart): StoredElem
     restarts: part.restarts,
     node,
     queue: queue === "" || queue === world.store.jobs.head(job.id)?.queue ? null : queue,
+    ...(shares ? { shares } : {}),
     cpuList: writeIndices(indicesOf(cpuList.map((cpu) => ({ first: cpu, last: cpu, step: 1 })))),
     gpuList,
     startedAt: world.clock.now(),

@@ -2,6 +2,7 @@
 
 import type { Dependency } from "./dependency.ts";
 import type { Indices } from "./indices.ts";
+import { type Need, needOf, type Share } from "./need.ts";
 import type { JobSpec } from "./spec.ts";
 import type { Usage } from "./usage.ts";
 
@@ -15,23 +16,6 @@ export interface User {
   readonly group: string;
   readonly home: string;
   readonly shell: string;
-}
-
-/** What the scheduler counts for one element: on one machine, all nodes' shares are added up. */
-export interface Need {
-  readonly cpus: number;
-  /** Bytes; 0 is not counted. */
-  readonly memory: number;
-  readonly gpus: number;
-  readonly nodes: number;
-  /** Milliseconds; Infinity where there is no limit. */
-  readonly wallTime: number;
-  /** Why nothing of the cluster will ever do, in the dialect's words; the job waits for another cluster. */
-  readonly unsuited?: string;
-  /** Queues that will do, the best first; left out: the one it is in. */
-  readonly queues?: readonly string[];
-  /** What it takes of what is counted by name, besides; amounts for all of it. */
-  readonly draws?: readonly { readonly pool: string; readonly amount: number }[];
 }
 
 /** What holds a job back by somebody's wish. `dependency` and time are not holds. */
@@ -129,12 +113,13 @@ export function withOwn<T extends { readonly spec: JobSpec }>(job: T, { own }: {
 }
 
 /** The job as an element has it that was started: changed alone, and in the queue it was started in. */
-export function asStarted<T extends { readonly spec: JobSpec; readonly queue: string }>(
+export function asStarted<T extends { readonly spec: JobSpec; readonly queue: string; readonly need: Need }>(
   job: T,
-  element: { readonly own?: Alteration; readonly queue: string | null },
+  element: Pick<Element, "own" | "queue" | "shares">,
 ): T {
   const own = withOwn(job, element);
-  return element.queue === null ? own : { ...own, queue: element.queue };
+  const sizedOwn = element.shares ? { ...own, need: needOf(own.need, element) } : own;
+  return element.queue === null ? sizedOwn : { ...sizedOwn, queue: element.queue };
 }
 
 /** Elements of one job that wait alike: a whole array is one of these until something tells its elements apart. */
@@ -182,6 +167,8 @@ export interface Element extends Usage {
   readonly node: string;
   /** Where it was started in another queue than the job's first; null: the job's. */
   readonly queue: string | null;
+  /** What it has of which queue, where it is in several or has fewer processors than its job would take. */
+  readonly shares?: readonly Share[];
   /** The processors it was given, `0,2-3`. */
   readonly cpuList: string;
   /** Indices of the GPUs it was given. */

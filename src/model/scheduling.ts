@@ -2,7 +2,8 @@
 
 import type { Node } from "./cluster.ts";
 import type { Standing } from "./dependency.ts";
-import type { Need, Waiting } from "./job.ts";
+import type { Waiting } from "./job.ts";
+import type { Need, Share } from "./need.ts";
 
 /** A job that has waiting elements, as far as the scheduler cares. */
 export interface QueuedJob {
@@ -39,6 +40,8 @@ export interface Holding {
   readonly cpuList: readonly number[];
   readonly gpuList: readonly number[];
   readonly queue: string;
+  /** Left out: all of it is in its queue. */
+  readonly shares?: readonly Share[];
   /** Epoch ms. */
   readonly startedAt: number;
 }
@@ -110,6 +113,8 @@ export type Decision =
       readonly cpuList: readonly number[];
       readonly gpuList: readonly number[];
       readonly queue: string;
+      /** Left out: all that the job wants, in that queue. */
+      readonly shares?: readonly Share[];
     }
   | {
       readonly kind: "cancel";

@@ -1,6 +1,7 @@
 /** Owns the latest time at which a job will start, if everything that is ahead of it takes all the time it may. */
 
 import { countIndices } from "../model/indices.ts";
+import { leastSize, sized } from "../model/need.ts";
 import type { Expected, Policy, QueuedJob, Snapshot } from "../model/scheduling.ts";
 import { examinePart } from "./examine.ts";
 import { type Running, reserve } from "./reservation.ts";
@@ -23,7 +24,7 @@ export function latestStartOf(
   const line = lineOf(snapshot, at.now);
   let looked = 0;
   for (const job of snapshot.queued) {
-    const wanted = wantedBy(job.need, total, policy);
+    const wanted = wantedBy(sized(job.need, leastSize(job.need)), total, policy);
     const count = job.id === at.job ? 1 : elementsThatMayStart(job, at.now);
     looked += count;
     if (looked > farthest) return Number.POSITIVE_INFINITY;
@@ -49,7 +50,7 @@ export function expectedStarts(snapshot: Snapshot, policy: Policy, now: number):
   const found = new Map<number, Expected>();
   let looked = 0;
   for (const job of snapshot.queued) {
-    const wanted = wantedBy(job.need, total, policy);
+    const wanted = wantedBy(sized(job.need, leastSize(job.need)), total, policy);
     if (snapshot.closed?.has(job.queue) || !fits(wanted, open)) continue;
     const count = Math.min(elementsDue(job, now), planned.jobs - looked);
     looked += count;

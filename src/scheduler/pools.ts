@@ -1,14 +1,14 @@
 /** Owns what is counted by name, besides what machines have: slots of queues and environments, resources of a site. */
 
-import type { Need } from "../model/job.ts";
+import { type Need, type Share, sized } from "../model/need.ts";
 import { queuePool } from "../model/queues.ts";
 import type { Holding, Policy } from "../model/scheduling.ts";
 
 /** What is left of it, taken from start by start in one pass. */
 export interface Pools {
-  /** Whether the job would find enough in that queue. */
-  fits(need: Need, queue: string): boolean;
-  take(need: Need, queue: string): void;
+  /** The queues in which the job would find enough, its own first; null where it would not. Of one queue it has all of it. */
+  placing(need: Need, queues: readonly string[]): readonly Share[] | null;
+  take(need: Need, shares: readonly Share[]): void;
 }
 
 /** What the running elements leave. What has no capacity is not counted. */
@@ -18,25 +18,64 @@ export function poolsOf(
   policy: Pick<Policy, "oversized">,
 ): Pools {
   const left = new Map(capacities);
-  const demands = (need: Need, queue: string): readonly (readonly [string, number])[] =>
-    [
-      [queuePool("slots", queue), slotsOf(need, capacities.get(queuePool("slots", queue)), policy)] as const,
-      ...(need.draws ?? []).flatMap(({ pool, amount }) => [
-        [pool, amount] as const,
-        [queuePool(pool, queue), amount] as const,
-      ]),
-    ].filter(([pool]) => capacities.has(pool));
-  const fits = (need: Need, queue: string): boolean =>
-    capacities.size === 0 || demands(need, queue).every(([pool, amount]) => amount <= (left.get(pool) ?? 0));
-  const take = (need: Need, queue: string): void => {
-    if (capacities.size === 0) return;
-    for (const [pool, amount] of demands(need, queue)) left.set(pool, (left.get(pool) ?? 0) - amount);
+  const free = (pool: string): number => left.get(pool) ?? Number.POSITIVE_INFINITY;
+  const slotsOf = (need: Need, queue: string): number =>
+    policy.oversized === "runs"
+      ? Math.min(need.cpus, capacities.get(queuePool("slots", queue)) ?? need.cpus)
+      : need.cpus;
+  const fits = (need: Need, queue: string): boolean => inQueue(need, queue, slotsOf(need, queue)).every(isFree);
+  const isFree = ([pool, amount]: Demand): boolean => amount <= free(pool);
+
+  /** How many slots of the queue the job could have. */
+  const room = (need: Need, queue: string): number =>
+    Math.min(
+      ...inQueue(sized(need, 1), queue, 1).map(([pool, each]) => (each > 0 ? Math.floor(free(pool) / each) : 0)),
+    );
+
+  const spread = (need: Need, queues: readonly string[]): readonly Share[] | null => {
+    let missing = need.cpus;
+    const shares: Share[] = [];
+    for (const queue of queues) {
+      const slots = Math.min(missing, room(need, queue));
+      if (slots <= 0) continue;
+      shares.push({ queue, slots });
+      missing -= slots;
+    }
+    if (missing > 0) return null;
+    return need.spread === "last" ? shares.toReversed() : shares;
   };
-  for (const held of holding) take(held.need, held.queue);
-  return { fits, take };
+
+  const take = (need: Need, shares: readonly Share[]): void => {
+    const demands = [
+      ...ofAll(need),
+      ...shares.flatMap(({ queue, slots }) =>
+        inQueue(sized(need, slots), queue, slotsOf({ ...need, cpus: slots }, queue)),
+      ),
+    ];
+    for (const [pool, amount] of demands) if (left.has(pool)) left.set(pool, free(pool) - amount);
+  };
+  for (const held of holding) take(held.need, held.shares ?? [{ queue: held.queue, slots: held.need.cpus }]);
+  return {
+    placing(need, queues) {
+      if (!ofAll(need).every(isFree)) return null;
+      const queue = queues.find((name) => fits(need, name));
+      if (!need.spread) return queue === undefined ? null : [{ queue, slots: need.cpus }];
+      // What is greater than all there is has one queue to itself.
+      return spread(need, queues) ?? (queue === undefined ? null : [{ queue, slots: need.cpus }]);
+    },
+    take,
+  };
 }
 
-/** What is greater than its queue has all of it where nothing is to wait for ever. */
-function slotsOf({ cpus }: Need, all: number | undefined, { oversized }: Pick<Policy, "oversized">): number {
-  return oversized === "runs" ? Math.min(cpus, all ?? cpus) : cpus;
+type Demand = readonly [pool: string, amount: number];
+
+function ofAll({ draws = [] }: Need): readonly Demand[] {
+  return draws.map(({ pool, amount }) => [pool, amount]);
+}
+
+function inQueue({ draws = [] }: Need, queue: string, slots: number): readonly Demand[] {
+  return [
+    [queuePool("slots", queue), slots],
+    ...draws.map(({ pool, amount }): Demand => [queuePool(pool, queue), amount]),
+  ];
 }

@@ -1,7 +1,7 @@
 /** Owns what keeps a job from ever starting in its queue as the cluster is described. */
 
 import { type ClusterDescription, totals } from "../model/cluster.ts";
-import type { Need } from "../model/job.ts";
+import type { Need } from "../model/need.ts";
 import type { Reason } from "../model/scheduling.ts";
 
 /**

@@ -1,7 +1,7 @@
 /** Owns what is free and what is taken: amounts, and which processors and GPUs by number. */
 
 import { type Node, nodeNames } from "../model/cluster.ts";
-import type { Need } from "../model/job.ts";
+import type { Need } from "../model/need.ts";
 import type { Holding, Policy } from "../model/scheduling.ts";
 
 /** Amounts of what is counted; memory in bytes. */

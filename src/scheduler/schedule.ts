@@ -1,6 +1,7 @@
 /** Owns the decision what starts now: in order, as far as it fits, and behind the first that doesn't only what delays it not. */
 
 import type { Waiting } from "../model/job.ts";
+import { leastSize, type Need, type Share, sized, sizesOf } from "../model/need.ts";
 import {
   type Decision,
   type Policy,
@@ -105,25 +106,47 @@ function* candidates(job: QueuedJob, part: Waiting): Generator<number | null> {
 
 /** Starts the element if there is room and it delays nobody; the first that finds none gets a reservation. */
 function place(pass: Pass, job: QueuedJob, index: number | null): boolean {
-  const wanted = wantedBy(job.need, pass.room.total, pass.policy);
-  // A full queue is no reason to keep room that others could use.
-  const queue = pass.queuesOf(job).find((name) => pass.pools.fits(job.need, name));
-  if (queue === undefined || !mayStart(pass, job, wanted)) return false;
-  const endsBy = pass.now + job.need.wallTime;
+  const found = placeFor(pass, job);
+  if (!found) return false;
+  const { need, shares, wanted } = found;
+  const queue = shares[0]?.queue ?? "";
+  const endsBy = pass.now + need.wallTime;
   if (pass.reservation) pass.reservation = spending(wanted, endsBy, pass.reservation);
   pass.running.push({ amounts: wanted, endsBy });
-  pass.decisions.push({ kind: "start", job: job.id, index, queue, ...pass.room.take(wanted, job.need.nodes) });
-  pass.pools.take(job.need, queue);
+  const several = shares.length > 1 || need.cpus !== job.need.cpus ? { shares } : {};
+  pass.decisions.push({ kind: "start", job: job.id, index, queue, ...several, ...pass.room.take(wanted, need.nodes) });
+  pass.pools.take(need, shares);
   return true;
 }
 
-function mayStart(pass: Pass, job: QueuedJob, wanted: Amounts): boolean {
-  if (!fits(wanted, pass.room.free())) {
-    if (fits(wanted, pass.room.open)) pass.reservation ??= reserve(wanted, pass.room.free(), pass.running);
-    return false;
+interface Found {
+  readonly need: Need;
+  readonly shares: readonly Share[];
+  readonly wanted: Amounts;
+}
+
+/** Where the job may start now, with as many processors as it can have. */
+function placeFor(pass: Pass, job: QueuedJob): Found | null {
+  const { room, pools, policy } = pass;
+  const queues = pass.queuesOf(job);
+  const most = job.need.sizes ? Math.max(room.free().cpus, leastSize(job.need)) : job.need.cpus;
+  let waits: Found | null = null;
+  for (const cpus of sizesOf(job.need, most)) {
+    const need = sized(job.need, cpus);
+    const shares = pools.placing(need, queues);
+    // A full queue is no reason to keep room that others could use.
+    if (!shares) continue;
+    waits = { need, shares, wanted: wantedBy(need, room.total, policy) };
+    if (mayStart(pass, waits)) return waits;
   }
-  if (!pass.reservation) return true;
-  return pass.policy.backfill && delaysNobody(wanted, pass.now + job.need.wallTime, pass.reservation);
+  if (waits && !fits(waits.wanted, room.free()) && fits(waits.wanted, room.open))
+    pass.reservation ??= reserve(waits.wanted, room.free(), pass.running);
+  return null;
+}
+
+function mayStart({ room, reservation, policy, now }: Pass, { need, wanted }: Found): boolean {
+  if (!fits(wanted, room.free())) return false;
+  return !reservation || (policy.backfill && delaysNobody(wanted, now + need.wallTime, reservation));
 }
 
 /** Why each part of each job waits, by `reasonKey`. Work grows with what waits. */
@@ -134,7 +157,7 @@ export function explain(snapshot: Snapshot, policy: Policy, now: number): Map<st
   const blocked = new Set<string>();
   for (const job of snapshot.queued) {
     for (const part of job.waiting) {
-      const wanted = wantedBy(job.need, room.total, policy);
+      const wanted = wantedBy(sized(job.need, leastSize(job.need)), room.total, policy);
       const reason: Reason =
         reasonOf(job, part, now) ?? queueReason(pass, job) ?? roomReason(wanted, room, { blocked, queue: job.queue });
       const coming = job.need.unsuited === undefined && fits(wanted, room.total);
@@ -158,7 +181,7 @@ function reasonOf(job: QueuedJob, part: Waiting, now: number): Reason | null {
 function queueReason(pass: Pass, job: QueuedJob): Reason | null {
   const queues = pass.queuesOf(job);
   if (queues.length === 0) return job.queues?.length === 0 ? "resources" : "queueDown";
-  return queues.some((queue) => pass.pools.fits(job.need, queue)) ? null : "resources";
+  return pass.pools.placing(sized(job.need, leastSize(job.need)), queues) ? null : "resources";
 }
 
 const turnReasons: readonly Reason[] = ["resources", "priority", "reserved"];

@@ -36,6 +36,7 @@ export interface ElementRow {
   readonly own: string | null;
   readonly stopped: number;
   readonly queue: string | null;
+  readonly shares: string | null;
 }
 
 /** The figures as a row keeps them; of what has used nothing, nothing. */
@@ -68,6 +69,7 @@ export function writeElement(element: StoredElement): ElementRow {
     own: writeOwn(element),
     stopped: element.stopped ? 1 : 0,
     queue: element.queue,
+    shares: element.shares ? writeJson(element.shares) : null,
   };
 }
 
@@ -95,5 +97,6 @@ export function readElement(row: ElementRow): StoredElement {
     ...fromFigures(readJson(row.usage)),
     ...readOwn(row),
     ...(row.stopped === 1 ? { stopped: true } : {}),
+    ...(row.shares === null ? {} : { shares: readJson(row.shares) }),
   };
 }

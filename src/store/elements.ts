@@ -232,7 +232,7 @@ WHERE job = :job`;
 const insertElement = `
 INSERT INTO elements VALUES (
   :job, :idx, :restarts, :id, :state, :outcome, :holds, :node, :cpu_list, :gpu_list, :started_at, :ended_at, :pid,
-  :code, :signal, :ended_by, :stop, :remark, :usage, :own, :stopped, :queue
+  :code, :signal, :ended_by, :stop, :remark, :usage, :own, :stopped, :queue, :shares
 )`;
 
 const changeElement = `

@@ -65,6 +65,9 @@ const sge: readonly Rule[] = [
   [/^scheduling info: +(?:Job is in error state|There are no messages available)\n/gm, ""],
   [/^(drwx\S+) (?:alice alice|root root)$/gm, "$1 OWNER"],
   [/^([<>] )?(SGE_(?:ROOT|BINARY_PATH|O_PATH|JOB_SPOOL_DIR)|PE_HOSTFILE)=.*$/gm, "$1$2=…"],
+  // Each job there has a group of its own, which marks its processes.
+  [/(?<=gid=\d+ \d+ )65\d{3} $/gm, ""],
+  [/(?<=groups=\S+),65\d{3}$/gm, ""],
   [/\/dev\/pts\/\d+/g, "/dev/pts/N"],
   [/exec_file: .*/g, "exec_file: …"],
   [/\b(JOB_PID|PPID)=\d+/g, "$1=N"],

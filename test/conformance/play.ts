@@ -66,14 +66,15 @@ function looked(job: number, over: boolean): string {
   return `${over ? wait : ""}scancel ${job}`;
 }
 
-async function makeFile({ replica }: Play, file: Extract<Step, { kind: "file" }>): Promise<void> {
+async function makeFile({ replica, place, family: which }: Play, file: Extract<Step, { kind: "file" }>): Promise<void> {
   const path = resolve(replica.work, file.name.replace(/^\/home\/alice/, replica.home));
   if (!path.startsWith(replica.home)) return;
   mkdirSync(dirname(path), { recursive: true });
   const printed = file.printf
     ? await execa("bash", ["-c", 'printf %b "$1"', "-", file.text], { encoding: "buffer", stripFinalNewline: false })
     : null;
-  writeFileSync(path, printed ? printed.stdout : file.text);
+  const text = which === "sge" ? file.text.replaceAll(`/home/alice/${place}`, replica.work) : file.text;
+  writeFileSync(path, printed ? printed.stdout : text);
   chmodSync(path, file.mode);
 }
 

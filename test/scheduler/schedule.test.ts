@@ -62,7 +62,8 @@ function say(decision: Decision): string {
   if (decision.kind === "wake") return `wake +${(decision.at - now) / 1000}`;
   const what = `${decision.job}${decision.index === null ? "" : `_${decision.index}`}`;
   if (decision.kind === "cancel") return `cancel ${what} ${decision.why}`;
-  return `start ${what} on ${decision.cpuList.join(",")}${decision.gpuList.map((gpu) => ` g${gpu}`).join("")}${decision.queue === "main" ? "" : ` in ${decision.queue}`}`;
+  const shares = decision.shares?.map(({ queue, slots }) => ` ${queue}:${slots}`).join("") ?? "";
+  return `start ${what} on ${decision.cpuList.join(",")}${decision.gpuList.map((gpu) => ` g${gpu}`).join("")}${decision.queue === "main" ? "" : ` in ${decision.queue}`}${shares}`;
 }
 
 const standing = (answer: Standing): Partial<QueuedJob> => ({ standing: () => answer });
@@ -71,6 +72,18 @@ function licensed(id: number): QueuedJob {
   const job = queued(id, { more: { queues: ["main", "other"] } });
   return { ...job, need: { ...job.need, draws: [{ pool: "licence", amount: 1 }] } };
 }
+
+function parallel(id: number, need: Partial<QueuedJob["need"]>): QueuedJob {
+  const job = queued(id, { more: { queues: ["main", "other"] } });
+  return { ...job, need: { ...job.need, ...need } };
+}
+
+const twoSlotsEach = {
+  capacities: new Map([
+    ["slots@main", 2],
+    ["slots@other", 2],
+  ]),
+};
 
 const situations: readonly {
   readonly title: string;
@@ -217,6 +230,40 @@ const situations: readonly {
     jobs: [queued(1, { cpus: 3, time: 100 }), queued(2), queued(3)],
     held: [holding(2, 10)],
     expected: ["start 2 on 2"],
+  },
+  {
+    title: "what may be spread fills one queue after the other",
+    jobs: [parallel(1, { cpus: 3, spread: "first" })],
+    about: twoSlotsEach,
+    expected: ["start 1 on 0,1,2 main:2 other:1"],
+  },
+  {
+    title: "and is in the last one that it got where that is the rule",
+    jobs: [parallel(1, { cpus: 3, spread: "last" })],
+    about: twoSlotsEach,
+    expected: ["start 1 on 0,1,2 in other other:1 main:2"],
+  },
+  {
+    title: "a job of several sizes takes what is free",
+    jobs: [parallel(1, { cpus: 4, sizes: [[2, 4]], spread: "first", draws: [{ pool: "licence", amount: 8 }] })],
+    held: [holding(1)],
+    about: { capacities: new Map([...twoSlotsEach.capacities, ["licence", 6]]) },
+    expected: ["start 1 on 1,2,3 main:1 other:2"],
+  },
+  {
+    title: "and waits where its least is not",
+    jobs: [
+      parallel(1, {
+        cpus: 4,
+        sizes: [
+          [1, 1],
+          [3, 4],
+        ],
+        memory: 4000,
+      }),
+    ],
+    held: [{ ...holding(4), need: { ...holding(4).need, cpus: 3, memory: 500 }, cpuList: [0, 1, 2] }],
+    expected: [],
   },
   {
     title: "behind a job that waits for something without a limit only what has a limit starts",

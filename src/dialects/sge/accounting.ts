@@ -6,7 +6,7 @@ import type { JobSpec } from "../../model/spec.ts";
 import type { JobHead, Listed } from "../../model/verbs.ts";
 import { slotRange } from "./codecs.ts";
 import { failures } from "./ends.ts";
-import { grantedSlots } from "./geometry.ts";
+import { slotsHeld } from "./geometry.ts";
 import { matches } from "./patterns.ts";
 import { requestList } from "./requests.ts";
 
@@ -86,7 +86,7 @@ function accountOf(job: JobHead, element: Element, cluster: ClusterDescription):
     ...{ queue: job.queue, host: element.node, name: job.name, id: job.id, task: element.index, priority: 0 },
     ...{ submittedAt: job.submittedAt, startedAt: element.startedAt, endedAt },
     environment: environmentOf(job.spec, cluster),
-    slots: job.dialect === "sge" ? grantedSlots(job.spec, cluster) : job.need.cpus,
+    slots: job.dialect === "sge" ? slotsHeld(job, element, cluster) : job.need.cpus,
     failed: failedOf(element),
     exitStatus: element.signal === null ? (element.code ?? 0) : 128 + element.signal,
     wallClock: Math.max(0, wholeSeconds(endedAt) - wholeSeconds(element.startedAt)),

@@ -13,6 +13,8 @@ export interface Ranked {
   readonly priority: Priority;
   /** Of each slot of a parallel job, where they are shown one by one; empty elsewhere and for what waits. */
   readonly role: "MASTER" | "SLAVE" | "";
+  /** Not the first slot in its queue: only what is its own is shown. */
+  readonly further?: boolean;
 }
 
 const column = (
@@ -142,7 +144,7 @@ export function rulerLengths({ priorities, urgencies, extended, roles, subtasks 
 // Of further slots only what is theirs is shown.
 function cell(of: Column<Ranked>): Cell<Ranked> {
   const own = ["queue", "role", "tasks"].includes(of.ask);
-  const value: Column<Ranked>["value"] = (item) => (item.role === "SLAVE" && !own ? "" : of.value(item));
+  const value: Column<Ranked>["value"] = (item) => (item.further && !own ? "" : of.value(item));
   return { column: { ...of, value }, width: of.width, right: of.right, after: of.ask === "tasks" ? "" : " " };
 }
 

@@ -31,7 +31,7 @@ function plan(start: Start): StartPlan {
     makeDirectories: [temporaryDirectory, ...(cluster.strict ? [] : outputDirectories(job, streams))],
     fallbackNotice: "",
     removeDirectories: [temporaryDirectory],
-    writeFiles: job.spec.parallelEnvironment ? [{ path: hostFile, text: hostLine(start), mode: 0o644 }] : [],
+    writeFiles: job.spec.parallelEnvironment ? [{ path: hostFile, text: hostLines(start), mode: 0o644 }] : [],
   };
 }
 
@@ -57,18 +57,18 @@ function launchOf(
     // Runs of one job, and tasks that share a file, write one after the other.
     append: true,
     affinity: element.cpuList,
-    limits: resourceLimits(job, cluster),
+    limits: resourceLimits(start),
     file,
     argv,
     environment: environmentOf({ start, ...places, shims: own && !start.shimsInstalled ? start.shims : "" }),
     timeline: timeLimits(job, cluster),
-    memory: memoryLimits(job, cluster),
+    memory: memoryLimits(start),
   };
 }
 
-function hostLine({ job, cluster, machine }: Start): string {
-  const { hostName } = machine;
-  return `${hostName} ${grantedSlots(job.spec, cluster)} ${job.queue}@${hostName} UNDEFINED\n`;
+function hostLines({ job, element, cluster, machine: { hostName } }: Start): string {
+  const shares = element.shares ?? [{ queue: job.queue, slots: grantedSlots(job.spec, cluster) }];
+  return shares.map(({ queue, slots }) => `${hostName} ${slots} ${queue}@${hostName} UNDEFINED\n`).join("");
 }
 
 function stop({ job, cluster }: Start, why: StopReason): readonly TimelineRow[] {

@@ -2,7 +2,8 @@
 
 import type { Start } from "../../language/dialect.ts";
 import { architecture } from "./architecture.ts";
-import { grantedSlots } from "./geometry.ts";
+import { slotsHeld } from "./geometry.ts";
+import { environmentMeant } from "./parallel-environments.ts";
 import { shellOf } from "./shells.ts";
 import type { Streams } from "./streams.ts";
 
@@ -48,11 +49,12 @@ const description: readonly Variable[] = [
   ["JOB_ID", ({ start }) => start.job.id],
   ["ENVIRONMENT", () => "BATCH"],
   ["ARC", archOf],
-  ["NQUEUES", () => 1],
-  ["NSLOTS", ({ start }) => grantedSlots(start.job.spec, start.cluster)],
+  ["NQUEUES", ({ start }) => start.element.shares?.length ?? 1],
+  ["NSLOTS", ({ start }) => slotsHeld(start.job, start.element, start.cluster)],
   ["NHOSTS", () => 1],
   ["PE", ({ start }) => peOf(start)],
   ["QRSH_COMMAND", ({ start: { job } }) => (job.attended ? job.command.join(" ") : null)],
+  ["SGE_RSH_COMMAND", ({ start }) => (controlsSlaves(start) ? "builtin" : null)],
   ["PE_HOSTFILE", ({ start, hostFile }) => (peOf(start) === null ? null : hostFile)],
   ["RESTARTED", ({ start }) => (start.element.restarts > 0 ? 1 : 0)],
   ["TMPDIR", ({ temporaryDirectory }) => temporaryDirectory],
@@ -104,6 +106,11 @@ function scriptOf({ start: { job, scriptPath } }: Setting): string {
 
 function archOf({ start }: Setting): string {
   return architecture(start.machine.arch);
+}
+
+function controlsSlaves({ job, cluster }: Start): boolean {
+  const asked = job.spec.parallelEnvironment;
+  return asked ? environmentMeant(asked.name, cluster)?.attributes?.control_slaves === "TRUE" : false;
 }
 
 // A pattern of parallel environments stands for the first described one that fits, or for itself.

@@ -1,7 +1,9 @@
 /** Owns what a job's requests mean on this cluster: slots, memory, GPUs and wall time, all at once. */
 
 import { type ClusterDescription, totals } from "../../model/cluster.ts";
-import type { Need } from "../../model/job.ts";
+import { countIndices, type Indices, indicesOf } from "../../model/indices.ts";
+import type { Element } from "../../model/job.ts";
+import type { Need } from "../../model/need.ts";
 import type { JobSpec, Request } from "../../model/spec.ts";
 import { bytesOf } from "./complexes.ts";
 import { unmetRequest } from "./offers.ts";
@@ -28,10 +30,12 @@ export function geometryOf(spec: JobSpec, cluster: ClusterDescription): Geometry
   const all = totals(cluster);
   const wanted = { cpus: slots, memory: slots * memoryPerSlot(spec.requests, cluster), gpus: gpusOf(spec.requests) };
   const fitting = cluster.strict ? wanted : atMost(wanted, all);
+  const sizes = sizesOf(spec, all.cpus);
   const why = unsuitedText(spec, slots, cluster);
   return {
     need: {
       ...{ ...fitting, nodes: 1, wallTime: (spec.wallTime ?? Number.POSITIVE_INFINITY) * 1000 },
+      ...(sizes.length > 0 && fitting.cpus === slots ? { sizes } : {}),
       ...(why === null ? {} : { unsuited: why }),
     },
     slots,
@@ -55,7 +59,25 @@ function unsuitedText(spec: JobSpec, slots: number, cluster: ClusterDescription)
   return `(-l ${requestList(false).write(hard)}) cannot run at host "${cluster.host}" because it offers only ${unmet}`;
 }
 
-/** The slots a job runs with: as many of its range as there are processors, or the least it would take. */
+// Only where it would take several numbers.
+function sizesOf({ parallelEnvironment: asked }: JobSpec, most: number): Indices {
+  const fitting = (asked?.slots ?? []).flatMap(({ first, last }) =>
+    first <= most ? [{ first: Math.max(1, first), last: Math.min(last ?? most, most), step: 1 }] : [],
+  );
+  const sizes = indicesOf(fitting);
+  return countIndices(sizes) > 1 ? sizes : [];
+}
+
+/** The slots that a started job has. */
+export function slotsHeld(
+  { spec }: { readonly spec: JobSpec },
+  element: Pick<Element, "shares">,
+  cluster: ClusterDescription,
+) {
+  return element.shares?.reduce((sum, { slots }) => sum + slots, 0) ?? grantedSlots(spec, cluster);
+}
+
+/** The slots a job wants to run with: as many of its range as there are processors, or the least it would take. */
 export function grantedSlots(spec: JobSpec, cluster: ClusterDescription): number {
   const ranges = spec.parallelEnvironment?.slots;
   if (!ranges) return 1;

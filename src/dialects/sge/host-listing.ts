@@ -51,7 +51,7 @@ function* jobTable(jobs: readonly HostJob[]): Generator<string> {
 
 const jobHeading = `   job-ID  prior   name       user         state submit/start at     queue      master ja-task-ID \n   ${"-".repeat(94)}\n`;
 
-function jobLine({ line, priority, role }: HostJob, withQueue: boolean): string {
+function jobLine({ line, priority, role, further }: HostJob, withQueue: boolean): string {
   const { job, state, at, tasks, queue } = line;
   const cells = [
     String(job.id).padStart(7),
@@ -61,7 +61,7 @@ function jobLine({ line, priority, role }: HostJob, withQueue: boolean): string 
     padded(state, 5, false),
     stampText(at),
   ].join(" ");
-  const head = role === "MASTER" ? cells : " ".repeat(cells.length);
+  const head = !further ? cells : " ".repeat(cells.length);
   const place = withQueue ? `${padded(queue, 10, false)} ` : "";
   return `   ${head} ${place}${role.padEnd(6)} ${tasks ? tasksText(tasks, 1) : "       "}\n`;
 }

@@ -5,6 +5,7 @@ import { amountText } from "./amounts.ts";
 import { architecture } from "./architecture.ts";
 import type { HostAsks } from "./host-options.ts";
 import type { Line } from "./lines.ts";
+import { byQueue } from "./lines.ts";
 import type { Offer } from "./offers.ts";
 import { isPattern, matches } from "./patterns.ts";
 import { prioritiesAmong } from "./priorities.ts";
@@ -26,6 +27,8 @@ export interface HostJob {
   readonly line: Line;
   readonly priority: number;
   readonly role: "MASTER" | "SLAVE";
+  /** Not its first slot in that queue. */
+  readonly further: boolean;
 }
 
 /** One host. */
@@ -90,13 +93,18 @@ function jobsOn(world: InstanceWorld, node: Node, users: readonly string[]): rea
     .filter(({ job }) =>
       users.some((user) => (isPattern(user) ? matches(user, job.user.name) : user === job.user.name)),
     )
-    .sort((one, other) => (one.queue === other.queue ? 0 : one.queue < other.queue ? -1 : 1))
-    .flatMap((line) => {
-      const { total } = priorityOf(line);
-      const slaves = Array.from(
-        { length: Math.max(0, line.slots - 1) },
-        (): HostJob => ({ line, priority: total, role: "SLAVE" }),
-      );
-      return [{ line, priority: total, role: "MASTER" }, ...slaves] satisfies HostJob[];
-    });
+    .flatMap((line) =>
+      byQueue(line).map((part, at) => ({ part, isMaster: at === 0, priority: priorityOf(line).total })),
+    )
+    .sort((one, other) => byText(one.part.queue, other.part.queue))
+    .flatMap(({ part: line, isMaster, priority }) =>
+      Array.from({ length: Math.max(1, line.slots) }, (_, slot): HostJob => {
+        const role = isMaster && slot === 0 ? "MASTER" : "SLAVE";
+        return { line, role, priority, further: slot > 0 };
+      }),
+    );
+}
+
+function byText(one: string, other: string): number {
+  return one === other ? 0 : one < other ? -1 : 1;
 }

@@ -1,11 +1,12 @@
 /** Owns a job's limits: resource limits of its processes, and the signals that end its time. */
 
+import type { Start } from "../../language/dialect.ts";
 import type { ClusterDescription } from "../../model/cluster.ts";
 import type { Job } from "../../model/job.ts";
 import type { MemoryRow, TimelineRow } from "../../model/launch.ts";
 import type { Request } from "../../model/spec.ts";
 import { secondsOf } from "./complexes.ts";
-import { bytesAsked, grantedSlots } from "./geometry.ts";
+import { bytesAsked, slotsHeld } from "./geometry.ts";
 import { asked } from "./requests.ts";
 import { signalNumber } from "./signals.ts";
 
@@ -29,8 +30,8 @@ const limitRows: readonly {
 const free: readonly string[] = ["stack", "core"];
 
 /** `name=soft:hard` for each limit asked for; a part nobody asked for is empty. */
-export function resourceLimits(job: Job, cluster: ClusterDescription): readonly string[] {
-  const slots = grantedSlots(job.spec, cluster);
+export function resourceLimits({ job, element, cluster }: Start): readonly string[] {
+  const slots = slotsHeld(job, element, cluster);
   return limitRows.flatMap(({ request, limit, perSlot, time }) => {
     const amount = time ? secondsAsked : bytesAsked;
     const soft = amount(job.spec.requests, `s_${request}`);
@@ -44,8 +45,8 @@ export function resourceLimits(job: Job, cluster: ClusterDescription): readonly 
 }
 
 /** The job's address space: execd adds up what all its processes have, whatever each of them may. */
-export function memoryLimits(job: Job, cluster: ClusterDescription): readonly MemoryRow[] {
-  const slots = grantedSlots(job.spec, cluster);
+export function memoryLimits({ job, element, cluster }: Start): readonly MemoryRow[] {
+  const slots = slotsHeld(job, element, cluster);
   const row = (request: string, signal: string, tag: string): readonly MemoryRow[] => {
     const bytes = bytesAsked(job.spec.requests, request);
     if (bytes === null || !Number.isFinite(bytes) || bytes <= 0) return [];

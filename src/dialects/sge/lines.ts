@@ -3,9 +3,10 @@
 import type { ClusterDescription } from "../../model/cluster.ts";
 import { type Indices, joinedIndices } from "../../model/indices.ts";
 import type { Element } from "../../model/job.ts";
+import type { Share } from "../../model/need.ts";
 import { conditionOf } from "../../model/queues.ts";
 import type { JobHead, Listed } from "../../model/verbs.ts";
-import { grantedSlots, leastSlots } from "./geometry.ts";
+import { leastSlots, slotsHeld } from "./geometry.ts";
 import { elementState, waitingState } from "./states.ts";
 
 /** One line. */
@@ -21,6 +22,8 @@ export interface Line {
   /** `all.q@host`, empty while it waits. */
   readonly queue: string;
   readonly slots: number;
+  /** What a started job has of which queue, its own first. */
+  readonly shares: readonly Share[];
   readonly tasks: Indices | null;
   /** Why it waits, as far as qstat can be asked for: h u o s d j a. */
   readonly holds: string;
@@ -50,11 +53,21 @@ export function endedLines(listed: readonly Listed[]): readonly Line[] {
   for (const { job } of listed)
     if (!alive.has(job.id))
       jobs.set(job.id, {
-        ...{ job, state: "z", element: null, considered: false, at: job.submittedAt, queue: "", holds: "" },
+        ...{ job, state: "z", element: null, considered: false, at: job.submittedAt, queue: "", shares: [], holds: "" },
         slots: leastSlots(job.spec),
         tasks: job.indices,
       });
   return [...jobs.values()].slice(-100);
+}
+
+/** One line for each queue that a started job is in, its own first. */
+export function byQueue(line: Line): readonly Line[] {
+  if (line.shares.length <= 1) return [line];
+  return line.shares.map((share) => ({
+    ...line,
+    job: { ...line.job, queue: share.queue },
+    ...{ queue: `${share.queue}@${line.element?.node}`, slots: share.slots, shares: [share] },
+  }));
 }
 
 function isAlive(one: Listed): boolean {
@@ -62,6 +75,7 @@ function isAlive(one: Listed): boolean {
 }
 
 function startedLine({ job, element }: Extract<Listed, { kind: "element" }>, cluster: ClusterDescription): Line {
+  const slots = slotsHeld(job, element, cluster);
   return {
     job,
     element,
@@ -69,7 +83,8 @@ function startedLine({ job, element }: Extract<Listed, { kind: "element" }>, clu
     considered: true,
     at: element.startedAt ?? job.submittedAt,
     queue: `${job.queue}@${element.node}`,
-    slots: grantedSlots(job.spec, cluster),
+    slots,
+    shares: element.shares ?? [{ queue: job.queue, slots }],
     tasks: element.index === null ? null : [[element.index, element.index]],
     holds: element.holds.includes("user") ? "u" : "",
   };
@@ -88,6 +103,7 @@ function waitingLine(listed: Extract<Listed, { kind: "waiting" }>, now: number):
     at: job.submittedAt,
     queue: "",
     slots: leastSlots(job.spec),
+    shares: [],
     tasks: part.indices,
     holds: [
       ...part.holds.map((hold) => hold[0]),

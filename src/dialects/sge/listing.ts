@@ -6,7 +6,7 @@ import type { MachineUse } from "../../model/machine-use.ts";
 import type { Request } from "../../model/spec.ts";
 import type { Listed } from "../../model/verbs.ts";
 import type { Ranked } from "./columns.ts";
-import { endedLines, type Line, linesOf } from "./lines.ts";
+import { byQueue, endedLines, type Line, linesOf } from "./lines.ts";
 import { offers } from "./offers.ts";
 import { isPattern, matches, matchesQueue } from "./patterns.ts";
 import { prioritiesAmong } from "./priorities.ts";
@@ -61,14 +61,14 @@ function rankedLines(world: World, asks: QstatAsks, queues: readonly QueueInstan
     passedOver.has(line.job.id) ? priorityOf({ ...line, considered: true }).total : priorityOf(line).total;
   return lines
     .flatMap((line) => (asks.group?.includes("d") ? single(line) : [line]))
-    .map((line): Turned => ({ line, turn: turnOf(line) }))
+    .flatMap((line) =>
+      eachQueue(line, asks).map((part): Turned => ({ ...part, priority: priorityOf(line), turn: turnOf(line) })),
+    )
     .sort(inOrder(asks))
-    .map(({ line }): Ranked => ({ line, priority: priorityOf(line), role: "" }))
-    .flatMap((item) => (showsRoles(asks) ? eachRole(item) : [item]));
+    .flatMap(({ turn: _, ...item }): readonly Ranked[] => (showsRoles(asks) ? eachSlot(item) : [item]));
 }
 
-interface Turned {
-  readonly line: Line;
+interface Turned extends Ranked {
   readonly turn: number;
 }
 
@@ -77,10 +77,20 @@ export function showsRoles({ group, subtasks }: QstatAsks): boolean {
   return subtasks === true || (group?.includes("t") ?? false);
 }
 
-function eachRole(item: Ranked): readonly Ranked[] {
+// A parallel job may be in several queues; only where they are told apart it has a line for each.
+function eachQueue(line: Line, asks: QstatAsks): readonly Pick<Ranked, "line" | "role">[] {
+  const roles = line.element !== null && showsRoles(asks);
+  const parts = line.element && (roles || asks.blocks) ? byQueue(line) : [line];
+  return parts.map((part, at) => ({ line: part, role: roles ? (at === 0 ? "MASTER" : "SLAVE") : "" }));
+}
+
+function eachSlot(item: Ranked): readonly Ranked[] {
   if (!item.line.element) return [item];
-  const slaves = Array.from({ length: item.line.slots - 1 }, (): Ranked => ({ ...item, role: "SLAVE" }));
-  return [{ ...item, role: "MASTER" }, ...slaves];
+  const further = Array.from(
+    { length: item.line.slots - 1 },
+    (): Ranked => ({ ...item, role: "SLAVE", further: true }),
+  );
+  return [item, ...further];
 }
 
 function choosesQueues({ queues, requests, environments, queueStates, byQueue }: QstatAsks): boolean {
@@ -95,11 +105,11 @@ function isChosen({ name, host, states }: QueueInstance, { cluster }: World, ask
 
 // Running jobs come first, by id (by queue in some forms); what waits comes by priority, then by age.
 function inOrder(asks: QstatAsks): (one: Turned, other: Turned) => number {
-  const byQueue = choosesQueues(asks) || /[dt]/.test(asks.group ?? "") || asks.urgencies === true;
+  const queueFirst = choosesQueues(asks) || /[dt]/.test(asks.group ?? "") || asks.urgencies === true;
   return ({ line: one, turn }, { line: other, turn: otherTurn }) => {
     if (!one.element !== !other.element) return one.element ? -1 : 1;
     const byPriority = one.element ? 0 : otherTurn - turn;
-    const queues = byQueue && one.queue !== other.queue ? (one.queue < other.queue ? -1 : 1) : 0;
+    const queues = queueFirst && one.queue !== other.queue ? (one.queue < other.queue ? -1 : 1) : 0;
     return byPriority || queues || byAge(one, other) || firstTask(one) - firstTask(other);
   };
 }
@@ -127,15 +137,17 @@ function inState({ state, element, holds }: Line, part: string): boolean {
 
 // What waits is shown where one of the queues would do as far as it is known today.
 function inQueues(
-  { job, element }: Line,
+  { job, element, shares }: Line,
   queues: readonly QueueInstance[],
   { cluster, asks }: { readonly cluster: ClusterDescription; readonly asks: QstatAsks },
 ): boolean {
   const { host } = cluster;
+  const own = element ? shares.map(({ queue }) => queue) : [job.queue];
   if (element || cluster.queues.length === 0)
-    return (
-      queues.some(({ name }) => name === job.queue) ||
-      (asks.queues?.some((queue) => matchesQueue(queue, job.queue, host)) ?? false)
+    return own.some(
+      (queue) =>
+        queues.some(({ name }) => name === queue) ||
+        (asks.queues?.some((request) => matchesQueue(request, queue, host)) ?? false),
     );
   const asked = job.spec.queues ?? ["*"];
   const hard: readonly Request[] = job.spec.requests?.filter(({ soft }) => !soft) ?? [];

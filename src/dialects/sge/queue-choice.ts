@@ -1,10 +1,12 @@
 /** Owns which queues a job may run in, the best first, and what it takes of what they count. */
 
 import type { ClusterDescription, Queue } from "../../model/cluster.ts";
-import type { Need, Submission } from "../../model/job.ts";
+import type { Submission } from "../../model/job.ts";
+import type { Need } from "../../model/need.ts";
 import { admits, environmentPool, isHosted } from "../../model/queues.ts";
 import type { JobSpec } from "../../model/spec.ts";
 import { amountSaid } from "./complexes.ts";
+import { environmentMeant } from "./parallel-environments.ts";
 import { isPattern, matches, matchesQueue } from "./patterns.ts";
 
 /** A job, and who asks for it. */
@@ -25,7 +27,13 @@ export function placed(need: Need, asking: Asking): Pick<Submission, "need" | "q
   const queues = inOrder(cluster)
     .filter((queue) => rules.every((rule) => rule(queue, asking)))
     .map(({ name }) => name);
-  return { need: { ...need, ...counted, queues }, queue: queues[0] ?? queueOf(spec, cluster) };
+  const spread = spec.parallelEnvironment ? { spread: spreadIn(spec.parallelEnvironment.name, cluster) } : {};
+  return { need: { ...need, ...counted, ...spread, queues }, queue: queues[0] ?? queueOf(spec, cluster) };
+}
+
+// Where all slots are to be on one host, the queue that was filled last is the master's.
+function spreadIn(asked: string, cluster: ClusterDescription): "first" | "last" {
+  return environmentMeant(asked, cluster)?.allocationRule === "$pe_slots" ? "last" : "first";
 }
 
 /** The first queue that the request means. */
@@ -40,10 +48,9 @@ function queueOf({ queues }: JobSpec, cluster: ClusterDescription): string {
 
 type Draws = NonNullable<Need["draws"]>;
 
-/** The slots of its environment: the first described one that its request means. */
+/** The slots of its environment. */
 function environmentDraws({ spec, cluster, slots }: Asking): Draws {
-  const asked = spec.parallelEnvironment?.name;
-  const found = cluster.parallelEnvironments.find(({ name }) => asked !== undefined && matches(asked, name));
+  const found = spec.parallelEnvironment && environmentMeant(spec.parallelEnvironment.name, cluster);
   return found ? [{ pool: environmentPool(found.name), amount: slots }] : [];
 }
 
@@ -55,7 +62,8 @@ function resourceDraws({ spec, cluster, slots }: Asking): Draws {
     .flatMap((complex) => {
       const said = hard.find(({ name }) => name === complex.name || name === complex.shortcut)?.value;
       const each = amountSaid(complex, said ?? complex.usual ?? "0") ?? 0;
-      return each > 0 ? [{ pool: complex.name, amount: complex.perJob ? each : each * slots }] : [];
+      if (each <= 0) return [];
+      return [{ pool: complex.name, ...(complex.perJob ? { amount: each, whole: true } : { amount: each * slots }) }];
     });
 }
 

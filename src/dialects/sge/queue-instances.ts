@@ -5,7 +5,7 @@ import type { MachineUse } from "../../model/machine-use.ts";
 import { conditionOf } from "../../model/queues.ts";
 import type { Listed } from "../../model/verbs.ts";
 import { architecture } from "./architecture.ts";
-import { type Line, linesOf } from "./lines.ts";
+import { byQueue, type Line, linesOf } from "./lines.ts";
 import { instancesShown } from "./queue-blocks.ts";
 
 /** One queue on the host. */
@@ -33,7 +33,7 @@ export interface InstanceWorld {
 /** All queues on the host, by name. */
 export function queueInstances(world: InstanceWorld): readonly QueueInstance[] {
   const { cluster, listed, use } = world;
-  const running = runningLines(world);
+  const running = runningLines(world).flatMap(byQueue);
   return instancesShown(cluster, listed).map(({ name, slots }) => ({
     ...{ name, slots },
     host: cluster.host,

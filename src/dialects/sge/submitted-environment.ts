@@ -32,7 +32,10 @@ type Variables = ReadonlyMap<string, string>;
 export function submittedEnvironment(exported: Export | null, origin: Origin): readonly string[] {
   const own: Variables = new Map(origin.environment.map(split));
   const whole = exported?.base === "all";
-  const named = (exported?.variables ?? []).map(({ name, value }) => [name, value ?? own.get(name) ?? ""] as const);
+  // Nobody is taken for another submitter by -v.
+  const named = (exported?.variables ?? [])
+    .filter(({ name }) => !name.startsWith("SGE_O_"))
+    .map(({ name, value }) => [name, value ?? own.get(name) ?? ""] as const);
   const entries = new Map<string, string>([
     ...origins.flatMap(([name, value]) => {
       const content = value(origin, own);

@@ -1,7 +1,7 @@
 /** Owns what a Slurm job's nodes, tasks, processors, memory and GPUs come to, once all is said. */
 
 import { type ClusterDescription, knownQueues, type Queue } from "../../model/cluster.ts";
-import type { Need } from "../../model/job.ts";
+import type { Need } from "../../model/need.ts";
 import type { Counted, JobSpec } from "../../model/spec.ts";
 
 /** The numbers that listings and variables show: what was asked, however small the machine is. */

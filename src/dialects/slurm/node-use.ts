@@ -1,7 +1,7 @@
 /** Owns what of each node is taken, and the state that follows. */
 
 import { type ClusterDescription, type Node, nodeNames, totals } from "../../model/cluster.ts";
-import type { Need } from "../../model/job.ts";
+import type { Need } from "../../model/need.ts";
 import type { Listed } from "../../model/verbs.ts";
 import { megabytes } from "./codecs.ts";
 

@@ -10,6 +10,7 @@ import { ownValues } from "./0005-own-values.ts";
 import { stoppedAndCancelledSteps } from "./0006-stopped-and-cancelled-steps.ts";
 import { elementQueues } from "./0007-element-queues.ts";
 import { forwarding } from "./0008-forwarding.ts";
+import { shares } from "./0009-shares.ts";
 
 /** In order; a migration that was released is never changed. */
 export const migrations: readonly string[] = [
@@ -21,6 +22,7 @@ export const migrations: readonly string[] = [
   stoppedAndCancelledSteps,
   elementQueues,
   forwarding,
+  shares,
 ];
 
 /** Applies what the store lacks. Throws UnreachableError for a store that a newer version wrote. */
