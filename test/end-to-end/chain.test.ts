@@ -54,8 +54,9 @@ describe.each(chains)("the %s chain", (chain) => {
 
   test("a daemon with nothing to do ends by itself, and the next command starts another", async () => {
     const one = await cluster({ HEADNODE_IDLE: "1" });
-    await one.run("sbatch --wait --wrap true");
+    await one.run("sbatch -o /dev/null --wrap 'until [ -e go ]; do sleep 0.05; done'");
     const pid = await pidOf(one);
+    await one.run("touch go");
     await one.until(async () => (await one.run(`kill -0 ${pid}`)).code !== 0, 20);
     expect((await one.run("sbatch --parsable --wait --wrap true")).out).toBe("2\n");
   });
