@@ -28,15 +28,26 @@ export function collect(world: World, news: News): Effect[] {
   const dialect = world.plans.dialectOf(start);
   const now = world.clock.now();
   const { stop } = known.element;
-  if (news.kind === "failed" && !isRepeated(news.failure)) {
-    const verdict = isPassing(news.failure.errno) && stop === null ? later(news.failure, now) : null;
-    return conclude(world, start, {
-      verdict: verdict ?? dialect.judgeFailure({ start, failure: news.failure, now }),
-      run: neverRan(now),
-    });
+  if (news.kind === "failed" && !isRepeated(news.failure) && stop === null) {
+    const { failure } = news;
+    const verdict = isPassing(failure.errno) ? later(failure, now) : dialect.judgeFailure({ start, failure, now });
+    return conclude(world, start, { verdict, run: neverRan(now) });
   }
-  const ending = news.kind === "ended" ? news.ending : lostEnding(known.element, now);
+  const ending = news.kind === "ended" ? news.ending : unseenEnding(known.element, { news, now });
   return conclude(world, start, { verdict: dialect.judge({ start, ending, stopped: stop, now }), run: ending });
+}
+
+/** The ending of one that failed to start: it ran before, or it was told to end anyway. */
+function unseenEnding(
+  element: StoredElement,
+  { news, now }: { readonly news: News & { readonly kind: "failed" }; readonly now: number },
+): Ending {
+  return isRepeated(news.failure) ? lostEnding(element, now) : overtakenEnding(element, now);
+}
+
+/** The ending of an element that was told to end before it was launched, and now never will be. */
+export function overtakenEnding(element: StoredElement, now: number): Ending {
+  return { ...lostEnding(element, now), tag: "" };
 }
 
 /** The ending of an element that nobody saw end. */

@@ -1,6 +1,6 @@
 /** Owns what happens when a backend was reached (again): what the store thinks runs is compared with what does. */
 
-import { lostEnding, type News } from "./collect.ts";
+import { lostEnding, type News, overtakenEnding } from "./collect.ts";
 import { launch } from "./launch.ts";
 import type { RunningElement } from "./running.ts";
 import { stopElement } from "./stop.ts";
@@ -31,5 +31,8 @@ function compare(world: World, { key, element }: RunningElement, tell: (news: Ne
   }
   if (world.launching.has(key)) return;
   if (element.state === "starting") launch(world, element, (failure) => tell({ kind: "failed", key, failure }));
+  // A launch leaves a record before anything else, which the backend would have told of.
+  else if (element.state === "ending" && element.pid === null)
+    tell({ kind: "ended", key, ending: overtakenEnding(element, now) });
   else tell({ kind: "ended", key, ending: lostEnding(element, now) });
 }

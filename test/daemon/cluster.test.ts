@@ -233,6 +233,24 @@ describe("a daemon that ends", () => {
   });
 });
 
+test("a start that its cancellation has overtaken when the daemon ends is a job that was cancelled", async () => {
+  await open();
+  world.backend.mute();
+  world.backend.crash();
+  await world.verbs.submit(submissionOf({ env: lasting(60) }));
+  await turns();
+  world.verbs.cancel({ id: 1, indices: null }, 1000);
+  const restarted = world.restart();
+  expectedLog = [expect.stringContaining("the backend was lost"), expect.stringContaining("takes too long")];
+  await turns();
+  world.backend.answer();
+  await world.clock.advance(10_000, async () => undefined);
+  await restarted;
+  await world.settle();
+  expect(lines()).toEqual(["1_null #1 cancelled"]);
+  expect(world.backend.launches).toHaveLength(0);
+});
+
 describe("a disk that is full", () => {
   test("delays what happens until there is room, and loses nothing", async () => {
     await open();
