@@ -32,6 +32,8 @@ export interface Counted {
   readonly name: string;
   readonly type: string | null;
   readonly count: number;
+  /** The count was not said, and is one. */
+  readonly implied?: true;
 }
 
 /** A signal sent ahead of the end of the wall time. */

@@ -140,7 +140,12 @@ export const hosts = codec<readonly string[]>(
 export const generic = codec<readonly Counted[]>(
   "resources",
   (text) => (/^none$/i.test(text) ? [] : parseQuantity(text, { startRule: "Counted" })),
-  (things) => things.map(({ name, type, count }) => `gres:${name}${type ? `:${type}` : ""}:${count}`).join(","),
+  (things) =>
+    things
+      .map((thing) =>
+        ["gres", thing.name, thing.type, thing.implied ? null : thing.count].filter((part) => part !== null).join(":"),
+      )
+      .join(","),
 );
 
 /** `--gpus`: `2` or `a100:2`. */

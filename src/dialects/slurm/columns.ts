@@ -5,6 +5,7 @@ import type { JudgedCondition, Listed } from "../../model/verbs.ts";
 import { generic, gpus, licenses, megabytes } from "./codecs.ts";
 import { showDependency } from "./dependencies.ts";
 import { shortDuration } from "./durations.ts";
+import { eligibleAt } from "./eligibility.ts";
 import { foldHosts, nodeList } from "./hostlists.ts";
 import {
   elapsedOf,
@@ -118,13 +119,7 @@ const rows: readonly Row[] = [
   row("", "DelayBoot", "DELAY_BOOT")(always("0:00")),
   row("E", "Dependency", "DEPENDENCY")(dependency),
   row("", "DerivedEC", "DERIVED_EC")(always(0)),
-  row(
-    "",
-    "EligibleTime",
-    "ELIGIBLE_TIME",
-  )(({ job, listed }) =>
-    listed.kind === "waiting" && job.holds.length > 0 ? "N/A" : time(Math.max(job.submittedAt, job.beginAt)),
-  ),
+  row("", "EligibleTime", "ELIGIBLE_TIME")((line) => time(eligibleAt(line))),
   row("e", "EndTime", "END_TIME")((line) => time(endOf(line))),
   row("", "exit_code", "EXIT_CODE")(({ element }) => element?.code ?? 0),
   row("f", "Feature", "FEATURES")(({ job }) => job.spec.features || null),

@@ -1,12 +1,12 @@
 /** Owns the record of `scontrol show job`: every key, one row each, with what decides whether it is there. */
 
 import { indicesOf } from "../../model/indices.ts";
-import type { Reason } from "../../model/scheduling.ts";
 import type { Suspension } from "../../model/suspension.ts";
 import { foldIndices } from "./arrays.ts";
 import { licenses, megabytes } from "./codecs.ts";
 import { nameColumns } from "./columns.ts";
 import { longDuration } from "./durations.ts";
+import { accruedAt, eligibleAt } from "./eligibility.ts";
 import { geometryOf } from "./geometry.ts";
 import { foldHosts, nodeList } from "./hostlists.ts";
 import { elapsedOf, endOf, expectedOf, indexText, type Line, ownId, priorityOf, startOf } from "./listing.ts";
@@ -91,23 +91,6 @@ function cards(count: number, list: readonly number[]): string {
   return count === 0 ? "" : `gpu:${count}(IDX:${foldIndices(indices, 0, 0)})`;
 }
 
-/** Epoch ms from which the job could have started; null while something else than a time to come is in the way. */
-function eligibleAt({ listed, job, now }: Line): number | null {
-  if (listed.kind !== "waiting") return Math.max(job.submittedAt, job.beginAt);
-  if (listed.part.beginAt > now) return listed.part.beginAt;
-  if (listed.reason !== "beginTime" && (!freeReasons.includes(listed.reason) || job.indices !== null)) return null;
-  return Math.max(job.submittedAt, listed.part.beginAt);
-}
-
-// What waits of an array has no such time until an element of it starts.
-const freeReasons: readonly Reason[] = ["none", "resources", "priority", "reserved"];
-
-const accruedAt: Value = ({ line }) => {
-  if (line.job.indices !== null || line.job.attended) return "Unknown";
-  const at = eligibleAt(line);
-  return time(line.listed.kind === "waiting" && at !== null && at > line.now ? null : at);
-};
-
 const lastLook: Value = ({ line: { element, job } }) => stamp(element?.startedAt ?? job.submittedAt);
 
 const nodeCount: Value = ({ line: { listed, geometry, job } }) => {
@@ -177,7 +160,7 @@ const lines: Lines = [
     pair("SubmitTime", ({ line }) => stamp(line.job.submittedAt)),
     pair("EligibleTime", ({ line }) => time(eligibleAt(line))),
   ],
-  [pair("AccrueTime", accruedAt)],
+  [pair("AccrueTime", ({ line }) => time(accruedAt(line)))],
   [
     pair("StartTime", ({ line }) => time(startOf(line))),
     pair("EndTime", end),

@@ -2,6 +2,7 @@
 
 import { generic, gpus, licenses } from "./codecs.ts";
 import { nameColumns } from "./columns.ts";
+import { eligibleAt } from "./eligibility.ts";
 import { endOf, indexText, type Line, ownId, priorityOf, startOf } from "./listing.ts";
 import type { Data } from "./openapi.ts";
 import { reasonOf, stateOf } from "./states.ts";
@@ -27,7 +28,7 @@ function submitted({ line, derivedCode }: QueueDatum): Keys {
   const { spec } = job;
   return {
     account: job.account,
-    accrue_time: seconds(element ? job.submittedAt : eligible(line)),
+    accrue_time: seconds(element ? job.submittedAt : eligibleAt(line)),
     admin_comment: "",
     ...arrayData(line),
     association_id: 0,
@@ -57,7 +58,7 @@ function submitted({ line, derivedCode }: QueueDatum): Keys {
     delay_boot: 0,
     dependency: given(shown(line, "Dependency")),
     derived_exit_code: derivedCode * 256,
-    eligible_time: seconds(eligible(line)),
+    eligible_time: seconds(eligibleAt(line)),
     end_time: seconds(listed.kind === "waiting" ? null : endOf(line)),
     excluded_nodes: (spec.excludedNodes ?? []).join(","),
     exit_code: element?.state === "ended" ? (element.code ?? 0) * 256 + (element.signal ?? 0) : 0,
@@ -160,14 +161,6 @@ const given = (text: string) => (text === "N/A" || text === "(null)" ? "" : text
 /** What squeue shows under that name. */
 function shown(line: Line, name: string): string {
   return nameColumns.find(({ ask }) => ask === name)?.value(line) ?? "";
-}
-
-// What is held or waits for others has no such time.
-function eligible({ listed, job, now }: Line): number | null {
-  if (listed.kind !== "waiting") return Math.max(job.submittedAt, job.beginAt);
-  if (listed.part.beginAt > now) return listed.part.beginAt;
-  const free = ["none", "resources", "priority", "reserved"].includes(listed.reason) && job.indices === null;
-  return free ? Math.max(job.submittedAt, listed.part.beginAt) : null;
 }
 
 function arrayData(line: Line): Keys {
