@@ -191,7 +191,7 @@ static void hear_supervisor(struct job *job) {
       job->leader = (pid_t)take_number(&cursor);
       job->started_ms = take_number(&cursor);
       if (listening_daemon) append(&outbox, job->inbox.data, size);
-    } else if (job->inbox.data[0] == 'U') {
+    } else if (job->inbox.data[0] == 'U' || job->inbox.data[0] == 'G') {
       if (listening_daemon) append(&outbox, job->inbox.data, size);
     } else {
       end_job(job, job->inbox.data, size);

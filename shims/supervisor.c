@@ -91,6 +91,18 @@ static void report_start(void) {
   free(frame.data);
 }
 
+/* The first tag is the end's, and the daemon hears of it at once. */
+static void take_tag(const char *tag) {
+  struct buffer frame = {0};
+  if (!*tag || *job.tag) return;
+  job.tag = tag;
+  open_frame(&frame, 'G');
+  append_string(&frame, job.launch.key);
+  append_string(&frame, tag);
+  tell_runner(&frame);
+  free(frame.data);
+}
+
 static _Noreturn void report_end(void) {
   int by_signal = WIFSIGNALED(job.end_status);
   int value = by_signal ? WTERMSIG(job.end_status) : WEXITSTATUS(job.end_status);
@@ -227,7 +239,7 @@ static void fire_due_rows(void) {
     size_t index = (size_t)(row - job.rows);
     memmove(row, row + 1, (job.row_count - index - 1) * sizeof *row);
     job.row_count--;
-    if (*due.tag && !*job.tag) job.tag = due.tag;
+    take_tag(due.tag);
     if (*due.notice) write_notice(due.notice);
     if (due.signal > 0) send_signal(due.signal, due.scope);
   }
@@ -277,7 +289,7 @@ static void take_group(struct cursor *cursor) {
 static void look_at_memory(void) {
   const struct memory_limit *broken = look(&job.watch, job.figures);
   if (!broken) return;
-  if (*broken->tag && !*job.tag) job.tag = broken->tag;
+  take_tag(broken->tag);
   if (broken->everyone) send_signal(broken->signal, "all");
 }
 

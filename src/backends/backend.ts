@@ -6,6 +6,8 @@ import type { LiveUsage } from "../model/usage.ts";
 /** What a backend tells; times are epoch milliseconds. An end is told again after a reconnection until acknowledged. */
 export interface BackendEvents {
   started(key: string, pid: number, at: number): void;
+  /** The first row with a tag was due; it is told once, to whom listens then. */
+  tagged(key: string, tag: string): void;
   /** It never ran. */
   failed(failure: StartFailure): void;
   ended(ending: Ending): void;

@@ -167,6 +167,7 @@ function listener({
         reported.add(key);
       },
     ],
+    ["G", (key, [tag = ""]) => events.tagged(key, tag)],
     [
       "X",
       (key, rest) => {

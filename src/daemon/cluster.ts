@@ -107,7 +107,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     loop.wake();
   };
   const reach = async (): Promise<void> => {
-    link.backend = await world.desk.beside(options.connect)(eventsFor(loop, lost));
+    link.backend = await world.desk.beside(options.connect)(eventsFor(world, loop, lost));
     reconcile(world, loop.untold(), loop.tell);
     loop.wake();
   };
@@ -212,10 +212,14 @@ function createWorld(options: ClusterOptions, link: Link, around: () => Around):
   };
 }
 
-function eventsFor(loop: Loop, lost: () => void): BackendEvents {
+function eventsFor(world: World, loop: Loop, lost: () => void): BackendEvents {
   return {
     started: (key, pid, at) => loop.tell({ kind: "started", key, pid, at }),
     ended: (ending) => loop.tell({ kind: "ended", key: ending.key, ending }),
+    tagged(key, tag) {
+      const found = world.running.get(key);
+      if (found) world.watchers.due(found.element, tag);
+    },
     failed: (failure) => loop.tell({ kind: "failed", key: failure.key, failure }),
     lost,
   };

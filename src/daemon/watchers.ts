@@ -6,6 +6,7 @@ import type { Watcher } from "../verbs/engine.ts";
 export interface Watchers {
   add(job: number, watcher: Watcher): void;
   started(element: Element): void;
+  due(element: Element, tag: string): void;
   ended(element: Element): void;
   finished(job: number): void;
 }
@@ -17,6 +18,9 @@ export function createWatchers(): Watchers {
     add: (job, watcher) => void byJob.set(job, [...of(job), watcher]),
     started: (element) => {
       for (const watcher of of(element.job)) watcher.started?.(element);
+    },
+    due: (element, tag) => {
+      for (const watcher of of(element.job)) watcher.due?.(element, tag);
     },
     ended: (element) => {
       for (const watcher of of(element.job)) watcher.ended(element);

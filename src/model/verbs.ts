@@ -57,10 +57,14 @@ export interface SignalAsk {
   readonly notice?: (element: Element) => string;
 }
 
-/** A signal for steps; `ends`: what is brought to its end by it, the job with all its steps, one step, or nothing. */
+/**
+ * A signal for steps, 0 for none; `ends`: what is brought to its end by it, the job with all its steps, one step, or nothing;
+ * `due`: what the job's runner has begun to do to all of it, by the tag of the timeline's row.
+ */
 export interface StepOrder {
   readonly signal: number;
   readonly ends: "job" | "step" | "nothing";
+  readonly due?: string;
 }
 
 /** What became of one thing a command was to do to a job or to some of its elements. */

@@ -17,6 +17,8 @@ import type { Watch, Watched } from "./watch.ts";
 /** What a job needs from its runner; exactly one of `failed` and `ended` is called in the end. */
 export interface JobEvents {
   started(pid: number, at: number): void;
+  /** The first thing happened that is remembered in the ending. */
+  tagged(tag: string): void;
   failed(error: StageError): void;
   ended(ending: Ending): void;
   /** What a child of this process, which has just ended, used. */
@@ -80,13 +82,16 @@ function run(start: Start): Job {
   });
   const job = { leader: child.pid ?? 0, mark };
   let tag = "";
+  const remember = (what: string): void => {
+    if (tag !== "" || what === "") return;
+    tag = what;
+    events.tagged(what);
+  };
   const timeline = startTimeline((row) => {
-    tag ||= row.tag;
+    remember(row.tag);
     act(row, { ...job, errors: streams.stderr });
   });
-  const watched = events.watch.add(job, watchedRows(launch, group), (limit) => {
-    tag ||= limit.tag;
-  });
+  const watched = events.watch.add(job, watchedRows(launch, group), (limit) => remember(limit.tag));
   const over = (): void => {
     timeline.stop();
     if (streams.stderr !== "ignore") closeSync(streams.stderr);

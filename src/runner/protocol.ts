@@ -20,6 +20,7 @@
 // runner → daemon
 //   S  key, pid, started (ms since 1970)
 //   F  key, stage, error name, path: it never ran. Stages: cwd stdin stdout stderr limits exec fork record
+//   G  key, tag: the first row with a tag was due, or a limit with one broken; it is told once, and not kept
 //   X  key, `exit` | `signal`, value, started, ended, tag, and the figures of model/usage.ts in their order
 //   U  key, and of a job that runs: resident KiB now, address space KiB now, count of processes, their ids, the figures
 //   D  key: a record of that key exists, nothing was started

@@ -131,6 +131,7 @@ function begin(state: State, launch: Launch): void {
         note(record, ["started", pid, at]);
         if (state.told) tell(state, "S", [key, pid, at]);
       },
+      tagged: (tag) => state.told && tell(state, "G", [key, tag]),
       failed,
       ended: (ending) => finish("X", "exited", endingStrings(ending)),
       ...{ usage: state.usage, watch: state.watch },

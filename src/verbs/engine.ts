@@ -55,6 +55,8 @@ export interface Claim {
 export interface Watcher {
   /** An element is about to be started. */
   started?(element: Element): void;
+  /** What its runner does to it at a time of its own has begun, by the tag of the timeline's row. */
+  due?(element: Element, tag: string): void;
   ended(element: Element): void;
   finished(): void;
 }

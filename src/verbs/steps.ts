@@ -36,6 +36,7 @@ export function createSteps(means: Means): StepVerbs {
     if (watched.has(key)) return;
     watched.add(key);
     engine.watch(element.job, {
+      due: (other, tag) => void (launchKey(other) === key && order(element, { signal: 0, ends: "nothing", due: tag })),
       ended: (other) => {
         if (launchKey(other) !== key) return;
         watched.delete(key);

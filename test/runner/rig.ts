@@ -24,6 +24,8 @@ export interface Client {
   readonly started: Map<string, number>;
   readonly failed: Map<string, StartFailure>;
   readonly ended: Map<string, Ending>;
+  /** What was told of timelines: `key tag`. */
+  readonly tags: readonly string[];
   readonly lost: () => boolean;
   end(key: string): Promise<Ending>;
   failure(key: string): Promise<StartFailure>;
@@ -64,12 +66,14 @@ export async function connectTo(directory: string, native: boolean): Promise<Cli
   const started = new Map<string, number>();
   const failed = new Map<string, StartFailure>();
   const ended = new Map<string, Ending>();
+  const tags: string[] = [];
   let lost = false;
   const processes = await connectProcesses({
     directory,
     native,
     events: {
       started: (key, pid) => void started.set(key, pid),
+      tagged: (key, tag) => void tags.push(`${key} ${tag}`),
       failed: (failure) => void failed.set(failure.key, failure),
       ended: (ending) => void ended.set(ending.key, ending),
       lost: () => {
@@ -78,7 +82,7 @@ export async function connectTo(directory: string, native: boolean): Promise<Cli
     },
   });
   return {
-    ...{ processes, started, failed, ended, lost: () => lost },
+    ...{ processes, started, failed, ended, tags, lost: () => lost },
     end: (key) => until(() => ended.get(key)),
     failure: (key) => until(() => failed.get(key)),
     start: (key) => until(() => started.get(key)),

@@ -170,6 +170,7 @@ describe.each(["c", "node"] as const)("the %s runner", (twin) => {
     client.processes.launch(rig.shell(script, { timeline }));
     const ending = await client.end("1.0");
     expect(ending).toMatchObject({ signal: 9, tag: "limit" });
+    expect(client.tags).toEqual(["1.0 limit"]);
     expect(ending.endedAt - ending.startedAt).toBeGreaterThanOrEqual(599);
     expect(ending.endedAt - ending.startedAt).toBeLessThan(1500);
     expect(rig.read("out")).toBe("warned\n");

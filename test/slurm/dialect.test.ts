@@ -165,13 +165,14 @@ describe("the end", () => {
     expect(first).toMatchObject({ afterMs: 3000, signal: 10, scope: "SLURM_STEP_ID=" });
   });
 
-  test("a time limit warns the shell, then ends it gently, then everything", () => {
+  test("a time limit warns the shell, is made known, ends shell and steps gently, then everything", () => {
     const limited = start({ wallTime: 600, warning: { signal: 10, before: 60, to: "shell" } });
     const rows = slurmDialect.plan(limited).launch.timeline;
     expect(rows.map(({ afterMs, signal, scope }) => `${afterMs / 1000} ${signal} ${scope}`)).toEqual([
-      ...["540 10 leader", "600 18 SLURM_STEP_ID=", "600 15 SLURM_STEP_ID="],
-      ...["600 18 leader", "600 15 leader", "605 9 all"],
+      ...["540 10 leader", "600 0 leader", "600.15 18 SLURM_STEP_ID=", "600.15 15 SLURM_STEP_ID="],
+      ...["600.15 18 leader", "600.15 15 leader", "605.15 9 all"],
     ]);
-    expect(rows[3]?.notice).toBe("slurmstepd: error: *** JOB 12 ON node1 CANCELLED AT %T DUE TO TIME LIMIT ***\n");
+    expect(rows[1]).toMatchObject({ tag: "limit", notice: "" });
+    expect(rows[4]?.notice).toBe("slurmstepd: error: *** JOB 12 ON node1 CANCELLED AT %T DUE TO TIME LIMIT ***\n");
   });
 });

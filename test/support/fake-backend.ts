@@ -72,7 +72,10 @@ export function fakeBackend(time: Clock & Timers): FakeBackend {
     const job = jobs.get(key);
     if (!job) return;
     if (row.notice) notices.push(row.notice);
-    if (row.tag && !job.tag) job.tag = row.tag;
+    if (row.tag && !job.tag) {
+      job.tag = row.tag;
+      events?.tagged(key, row.tag);
+    }
     if (row.signal > 0) signals.push(`${key} ${row.signal} ${row.scope}`);
     // Its jobs have no steps.
     if (row.scope.endsWith("=")) return;

@@ -100,6 +100,7 @@ function ordered(following: Following, { signal, tag, notice }: TimelineRow): st
   }
   const first = !following.revoked;
   following.revoked = true;
+  if (first) context.verbs.orderSteps(element, { signal: 0, ends: "nothing", due: tag });
   if (signal !== 0) context.verbs.orderSteps(element, { signal, ends: signal === terminate ? "job" : "nothing" });
   const runs = context.verbs.steps(attended.job.id).some(({ endedAt }) => endedAt === null);
   if (signal === kill || !runs) attended.end({ code: 0, signal: null });

@@ -1,6 +1,6 @@
 /** Owns the running of one step: it is begun when there is room, its processes started, and its end recorded. */
 
-import { cancelDelay, memoryLimits } from "../../dialects/slurm/endings.ts";
+import { cancelDelay, endWords, memoryLimits } from "../../dialects/slurm/endings.ts";
 import { firstNode } from "../../dialects/slurm/hostlists.ts";
 import type { RunRequest } from "../../dialects/slurm/srun-reading.ts";
 import type { Allocation, StepShape } from "../../dialects/slurm/step.ts";
@@ -111,8 +111,9 @@ function start(context: Context, plan: StepPlan, step: Step): Promise<Reply> {
     })),
   });
   // An attended job's end comes by its own way, with its own words.
-  context.verbs.heedStep(step, ({ signal, ends }) => {
-    if (ends === "nothing") working.put({ signal, words: null });
+  context.verbs.heedStep(step, ({ signal, ends, due }) => {
+    if (due !== undefined) tellDue(working, due);
+    else if (ends === "nothing") working.put({ signal, words: null });
     else if (ends === "step") working.put({ signal, words: "" });
     // The tasks hear of it when the job's shell does.
     else if (!plan.attended) setTimeout(() => working.put({ signal, words: "" }), cancelDelay);
@@ -121,6 +122,12 @@ function start(context: Context, plan: StepPlan, step: Step): Promise<Reply> {
   const rules = rulesOf(context, plan, step);
   const over = (progress: Progress): number => conclude(context, plan, { step, progress });
   return follow({ context, working, rules, over }, atFirst);
+}
+
+/** The tasks get their signals from the runner, when the shell does. */
+function tellDue(working: Working<StepOrder>, due: string): void {
+  const words = endWords(due);
+  if (words !== "") working.put({ signal: 0, words });
 }
 
 /** KiB that the tasks may have together: what the step asked for, and never more than the job has; 0 is any. */

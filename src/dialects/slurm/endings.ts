@@ -23,20 +23,29 @@ export const cancelDelay = 150;
 /** Milliseconds a requeued job waits before it is eligible again. */
 export const requeuePause = 120_000;
 
+const limitWords = " DUE TO TIME LIMIT";
+
 /** What slurmstepd writes after the time, and the tag, by reason. */
 const reasons: Readonly<Record<StopReason, { readonly tag: TimelineRow["tag"]; readonly words: string }>> = {
   cancel: { tag: "cancel", words: "" },
   force: { tag: "cancel", words: "" },
   requeue: { tag: "requeue", words: " DUE TO JOB REQUEUE" },
-  deadline: { tag: "deadline", words: " DUE TO TIME LIMIT" },
+  deadline: { tag: "deadline", words: limitWords },
   nodeFailure: { tag: "cancel", words: " DUE TO NODE FAILURE, SEE SLURMCTLD LOG FOR DETAILS" },
 };
+
+/** What slurmstepd writes after the time of an end with that tag; nothing where whoever asked for it says it. */
+export function endWords(tag: string): string {
+  return tag === "limit" ? limitWords : (Object.values(reasons).find((reason) => reason.tag === tag)?.words ?? "");
+}
 
 /** Signals that end a running element: CONT and TERM to its shell, KILL to everything after KillWait. */
 export function stop(start: Start, why: StopReason): readonly TimelineRow[] {
   const { tag, words } = reasons[why];
   const grace = why === "force" ? 0 : start.cluster.killWait * 1000;
-  return endingRows(start, { at: why === "cancel" ? cancelDelay : 0, grace, tag, words });
+  const rows = endingRows(start, { at: why === "cancel" ? cancelDelay : 0, grace, tag, words });
+  // Whoever cancels tells the steps.
+  return why === "requeue" || why === "deadline" ? announced(start, rows) : rows;
 }
 
 /** The rows of the time limit and the signal ahead of it, counted from `elapsed` ms after the start. */
@@ -53,8 +62,8 @@ export function limits(start: Start, elapsed: number): readonly TimelineRow[] {
       : [];
   const at = Math.max(0, wallTime - elapsed);
   const grace = start.cluster.killWait * 1000;
-  const ends = endingRows(start, { at, grace, tag: "limit", words: " DUE TO TIME LIMIT" });
-  return [...warned, ...(start.job.attended ? [] : stepsToo(ends)), ...ends];
+  const ends = endingRows(start, { at, grace, tag: "limit", words: limitWords });
+  return [...warned, ...announced(start, ends)];
 }
 
 /** What slurmstepd writes of what ends a job; `why` follows the time. */
@@ -62,10 +71,15 @@ export function cancelledNotice({ id, node }: Pick<Element, "id" | "node">, why 
   return `slurmstepd: error: *** JOB ${id} ON ${firstNode({ node })} CANCELLED AT %T${why} ***\n`;
 }
 
-/** The tasks of steps are told as the shell is, and first. */
-function stepsToo(rows: readonly TimelineRow[]): readonly TimelineRow[] {
+/** The end is made known ahead of its signals, for steps say it as well; their tasks are told as the shell is, and first. */
+function announced({ job }: Start, rows: readonly TimelineRow[]): readonly TimelineRow[] {
+  const [first] = rows;
+  if (job.attended || !first) return rows;
+  const known: TimelineRow = { ...first, signal: 0, notice: "" };
   const gentle = rows.filter(({ scope }) => scope === "leader");
-  return gentle.map((row) => ({ ...row, scope: stepScope, tag: "", notice: "" }));
+  const steps = gentle.map((row): TimelineRow => ({ ...row, scope: stepScope, tag: "", notice: "" }));
+  const told = [...steps, ...rows].map((row) => ({ ...row, afterMs: row.afterMs + cancelDelay }));
+  return [known, ...told];
 }
 
 /** The job's memory: while it has more than it asked for, its largest process is killed, and the script goes on. */
