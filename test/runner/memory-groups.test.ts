@@ -115,7 +115,13 @@ describe("groups of a runner's jobs", () => {
     const words = [program, "--user", "--scope", "--"];
     const ended = new Map<string, Ending>();
     const heard = () => undefined;
-    const events = { started: heard, failed: heard, lost: heard, ended: (end: Ending) => void ended.set(end.key, end) };
+    const events = {
+      started: heard,
+      failed: heard,
+      tagged: heard,
+      lost: heard,
+      ended: (end: Ending) => void ended.set(end.key, end),
+    };
     const control = { kind: "systemd", words, why: "" } as const;
     const backend = await connectProcesses({ directory, native: true, control, events });
     expect(readFileSync(join(directory, "asked"), "utf8")).toMatch(/^--user --scope -- /);

@@ -31,7 +31,8 @@ export function queueText(
   if (request.text("steps") !== null) return stepText(request, parts, listing);
   const format = formatOf(request, letterColumns, nameColumns);
   const wanted = withoutForgotten(parts).filter((listed) => isWanted(request, listed));
-  const lines = expanded(sortLines(linesOf(wanted, listing), request.sort), (listed) => expands(request, listed));
+  const sorted = sortLines(linesOf(wanted, listing), request.sort, request.ids?.length === 1);
+  const lines = expanded(sorted, (listed) => expands(request, listed));
   const layout = { heading: !request.flag("noHeader"), before: format.before };
   return {
     out: pieces(dateLine(request, listing.now), tableLines(format.cells, lines, layout)),

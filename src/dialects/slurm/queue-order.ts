@@ -16,11 +16,11 @@ export function isSortable(letter: string): boolean {
 
 /**
  * Lines in order. Slurm sorts by one key after the other, the last one first and each without disturbing what is alike;
- * before all keys the latest start comes first.
+ * before all keys the latest start comes first. `alone`: one job was asked for.
  */
-export function sortLines(lines: readonly Line[], keys: readonly SortKey[]): readonly Line[] {
-  const startKey = { letter: starts, down: true };
-  return [...keys, startKey].reduceRight(sortBy, inOrderOfRecords(lines));
+export function sortLines(lines: readonly Line[], keys: readonly SortKey[], alone: boolean): readonly Line[] {
+  const records = alone ? newestFirst(lines) : inOrderOfRecords(lines);
+  return [...keys].reduceRight(sortBy, byStart(records, -1, plannedStart));
 }
 
 /** The letter for the time of the start. */
@@ -62,17 +62,39 @@ const values: Readonly<Record<string, Value>> = {
   z: () => 0,
 };
 
-/** As Slurm keeps its records: by number, and what is left of an array behind its element that started last. */
+/**
+ * As Slurm keeps its records: by number; what is split off from an array keeps the record there was, and what is left gets
+ * a new one.
+ */
 function inOrderOfRecords(lines: readonly Line[]): readonly Line[] {
-  const last = new Map<number, number>();
-  for (const line of lines) last.set(line.job.id, Math.max(last.get(line.job.id) ?? 0, ownId(line)));
-  const place: Value = (line) => (ownId(line) === line.job.id ? (last.get(line.job.id) ?? 0) : ownId(line));
-  return sorted(lines, place, 1);
+  const next = new Map<number, number>();
+  const placed = [...lines].sort(compareParts).map((line) => {
+    const { id } = line.job;
+    const place = next.get(id) ?? id;
+    next.set(id, partOf(line) === 0 ? ownId(line) : place);
+    return { line, place };
+  });
+  return placed.sort((a, b) => a.place - b.place).map(({ line }) => line);
+}
+
+/** One job that is asked for alone is told from its own record to the one that was split off first. */
+function newestFirst(lines: readonly Line[]): readonly Line[] {
+  return [...lines].sort((a, b) => compareParts(b, a));
+}
+
+/** Those of an array: what has an id of its own by that, what is set apart and waits, and what is left. */
+function compareParts(a: Line, b: Line): number {
+  return a.job.id - b.job.id || partOf(a) - partOf(b) || ownId(a) - ownId(b) || (indexOf(a) ?? 0) - (indexOf(b) ?? 0);
+}
+
+function partOf(line: Line): number {
+  if (line.element) return ownId(line) === line.job.id ? 2 : 0;
+  return indexOf(line) === null ? 2 : 1;
 }
 
 function sortBy(lines: readonly Line[], { letter, down }: SortKey): readonly Line[] {
   const sign = down ? -1 : 1;
-  if (letter === starts) return byStart(lines, sign);
+  if (letter === starts) return byStart(lines, sign, startOf);
   const value = values[letter];
   if (!value) return lines;
   if (letter !== "i") return sorted(lines, value, sign);
@@ -84,7 +106,7 @@ function sortBy(lines: readonly Line[], { letter, down }: SortKey): readonly Lin
 }
 
 // What nobody knows the start of comes last whichever way one sorts, and is turned round each time.
-function byStart(lines: readonly Line[], sign: number): readonly Line[] {
+function byStart(lines: readonly Line[], sign: number, startOf: (line: Line) => number | null): readonly Line[] {
   const known: { readonly line: Line; readonly at: number }[] = [];
   const unknown: Line[] = [];
   for (const line of lines) {
@@ -93,6 +115,16 @@ function byStart(lines: readonly Line[], sign: number): readonly Line[] {
     else known.push({ line, at: seconds(at) });
   }
   return [...known.sort((a, b) => sign * (a.at - b.at)).map(({ line }) => line), ...unknown.reverse()];
+}
+
+/** Milliseconds until Slurm's backfill has come by and planned when what is first in the queue will start. */
+const plannedAfter = 3_000;
+
+// Looking ahead for every line of every listing would cost too much: what is first in the queue comes next.
+function plannedStart(line: Line): number | null {
+  const { listed, job, now } = line;
+  if (listed.kind !== "waiting" || listed.part.beginAt > now) return startOf(line);
+  return listed.reason === "resources" && now - job.submittedAt >= plannedAfter ? now : null;
 }
 
 function sorted(lines: readonly Line[], value: Value, sign: number): readonly Line[] {
