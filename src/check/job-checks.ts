@@ -27,7 +27,7 @@ export const jobChecks: readonly Check[] = [
     *look(subject) {
       if (subject.family?.name === "pbs" || !isSound(subject)) return;
       const why = refusal(subject);
-      if (why !== null) yield { ...place(subject, why), message: `refused: ${why.trim().split("\n").join("; ")}` };
+      if (why !== null) yield { ...place(subject, why), message: `refused: ${why.trim().replaceAll(/\.?\n/g, "; ")}` };
     },
   },
   {

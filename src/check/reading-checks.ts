@@ -103,7 +103,7 @@ export const readingChecks: readonly Check[] = [
         const byAccident = family?.name === "sge" && /^#\$[A-Za-z_{(]/.test(lineOf(directives, where.line));
         if (seen.has(where.line) || byAccident || (family?.name === "pbs" && text.startsWith("#"))) continue;
         seen.add(where.line);
-        if (isHeterogeneous(text) || opensPlaceholder(subject, where.line)) continue;
+        if (isHeterogeneous(text) || opensPlaceholder(subject, where.line) || isUnknownsValue(subject, where)) continue;
         yield {
           ...placeOf(where),
           length: text.length,
@@ -139,6 +139,16 @@ function problems(subject: Subject, kind: Problem["kind"]): readonly Problem[] {
 // `<project id>` is one mistake, though its second word is no option either.
 function opensPlaceholder({ options }: Subject, line: number | null): boolean {
   return options.some((option) => option.line === line && /^[<[]/.test(placeholder(option) ?? ""));
+}
+
+// What an option is that nobody knows, whether it takes a value, is not known either.
+function isUnknownsValue({ problems: all }: Subject, place: Problem["where"]): boolean {
+  return all.some(
+    ({ kind, where }) =>
+      kind === "unknown" &&
+      where.line === place.line &&
+      (where.column ?? 0) < (place.column ?? Number.POSITIVE_INFINITY),
+  );
 }
 
 function hasOpenQuote({ unmatched }: Subject, line: number | null): boolean {

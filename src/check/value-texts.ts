@@ -20,7 +20,7 @@ export function unexpanded({ said }: Option, family: DialectName): string | null
 }
 
 const placeholders =
-  /<[^<>]+>|\{\{[^{}]*\}\}|^<[^>]*$|@\[?[A-Z][A-Z0-9_]+\]?@?(?!\S*\.)|^!TBG_\w+|\bTBG_\w+|\?[A-Z]{3,}\?|^\[[a-z ]+$|^xxx+$|^XXX/;
+  /<[^<>]+>|\{\{[^{}]*\}\}|^<[^>]*$|@\[?[A-Z][A-Z0-9_]+\]?@?(?!\S*\.)|^!TBG_\w+|\bTBG_\w+|\?[A-Z]{3,}\?|^\[[a-z ]+$|^xxx+$|^XXX\w*/;
 
 /** Names somebody is to replace; a job may well be called so. */
 const yours = /^(your|YOUR)[-_]\w+$/;

@@ -5,7 +5,7 @@ import type { Finding } from "../../src/check/finding.ts";
 import { subjectOf, type World } from "../../src/check/subject.ts";
 import type { DialectName } from "../../src/model/job.ts";
 
-const directories = ["/", "/home", "/home/alice", "/tmp", "/data", "/data/here"];
+const directories = ["/", "/home", "/home/alice", "/tmp", "/dev", "/data", "/data/here"];
 const commands = ["python", "cat", "ls", "sleep", "mkdir", "hostname"];
 
 export const world: World = {
