@@ -3,6 +3,7 @@
 import type { ShellLine } from "../language/shell.ts";
 import { families } from "./families.ts";
 import type { Check } from "./finding.ts";
+import { bringsCommands, isVainActivation } from "./module-checks.ts";
 import type { Subject } from "./subject.ts";
 
 export const bodyChecks: readonly Check[] = [
@@ -94,11 +95,12 @@ export const bodyChecks: readonly Check[] = [
     remedy: "Install it, put it on PATH, or load what brings it.",
     *look(subject) {
       const { world } = subject;
-      if (!subject.isBourne || !subject.family || changesPath(subject)) return;
+      if (!subject.isBourne || !subject.family || bringsCommands(subject)) return;
       const seen = new Set<string>();
       for (const { number, code } of commandLines(subject)) {
         const [, before = "", name = ""] =
           /^(\s*(?:(?:[A-Za-z_]\w*=\S*|time|exec|nice|srun)\s+)*)([A-Za-z_][\w.+-]*)(?=\s|$)/.exec(code) ?? [];
+        if (isVainActivation(subject, code)) continue;
         if (name === "" || seen.has(name) || isKnown(subject, name) || world.hasCommand(name)) continue;
         seen.add(name);
         yield {
@@ -108,24 +110,6 @@ export const bodyChecks: readonly Check[] = [
           message: `there is no command ${name} here`,
         };
       }
-    },
-  },
-  {
-    id: "modules",
-    severity: "note",
-    what: "The script loads modules, and there are none on this machine.",
-    why: "headnode gives the job a module command that changes nothing unless its config says what a module means here.",
-    remedy: "Say in the config what the modules mean, or install what they would bring.",
-    *look({ lines, world }) {
-      if (world.hasModules) return;
-      const line = lines.find(({ code }) => /^\s*(module\s+(load|add|swap)|ml\s+\w)/.test(code));
-      if (line)
-        yield {
-          line: line.number,
-          column: line.code.search(/\S/) + 1,
-          length: line.code.trim().length,
-          message: "there are no environment modules here",
-        };
     },
   },
 ];
@@ -177,12 +161,4 @@ function isKnown({ lines }: Subject, name: string): boolean {
 
 function escaped(name: string): string {
   return name.replace(/[.+]/g, "\\$&");
-}
-
-// Then nobody can tell which commands there will be.
-function changesPath(subject: Subject): boolean {
-  const change =
-    /\b(module|ml|conda|mamba|source|spack|eval|use|PATH=|PATH\+=|setpkgs|add_path|prepend_path|case|cat\s*<<)\b|PATH=|^\s*\.\s|[\w)]\(\s*$|=\(/;
-  const bashLogin = /\s-\w*l/.test(subject.interpreter ?? "");
-  return bashLogin || subject.lines.some(({ code, inDocument }) => !inDocument && change.test(code));
 }

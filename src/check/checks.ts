@@ -4,6 +4,7 @@ import { bodyChecks } from "./body-checks.ts";
 import { directiveChecks } from "./directive-checks.ts";
 import type { Check, Finding } from "./finding.ts";
 import { jobChecks } from "./job-checks.ts";
+import { moduleChecks } from "./module-checks.ts";
 import { optionChecks } from "./option-checks.ts";
 import { readingChecks } from "./reading-checks.ts";
 import type { Subject } from "./subject.ts";
@@ -19,6 +20,7 @@ export const checks: readonly Check[] = [
   ...valueChecks,
   ...jobChecks,
   ...bodyChecks,
+  ...moduleChecks,
 ];
 
 /** All findings in a script that no comment silences, by place. */

@@ -15,8 +15,8 @@ export interface World {
   readonly isDirectory: (path: string) => boolean;
   readonly exists: (path: string) => boolean;
   readonly hasCommand: (name: string) => boolean;
-  /** Whether real environment modules are installed. */
-  readonly hasModules: boolean;
+  /** What loading a module of that name does: something, where there are real ones or the config says what it means. */
+  readonly moduleMeans: (name: string) => "something" | "nothing" | "refused";
   /** The cluster as somebody described it; null if nobody did. */
   readonly cluster: ClusterDescription | null;
 }

@@ -5,7 +5,7 @@ import { availableParallelism, hostname, totalmem, userInfo } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { checks, findingsIn } from "../check/checks.ts";
 import type { Check } from "../check/finding.ts";
-import { difference, fixed } from "../check/fix.ts";
+import { difference, fixed, isFixable } from "../check/fix.ts";
 import { formats, type Report } from "../check/report.ts";
 import { subjectOf, type World } from "../check/subject.ts";
 import { describeCluster } from "../config/cluster.ts";
@@ -34,6 +34,7 @@ export async function checkScripts(facts: CliFacts, asked: CheckAsk): Promise<Cl
   const world = worldOf(facts);
   const files = asked.scripts.length === 0 ? ["-"] : asked.scripts.flatMap((path) => filesAt(facts.cwd, path));
   const reports = files.map((file) => report(facts, file, { asked, world }));
+  const mendable = reports.flatMap(({ findings }) => findings.filter(isFixable)).length;
   const mended = asked.fix || asked.dryRun ? reports.map((one) => mend(facts, one, asked.dryRun)).join("") : "";
   const left =
     asked.fix && !asked.dryRun
@@ -41,7 +42,8 @@ export async function checkScripts(facts: CliFacts, asked: CheckAsk): Promise<Cl
       : reports;
   const out = asked.dryRun || (asked.fix && files.includes("-")) ? "" : formats[asked.format](left, packageVersion());
   const isWrong = left.some(({ findings }) => findings.some(({ severity }) => severity !== "note"));
-  return { out: mended + out, code: isWrong ? 1 : 0 };
+  const told = asked.fix && !asked.dryRun && mendable > 0 && asked.format === "text" ? `${mendable} mended\n` : "";
+  return { out: mended + out, ...(told === "" ? {} : { err: told }), code: isWrong ? 1 : 0 };
 }
 
 function report(facts: CliFacts, file: string, { asked, world }: { asked: CheckAsk; world: World }): Report {
@@ -73,9 +75,32 @@ function worldOf({ cwd, env }: CliFacts): World {
     isDirectory: (place) => existsSync(place) && statSync(place).isDirectory(),
     exists: existsSync,
     hasCommand: (name) => path.some((directory) => isRunnable(join(directory, name))),
-    hasModules: env.MODULESHOME !== undefined || env.LMOD_CMD !== undefined,
+    moduleMeans: modulesOf(env),
     cluster: describedCluster(env),
   };
+}
+
+/** Real modules mean something; of others the config says it. */
+function modulesOf(env: CliFacts["env"]): World["moduleMeans"] {
+  if (env.MODULESHOME !== undefined || env.LMOD_CMD !== undefined) return () => "something";
+  const loaded = loadConfig(configPath(env));
+  if (loaded.kind === "wrong") return () => "nothing";
+  const { modules, jobs, top } = loaded.config;
+  const others = (jobs.modules ?? (top.strict ? "refuse" : "accept")) === "accept" ? "nothing" : "refused";
+  return (name) => {
+    const rule = modules.find((each) => fits(each.name, name));
+    if (!rule) return others;
+    return rule.refuse === null ? "something" : "refused";
+  };
+}
+
+/** * and ? stand for any text. */
+function fits(pattern: string, name: string): boolean {
+  const source = pattern
+    .replaceAll(/[.+^${}()|\\[\]]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
+  return new RegExp(`^${source}$`).test(name);
 }
 
 /** The cluster that the config describes; null where it says nothing of machine, nodes or queues. */

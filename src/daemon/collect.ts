@@ -170,7 +170,7 @@ function tidy(world: World, start: Start, notice: string): void {
 async function clear(world: World, start: Start, directories: readonly string[]): Promise<void> {
   const left: string[] = [];
   for (const directory of directories) if (!(await removedEmpty(directory))) left.push(directory);
-  if (left.length > 0) for (const remark of world.outfit.remarks(start)) remember(world, start.element.job, remark);
+  for (const remark of world.outfit.remarks(start, left.length > 0)) remember(world, start.element.job, remark);
   for (const directory of left) await rm(directory, { recursive: true, force: true });
 }
 

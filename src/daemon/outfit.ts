@@ -6,6 +6,7 @@ import type { Config } from "../config/config.ts";
 import type { Start, StartPlan } from "../language/dialect.ts";
 import type { Job } from "../model/job.ts";
 import type { Launch } from "../model/launch.ts";
+import { condaRemarks } from "./outfit-conda.ts";
 import { gpuPiece } from "./outfit-gpus.ts";
 import { modulePiece } from "./outfit-modules.ts";
 import { mpiPiece } from "./outfit-mpi.ts";
@@ -16,8 +17,8 @@ import { withInit } from "./outfit-shells.ts";
 export interface Outfit {
   /** The plan with all that is added to it. What is said by the job itself stays. */
   fit(start: Start, plan: StartPlan): StartPlan;
-  /** What should be told of a run that left something in its directories, in sentences; asked before they are removed. */
-  remarks(start: Start): readonly string[];
+  /** What should be told of a run, in sentences; asked before its directories are removed if it `left` something there. */
+  remarks(start: Start, left: boolean): readonly string[];
 }
 
 /** Nothing is added. */
@@ -54,7 +55,12 @@ export function createOutfit(wardrobe: Wardrobe): Outfit {
       ];
       return withInit(dressed(fitting, pieces), fitting);
     },
-    remarks: (start) => [...moduleRemarks(start), ...scratchRemarks(start, wardrobe)].filter(news(start)),
+    remarks(start, left) {
+      const config = wardrobe.config();
+      const conda = remembered(findings, start.job, config)("conda", () => condaRemarks(start, config));
+      const leftovers = left ? [...moduleRemarks(start), ...scratchRemarks(start, wardrobe)] : [];
+      return [...leftovers, ...conda].filter(news(start));
+    },
   };
 }
 

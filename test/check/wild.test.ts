@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { reviewedFindings, wildLines } from "../support/wild.ts";
 import { found, world } from "./world.ts";
 
-const everywhere = { ...world, exists: () => true, hasCommand: () => true, hasModules: true };
+const everywhere = { ...world, exists: () => true, hasCommand: () => true, moduleMeans: () => "something" as const };
 
 const findings = (["slurm", "sge", "pbs", "disabled-or-misspelt"] as const).flatMap((dialect) =>
   wildLines(dialect).flatMap((line) => {

@@ -14,7 +14,7 @@ export const world: World = {
   isDirectory: (path) => directories.includes(path.replace(/\/\.?$/, "") || "/"),
   exists: (path) => path.startsWith("/bin/") && path !== "/bin/csh",
   hasCommand: (name) => commands.includes(name),
-  hasModules: false,
+  moduleMeans: (name) => (name.startsWith("known") ? "something" : "nothing"),
   cluster: null,
 };
 

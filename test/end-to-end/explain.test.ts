@@ -1,5 +1,7 @@
 /** `headnode explain`: what was asked, why it waits and until when at the latest, for both families. */
 
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { chains, headnode, type RealCluster, realCluster } from "../support/real-cluster.ts";
@@ -29,4 +31,14 @@ test("waiting jobs are told why, and until when at the latest", async () => {
   await cluster.run("scancel 1");
   await cluster.until(async () => (await explain(3)).includes("[1-3] ended, completed, exit code 0"));
   await cluster.run("qdel 4");
+});
+
+test("a script that activates an environment where there is no conda is told so, once, in both families", async () => {
+  const body = "#!/bin/bash\nconda activate torch || true\n";
+  writeFileSync(join(cluster.work, "conda.sh"), body);
+  const job = Number((await cluster.run("sbatch --parsable --wait -a 1-3 -o /dev/null conda.sh")).out.trim());
+  await cluster.run("qsub -sync y -o /dev/null -j y conda.sh");
+  const note = "note: there is no conda on its PATH: torch was not activated; install it, or take the line out\n";
+  await cluster.until(async () => (await explain(job)).includes(note));
+  expect((await explain(job)).split(note)).toHaveLength(2);
 });
