@@ -8,6 +8,7 @@ import { amended } from "../model/amendment.ts";
 import type { Clock } from "../model/clock.ts";
 import type { ClusterDescription } from "../model/cluster.ts";
 import type { DialectName, Submission } from "../model/job.ts";
+import { idleMachine, type MachineUse } from "../model/machine-use.ts";
 import type { Policy } from "../model/scheduling.ts";
 import type { Verbs } from "../model/verbs.ts";
 import type { Store } from "../store/store.ts";
@@ -19,6 +20,7 @@ import { type Around, forwardingOf, noTargets, type TargetBook } from "./away.ts
 import { createDesk } from "./desk.ts";
 import { createEngine } from "./engine.ts";
 import { createErrands } from "./errands.ts";
+import { createLoadWatch } from "./load-watch.ts";
 import { createLoop, type Loop } from "./loop.ts";
 import { createMail } from "./mail.ts";
 import { type Outfit, plainOutfit } from "./outfit.ts";
@@ -51,6 +53,8 @@ export interface ClusterOptions {
   readonly policy?: Policy;
   /** What is added to each start; left out: nothing. */
   readonly outfit?: Outfit;
+  /** What the machine is like; left out: at rest. */
+  readonly machineUse?: () => MachineUse;
   readonly log?: (line: string) => void;
   /** Takes the mails that jobs ask for; left out, none are sent. */
   readonly post?: (letter: Letter) => void;
@@ -119,13 +123,12 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   };
   await reach();
   for (const { element } of world.running.values()) world.mail.planTimes(element);
+  const verbs = createVerbs(meansOf(world, createEngine(world, loop, { describe, timers: options.timers })));
+  world.loadWatch.begin(verbs, loop.wake);
   loop.begin();
   world.forwarding.begin();
   return {
-    verbs: noting(
-      createVerbs(meansOf(world, createEngine(world, loop, { describe, timers: options.timers }))),
-      world.log,
-    ),
+    verbs: noting(verbs, world.log),
     forwarding: world.forwarding,
     counts: () => ({
       ...{ waiting: world.queue.waitingCount(), running: world.running.count() },
@@ -141,6 +144,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     },
     async close() {
       loop.stop();
+      world.loadWatch.stop();
       world.mail.stop();
       link.closed = true;
       await world.forwarding.stop();
@@ -190,6 +194,7 @@ function createWorld(options: ClusterOptions, link: Link, around: () => Around):
     get description() {
       return description();
     },
+    loadWatch: createLoadWatch({ machineUse: () => idleMachine, ...options, queue, running, description }),
     backend: () => link.backend,
     affinity: options.affinity ?? ((cpuList) => cpuList),
     get policy() {
@@ -258,13 +263,9 @@ async function insist(
 }
 
 /** Nothing is on its way, nothing runs, and no time is known. */
-function isIdle({ errands, chores, running, queue, forwarding }: World): boolean {
-  return (
-    forwarding.idle() &&
-    errands.count() + chores.count() === 0 &&
-    running.count() === 0 &&
-    !Number.isFinite(queue.nextLook())
-  );
+function isIdle({ errands, chores, running, queue, forwarding, loadWatch }: World): boolean {
+  const isOnItsWay = errands.count() + chores.count() > 0 || !forwarding.idle() || loadWatch.isNeeded();
+  return !isOnItsWay && running.count() === 0 && !Number.isFinite(queue.nextLook());
 }
 
 function shimsOf({ shims = () => "", shimsInstalled = () => false }: ClusterOptions) {

@@ -176,6 +176,7 @@ function openLocalCluster({ options, paths, configuration, targets }: LocalPlace
     ...{ store, log, machine },
     clock: systemClock,
     timers: systemTimers,
+    machineUse: machineGauge(),
     connect: options.connect(paths, configuration.current()),
     dialects: options.dialects,
     description: described(configuration.current(), options),

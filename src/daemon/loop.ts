@@ -60,6 +60,7 @@ export function createLoop(world: World, timers: Timers): Loop {
       const effects = world.store.commit.relaxed(() => runPhases(world, heard, tell));
       for (const effect of effects) attempt(world, effect);
       sleepUntil(world.queue.nextLook());
+      world.loadWatch.heed();
     } catch (error) {
       news = [...kept(error, heard), ...news];
       recover(world, error);

@@ -6,12 +6,12 @@ import type { QueuedJob, Snapshot } from "../model/scheduling.ts";
 import type { World } from "./world.ts";
 
 /** The snapshot with these jobs waiting, which come in order of priority and age. */
-export function snapshotOf({ description, running }: World, waiting: Iterable<QueuedJob>): Snapshot {
+export function snapshotOf({ description, running, loadWatch }: World, waiting: Iterable<QueuedJob>): Snapshot {
   return {
     nodes: description.nodes,
     queued: byQueue(waiting, knownQueues(description)),
     holding: running.holding(),
-    closed: closedQueues(description),
+    closed: new Set([...closedQueues(description), ...loadWatch.overloaded()]),
     capacities: capacitiesOf(description),
   };
 }

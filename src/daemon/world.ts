@@ -9,6 +9,7 @@ import type { Store } from "../store/store.ts";
 import type { Affinity } from "./affinity.ts";
 import type { Desk } from "./desk.ts";
 import type { Errands } from "./errands.ts";
+import type { LoadWatch } from "./load-watch.ts";
 import type { Mail } from "./mail.ts";
 import type { Outfit } from "./outfit.ts";
 import type { Plans } from "./plans.ts";
@@ -38,6 +39,7 @@ export interface World {
   /** The backend of the moment. */
   readonly backend: () => Backend;
   readonly affinity: Affinity;
+  readonly loadWatch: LoadWatch;
   readonly log: (line: string) => void;
 }
 

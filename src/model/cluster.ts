@@ -1,5 +1,7 @@
 /** Owns the description of the cluster: what there is to run on, and what is allowed where. */
 
+import type { Measure } from "./machine-use.ts";
+
 /** A node and what it has. */
 export interface Node {
   readonly name: string;
@@ -50,12 +52,29 @@ export interface Queue {
   readonly userSets?: { readonly allowed: readonly string[]; readonly barred: readonly string[] };
   /** How much it has of resources that are counted. */
   readonly capacities?: readonly Capacity[];
-  /** Loads at which it takes no more jobs, as said. */
-  readonly loadThresholds?: Readonly<Record<string, string>>;
+  /** Loads at which it takes no more jobs, and at which so many of them are stopped, each so many ms. */
+  readonly thresholds?: {
+    readonly load: readonly Threshold[];
+    readonly suspend: readonly Threshold[];
+    readonly atOnce: number;
+    readonly intervalMs: number;
+  };
   /** What else its family's administrators say of it, in their words. */
   readonly attributes?: Readonly<Record<string, string>>;
   /** Whether a script's `#!` line is looked at (Grid Engine); left out: it is not. */
   readonly shellStartMode?: ShellStartMode;
+}
+
+/** A limit, and on which side of it all is well. */
+export interface Threshold {
+  /** As its family calls it. */
+  readonly name: string;
+  /** The limit as somebody said it. */
+  readonly said: string;
+  readonly measure: Measure;
+  readonly limit: number;
+  /** Beyond it is what is less, not what is more. */
+  readonly least: boolean;
 }
 
 /** `unix_behavior` runs a script as a program, `script_from_stdin` gives it to the shell's standard input. */

@@ -24,3 +24,23 @@ export const idleMachine: MachineUse = {
   swapUsed: 0,
   daemonSeconds: 0,
 };
+
+/** What can be measured of it; memory in bytes, loads also for each of the processors. */
+export type Measure = keyof typeof measures;
+
+/** How each is measured. */
+export const measures = {
+  load1: ({ load }: MachineUse) => load[0],
+  load5: ({ load }: MachineUse) => load[1],
+  load15: ({ load }: MachineUse) => load[2],
+  load1Each: ({ load }: MachineUse, cpus: number) => load[0] / cpus,
+  load5Each: ({ load }: MachineUse, cpus: number) => load[1] / cpus,
+  load15Each: ({ load }: MachineUse, cpus: number) => load[2] / cpus,
+  busy: ({ busy }: MachineUse) => busy,
+  memoryFree: ({ memoryFree }: MachineUse) => memoryFree,
+  memoryUsed: ({ memoryUsed }: MachineUse) => memoryUsed,
+  swapFree: ({ swapTotal, swapUsed }: MachineUse) => swapTotal - swapUsed,
+  swapUsed: ({ swapUsed }: MachineUse) => swapUsed,
+  virtualFree: ({ memoryFree, swapTotal, swapUsed }: MachineUse) => memoryFree + swapTotal - swapUsed,
+  virtualUsed: ({ memoryUsed, swapUsed }: MachineUse) => memoryUsed + swapUsed,
+} as const satisfies Readonly<Record<string, (use: MachineUse, cpus: number) => number>>;

@@ -7,6 +7,7 @@ import { letterColumns } from "../dialects/slurm/columns.ts";
 import { linesOf as slurmLinesOf } from "../dialects/slurm/listing.ts";
 import { reasonOf, stateOf } from "../dialects/slurm/states.ts";
 import type { ClusterDescription } from "../model/cluster.ts";
+import { idleMachine } from "../model/machine-use.ts";
 import type { Reason } from "../model/scheduling.ts";
 import type { Listed } from "../model/verbs.ts";
 import type { WatchedJob, WatchedPart } from "../model/watch.ts";
@@ -138,7 +139,7 @@ const slurm: readonly QueueColumn[] = [
 ];
 
 function sgeLine(listed: Listed, { cluster, now }: Surroundings) {
-  return sgeLinesOf([listed], now, cluster)[0] ?? endedLines([listed])[0];
+  return sgeLinesOf({ listed: [listed], now, cluster, use: idleMachine })[0] ?? endedLines([listed])[0];
 }
 
 function sgeColumn(

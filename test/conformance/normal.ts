@@ -79,6 +79,7 @@ const sge: readonly Rule[] = [
   [/^(\S+ +)\d+\.\d\d(?=(?: +\d+){6} $)/gm, "$1N"],
   [/\bhl:((?:np_)?load_\w+|(?:mem|swap|virtual|m)_\w+|num_proc)=\S+/g, "hl:$1=N"],
   [/^( Max vmem +=) [\d.]+M$/gm, "$1 NA"],
+  [/(overloaded: \w+=)[\d.]+/g, "$1N"],
   [/<(load_avg|load|\w+_usage|UA_value)>[\d.]+</g, "<$1>N<"],
   [/(<hostvalue name='(?:num_proc|m_\w+|load_avg|mem_\w+|swap_\w+)'>)[\d.]+[KMGT]?</g, "$1N<"],
   [/(<resourcevalue name='(?:(?:np_)?load|mem|swap|virtual|m|num|cpu)\w*' dominance='hl'>)[^<]+</g, "$1N<"],

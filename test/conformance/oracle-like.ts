@@ -132,7 +132,14 @@ async function openDaemon({ family, variant }: Kind, env: Record<string, string>
   mkdirSync(paths.jobs, { recursive: true, mode: 0o700 });
   const store = openStore(paths.store);
   const cluster = await openCluster({
-    ...{ store, dialects, clock: systemClock, timers: systemTimers, description: description(family, variant) },
+    ...{
+      store,
+      dialects,
+      clock: systemClock,
+      timers: systemTimers,
+      machineUse: machineGauge(),
+      description: description(family, variant),
+    },
     connect: (events) =>
       connectProcesses({ directory: paths.directory, socket: paths.runnerSocket, native: true, events }),
     jobsDirectory: paths.jobs,

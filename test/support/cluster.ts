@@ -42,6 +42,8 @@ export interface WorldOptions {
   /** Epoch ms at which the clock starts. */
   readonly now?: number;
   readonly machine?: { readonly arch: string; readonly hostName: string };
+  /** Left out: a machine at rest. */
+  readonly machineUse?: () => MachineUse;
 }
 
 export interface Said {
@@ -118,6 +120,7 @@ export async function makeWorld(options: WorldOptions = {}): Promise<TestWorld> 
       jobsDirectory: join(state, "jobs"),
       machine: options.machine ?? { arch: "x86_64", hostName: "node1" },
       ...(options.policy ? { policy: options.policy } : {}),
+      ...(options.machineUse ? { machineUse: options.machineUse } : {}),
       log: (line) => log.push(line),
       post: (letter) => letters.push(letter),
     });
@@ -141,7 +144,8 @@ export async function makeWorld(options: WorldOptions = {}): Promise<TestWorld> 
     idle: () => current.cluster.idle(),
     async run(name, args = [], more = {}) {
       const command = find(options.commands ?? [], name);
-      const context = contextOf({ args, more, users, work, clock, asked, verbs: current.cluster.verbs });
+      const { machineUse } = options;
+      const context = contextOf({ args, more, users, work, clock, asked, machineUse, verbs: current.cluster.verbs });
       const said = await collect(command, context);
       await settle();
       return said;
@@ -194,9 +198,10 @@ interface Calling {
   readonly clock: MovableClock;
   readonly asked: WorkAsk[];
   readonly verbs: Verbs;
+  readonly machineUse: WorldOptions["machineUse"];
 }
 
-function contextOf({ args, more, users, work, clock, asked, verbs }: Calling): Context {
+function contextOf({ args, more, users, work, clock, asked, verbs, machineUse }: Calling): Context {
   const user = more.user ?? users[0] ?? ada;
   const cwd = resolve(work, more.cwd ?? ".");
   const login = { HOME: user.home, USER: user.name, LOGNAME: user.name, SHELL: user.shell, PATH: "/usr/bin:/bin" };
@@ -205,7 +210,7 @@ function contextOf({ args, more, users, work, clock, asked, verbs }: Calling): C
   const lines = input.toString().replace(/\n$/, "").split("\n");
   return {
     ...{ args, cwd, clock, verbs, user },
-    machineUse: () => more.machineUse ?? idleMachine,
+    machineUse: () => more.machineUse ?? machineUse?.() ?? idleMachine,
     environment: variables.map(([name, value]) => `${name}=${value}`),
     variable: (name) => variables.find(([known]) => known === name)?.[1],
     ...{ umask: 0o022, niceness: 0 },

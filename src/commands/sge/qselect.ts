@@ -12,7 +12,7 @@ export const qselect: Command = {
   dialect: "sge",
   name: "qselect",
   wordError: (message) => `${message}\n`,
-  async run({ args, verbs }) {
+  async run({ args, verbs, machineUse }) {
     const asks = readQueueAsks(args);
     if (asks.help) return { out: usageOf("qselect") };
     const cluster = verbs.description;
@@ -26,10 +26,11 @@ export const qselect: Command = {
       const text = `unknown queue state: ${strange} found in string: ${asks.states}`;
       throw new UsageError(`error: ${text}\n${text}`, 1);
     }
+    const moment = { cluster, use: machineUse() };
     const found = instancesShown(cluster, [])
       .filter(({ name }) => !asks.queues || asks.queues.some((queue) => matchesQueue(queue, name, cluster.host)))
       .filter(({ name }) => offers(cluster, name, requests))
-      .filter(({ name }) => !asks.states || [...queueStates(cluster, name)].some((one) => asks.states?.includes(one)));
+      .filter(({ name }) => !asks.states || [...queueStates(moment, name)].some((one) => asks.states?.includes(one)));
     return { out: found.map(({ name }) => `${name}@${cluster.host}\n`).join(""), code: found.length > 0 ? 0 : 1 };
   },
 };

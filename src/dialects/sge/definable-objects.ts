@@ -14,7 +14,7 @@ import {
 } from "./configuration-objects.ts";
 import { readCount, readNames } from "./object-reading.ts";
 import { queuesShown } from "./queue-blocks.ts";
-import { freshQueue, knownHost, queueChange, readCapacities, userSetsOf } from "./queue-objects.ts";
+import { freshQueue, knownHost, queueChange, readCapacities, thresholdsOf, userSetsOf } from "./queue-objects.ts";
 
 /** One kind of object. */
 export interface ObjectKind {
@@ -64,7 +64,7 @@ const queue: ObjectKind = {
       before ?? (isNew ? freshQueue(name) : { ...freshQueue(name), slots: null, hosts: null, attributes: {} });
     const change = queueChange(base, said, cluster);
     const whole = { ...base, ...change };
-    const after = { ...change, ...userSetsOf(whole) };
+    const after = { ...change, ...userSetsOf(whole), ...thresholdsOf(whole, cluster) };
     if (before) return [{ kind: "queue", name, change: after }];
     const { name: _, ...fields } = { ...whole, ...after };
     return [

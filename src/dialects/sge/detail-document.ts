@@ -150,7 +150,7 @@ const rows: readonly Row[] = [
   binding,
   text("JB_ja_task_concurrency", ({ job }) => job.spec.arrayThrottle ?? 0),
   text("JB_nurg", ({ job, world }) => {
-    const lines = linesOf(world.listed, world.now, world.cluster).filter(({ state }) => !state.endsWith("z"));
+    const lines = linesOf(world).filter(({ state }) => !state.endsWith("z"));
     const own = lines.find((line) => line.job.id === job.id);
     return (own ? prioritiesAmong(lines)(own).normalUrgency : 0).toFixed(6);
   }),

@@ -1,6 +1,5 @@
 /** Owns what a line of qstat stands for: a running task, or tasks of a job that wait alike. */
 
-import type { ClusterDescription } from "../../model/cluster.ts";
 import { type Indices, joinedIndices } from "../../model/indices.ts";
 import type { Element } from "../../model/job.ts";
 import type { Share } from "../../model/need.ts";
@@ -8,6 +7,7 @@ import { conditionOf } from "../../model/queues.ts";
 import type { JobHead, Listed } from "../../model/verbs.ts";
 import { leastSlots, slotsHeld } from "./geometry.ts";
 import { elementState, waitingState } from "./states.ts";
+import { alarmLetters, type Moment } from "./thresholds.ts";
 
 /** One line. */
 export interface Line {
@@ -29,13 +29,20 @@ export interface Line {
   readonly holds: string;
 }
 
+/** What lines are made from. */
+export interface LineWorld extends Moment {
+  readonly listed: readonly Listed[];
+  /** Epoch ms. */
+  readonly now: number;
+}
+
 /** The lines of what is listed. Tasks of a job that wait in the same state share one. */
-export function linesOf(listed: readonly Listed[], now: number, cluster: ClusterDescription): readonly Line[] {
+export function linesOf({ listed, now, cluster, use }: LineWorld): readonly Line[] {
   const lines: Line[] = [];
   const waiting = new Map<string, number>();
   for (const one of listed) {
     if (one.kind === "removed") continue;
-    const line = one.kind === "element" ? startedLine(one, cluster) : waitingLine(one, now);
+    const line = one.kind === "element" ? startedLine(one, { cluster, use }) : waitingLine(one, now);
     const key = `${line.job.id} ${line.state} ${line.considered}`;
     const at = line.element ? undefined : waiting.get(key);
     if (at === undefined) {
@@ -74,12 +81,17 @@ function isAlive(one: Listed): boolean {
   return one.kind === "waiting" || (one.kind === "element" && one.element.state !== "ended");
 }
 
-function startedLine({ job, element }: Extract<Listed, { kind: "element" }>, cluster: ClusterDescription): Line {
+function startedLine({ job, element }: Extract<Listed, { kind: "element" }>, moment: Moment): Line {
+  const { cluster } = moment;
   const slots = slotsHeld(job, element, cluster);
+  const suspendedBy = {
+    queue: conditionOf(cluster, job.queue).suspended,
+    load: alarmLetters(job.queue, moment).includes("A"),
+  };
   return {
     job,
     element,
-    state: elementState(element, conditionOf(cluster, job.queue).suspended),
+    state: elementState(element, suspendedBy),
     considered: true,
     at: element.startedAt ?? job.submittedAt,
     queue: `${job.queue}@${element.node}`,

@@ -10,6 +10,7 @@ import type { QstatAsks } from "./qstat-options.ts";
 import { queueBlock } from "./queue-blocks.ts";
 import { requestLines } from "./request-lines.ts";
 import { askedValues, queueValues, valueText } from "./resource-values.ts";
+import { alarmLines } from "./thresholds.ts";
 
 /** The listing, line by line; nothing at all where there is nothing to show. */
 export function* listingLines(world: World, asks: QstatAsks): Generator<string> {
@@ -51,12 +52,19 @@ function* rows({ world, asks, cells }: Form, items: readonly Ranked[]): Generato
   }
 }
 
+/** Why a queue is in the states that are to be explained. */
+export function alarms({ explain = "" }: QstatAsks, queue: string, world: World): readonly string[] {
+  const kinds = [explain.includes("a") && "load", explain.includes("A") && "suspend"] as const;
+  return kinds.filter((kind) => kind !== false).flatMap((kind) => alarmLines(queue, kind, world));
+}
+
 function* blocks(form: Form, { running, waiting, queues }: Listing): Generator<string> {
   const { world, asks, rulers } = form;
   // With nothing left there is no heading either.
   if (queues.length > 0 || waiting.length > 0) yield* queueBlock.heading();
   for (const queue of queues) {
     yield* queueBlock.queue(queue, rulers.queue);
+    for (const text of alarms(asks, queue.name, world)) yield `\t${text}\n`;
     if (asks.resources !== undefined)
       for (const value of askedValues(queueValues(world, queue), asks.resources))
         yield `\t${value.source}:${value.name}=${valueText(value, "queue")}\n`;

@@ -9,6 +9,7 @@ import type { QueueInstance } from "./queue-instances.ts";
 import { demandElements } from "./request-elements.ts";
 import { askedValues, queueValues, valueText } from "./resource-values.ts";
 import { tasksText } from "./tasks.ts";
+import { alarmLines } from "./thresholds.ts";
 import { isoText } from "./times.ts";
 import { documentLines, type Element, element } from "./xml.ts";
 
@@ -48,11 +49,20 @@ function queueElement(queue: QueueInstance, { world, asks, listing, job }: Block
     element("load_avg", load.toFixed(5)),
     element("arch", architecture),
     ...(states === "" ? [] : [element("state", states)]),
+    ...alarmElements(asks, name, world),
     ...values.map((value) =>
       element("resource", valueText(value, "queue"), `name="${value.name}" type="${value.source}"`),
     ),
     ...listing.running.filter(({ line }) => isIn(line, name)).map(job),
   ]);
+}
+
+// Of several reasons all stand in one element.
+function alarmElements({ explain = "" }: QstatAsks, queue: string, world: World): readonly Element[] {
+  return (["load", "suspend"] as const).flatMap((kind) => {
+    const lines = explain.includes(kind === "load" ? "a" : "A") ? alarmLines(queue, kind, world) : [];
+    return lines.length > 0 ? [element(`${kind}-alarm-reason`, lines.map((line) => `\t${line}`).join("\n"))] : [];
+  });
 }
 
 interface JobForm {

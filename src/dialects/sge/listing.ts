@@ -48,8 +48,8 @@ export function isIn({ element, job }: Line, queue: string): boolean {
 }
 
 function rankedLines(world: World, asks: QstatAsks, queues: readonly QueueInstance[]): readonly Ranked[] {
-  const { listed, cluster, now, user } = world;
-  const all = linesOf(listed, now, cluster).filter(({ state }) => !state.endsWith("z"));
+  const { listed, cluster, user } = world;
+  const all = linesOf(world).filter(({ state }) => !state.endsWith("z"));
   const priorityOf = prioritiesAmong(all);
   const wanted = [...all, ...(asks.states?.includes("z") ? endedLines(listed) : [])]
     .filter((line) => belongs(line, asks.users ?? [user]))
@@ -129,8 +129,8 @@ function belongs({ job }: Line, users: readonly string[]): boolean {
 
 function inState({ state, element, holds }: Line, part: string): boolean {
   if (part === "z") return state === "z";
-  if (part === "s") return state.includes("s");
-  if (part === "r") return element !== null && !state.includes("s");
+  if (part === "s") return /[sST]/.test(state);
+  if (part === "r") return element !== null && !/[sST]/.test(state);
   if (part === "p") return element === null && state !== "z";
   return element === null && holds.includes(part[1] ?? "");
 }

@@ -109,7 +109,7 @@ function readOnce(words: readonly PlacedWord[]): QstatAsks {
   return checked(asked as QstatAsks);
 }
 
-// No queue is in a state that needs explaining: the letters are checked, and the form is that of -f, as with -F.
+// The form of -explain and -F is that of -f. Nothing here is ambiguous (c) or in error (E).
 function checked(asked: QstatAsks): QstatAsks {
   const { group = "", explain } = asked;
   const wrong = [...group].find((letter) => !"cdt".includes(letter));

@@ -7,6 +7,7 @@ import type { Listed } from "../../model/verbs.ts";
 import { architecture } from "./architecture.ts";
 import { byQueue, type Line, linesOf } from "./lines.ts";
 import { instancesShown } from "./queue-blocks.ts";
+import { alarmLetters, type Moment } from "./thresholds.ts";
 
 /** One queue on the host. */
 export interface QueueInstance {
@@ -40,13 +41,13 @@ export function queueInstances(world: InstanceWorld): readonly QueueInstance[] {
     used: slotsOf(running.filter(({ job }) => job.queue === name)),
     load: use.load[1],
     architecture: architecture("amd64"),
-    states: queueStates(cluster, name),
+    states: queueStates(world, name),
   }));
 }
 
 /** Everything that runs. */
-export function runningLines({ listed, now, cluster }: Omit<InstanceWorld, "use">): readonly Line[] {
-  return linesOf(listed, now, cluster).filter(({ element }) => element !== null && element.state !== "ended");
+export function runningLines(world: InstanceWorld): readonly Line[] {
+  return linesOf(world).filter(({ element }) => element !== null && element.state !== "ended");
 }
 
 /** Slots of lines, added up. */
@@ -54,8 +55,8 @@ export function slotsOf(lines: readonly Line[]): number {
   return lines.reduce((sum, { slots }) => sum + slots, 0);
 }
 
-/** The letters of a queue; whatever keeps it from starting jobs is what qmod -d does. */
-export function queueStates(cluster: ClusterDescription, name: string): string {
-  const { state, suspended } = conditionOf(cluster, name);
-  return `${state === "up" ? "" : "d"}${suspended ? "s" : ""}`;
+/** The letters of a queue; whatever else than load keeps it from starting jobs is what qmod -d does. */
+export function queueStates(moment: Moment, name: string): string {
+  const { state, suspended } = conditionOf(moment.cluster, name);
+  return `${alarmLetters(name, moment)}${state === "up" ? "" : "d"}${suspended ? "s" : ""}`;
 }

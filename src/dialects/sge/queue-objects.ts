@@ -8,6 +8,7 @@ import type { Entries } from "./configuration-objects.ts";
 import { valueOn } from "./host-values.ts";
 import { readCount, readNames, Unreadable } from "./object-reading.ts";
 import { describedComplex } from "./offers.ts";
+import { readThresholds } from "./thresholds.ts";
 
 /** A queue as it is before anything is said of it. */
 export function freshQueue(name: string): Queue {
@@ -33,6 +34,10 @@ type Rule = (value: string, cluster: ClusterDescription) => Partial<Queue>;
 const rules: Readonly<Record<string, Rule>> = {
   seq_no: (value) => ({ sequence: parsed(value, readCount) }),
   slots: (value) => ({ slots: parsed(value, readCount) }),
+  load_thresholds: (value) => fine(readThresholds(value)),
+  suspend_thresholds: (value) => fine(readThresholds(value)),
+  nsuspend: (value) => fine(parsed(value, readCount)),
+  suspend_interval: (value) => fine(parsed(value, readTime)),
   h_rt: (value) => ({ maxWallTime: parsed(value, readTime) }),
   s_rt: (value) => fine(parsed(value, readTime)),
   hostlist: (value, cluster) => ({ hosts: readNames(value).map((name) => knownHost(name, cluster)) }),
@@ -56,6 +61,15 @@ function fine(_: unknown): Partial<Queue> {
 export function userSetsOf({ attributes }: Queue): Pick<Queue, "userSets"> {
   const sets = (key: string) => readNames(attributes?.[key] ?? "NONE");
   return { userSets: { allowed: sets("user_lists"), barred: sets("xuser_lists") } };
+}
+
+/** The loads at which it takes no more jobs and at which some are stopped, by what is said of it since. */
+export function thresholdsOf({ attributes }: Queue, cluster: ClusterDescription): Pick<Queue, "thresholds"> {
+  const said = (key: string, usual: string) => valueOn(attributes?.[key] ?? usual, cluster.host, cluster);
+  const [load, suspend] = ["load_thresholds", "suspend_thresholds"].map((key) => readThresholds(said(key, "NONE")));
+  const seconds = readTime(said("suspend_interval", "00:05:00")) ?? Number.POSITIVE_INFINITY;
+  const atOnce = readCount(said("nsuspend", "1"));
+  return { thresholds: { load: load ?? [], suspend: suspend ?? [], atOnce, intervalMs: seconds * 1000 } };
 }
 
 const noSet = (name: string) => `Userset "${name}" does not exist`;

@@ -11,6 +11,7 @@ import { matchesQueue } from "./patterns.ts";
 import { type InstanceWorld, type QueueInstance, queueInstances } from "./queue-instances.ts";
 import { requestList } from "./requests.ts";
 import { hostValues, valueText } from "./resource-values.ts";
+import { overload } from "./thresholds.ts";
 
 /** One message: its number in XML, and its text. */
 export interface Message {
@@ -22,7 +23,7 @@ export interface Message {
 export function queueMessages(world: InstanceWorld): readonly Message[] {
   if (!world.listed.some(({ kind }) => kind === "waiting")) return [];
   return queueInstances(world).flatMap((queue): readonly Message[] => {
-    const why = hindrances.find(([, stands]) => stands(queue))?.[0] ?? null;
+    const why = hindrances.find(([, stands]) => stands(queue))?.[0] ?? overload(queue.name, world);
     return why
       ? [{ number: 37, text: `queue instance "${queue.name}@${queue.host}" dropped because it is ${why}` }]
       : [];
@@ -134,7 +135,10 @@ function exceeds({ name, value }: Request, offer: Offer): boolean {
 }
 
 function freeSlots(queues: readonly QueueInstance[]): number {
-  return queues.reduce((sum, { slots, used, states }) => sum + (states === "" ? Math.max(0, slots - used) : 0), 0);
+  return queues.reduce(
+    (sum, { slots, used, states }) => sum + (/^A?$/.test(states) ? Math.max(0, slots - used) : 0),
+    0,
+  );
 }
 
 /** A job with what is listed of it, as both forms of `qstat -j` show it. */

@@ -9,14 +9,16 @@ export function waitingState(part: Waiting, held: boolean): string {
   return `${part.error === null ? "" : "E"}${held ? "h" : ""}${queued}`;
 }
 
-/** The state of what was started: `t`, `r`, `s` (`S` with its queue), with `d` for what is being deleted, `h` for held, `R` for run again. */
-export function elementState(element: Element, queueSuspended: boolean): string {
+/** The state of what was started: `t`, `r`, `s` (`S` with its queue, `T` because of its load), with `d` for what is being deleted, `h` for held, `R` for run again. */
+export function elementState(element: Element, by: { readonly queue: boolean; readonly load: boolean }): string {
+  const stopped = element.state === "suspended";
   const letters: readonly (readonly [string, boolean])[] = [
     ["d", element.state === "ending" && element.endedBy !== null],
     ["h", element.holds.length > 0],
     ["R", element.restarts > 0],
-    ["s", element.state === "suspended" && !queueSuspended],
-    ["S", element.state === "suspended" && queueSuspended],
+    ["s", stopped && !by.queue && !by.load],
+    ["S", stopped && by.queue],
+    ["T", stopped && by.load && !by.queue],
     ["t", element.state === "starting"],
     ["r", element.state === "running" || element.state === "ending"],
     ["z", element.state === "ended"],
