@@ -20,6 +20,9 @@ const both: readonly Rule[] = [
 ];
 
 const slurm: readonly Rule[] = [
+  // The seconds of a clock, line by line: how it went on and where it stood still.
+  [/^\d\d\n(?:\d\d\n){5,}/gm, ticks],
+  [/^(-[-rwxsStT]{9}) root /gm, "$1 ada "],
   [/ {3}default\b/g, "      proj"],
   [/([=|])default\b/g, "$1proj"],
   [/\{STATE\}\/(?:spool\/job0*|jobs\/)(\d+)/g, "{SPOOL}/$1"],
@@ -93,6 +96,12 @@ const sge: readonly Rule[] = [
 /** What a host reports, without its figures, and therefore without where its lines end. */
 function measured(text: string): string {
   return text.replace(/ \\\n +/g, "").replace(/=(?:S[SCT]+|[\d.]+M?)(?=,|$)/g, "=N");
+}
+
+function ticks(text: string): string {
+  const seconds = text.trim().split("\n").map(Number);
+  const steps = seconds.slice(1).map((second, at) => (second - (seconds[at] ?? 0) + 60) % 60);
+  return `a second\n${steps.map((step) => (step > 2 ? "a pause\na second\n" : "a second\n")).join("")}`;
 }
 
 /** One text as it is compared. `ours`: the places and the machine's name are the replica's. */

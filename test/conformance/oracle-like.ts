@@ -54,6 +54,8 @@ export interface Replica {
 
 const root = resolve(import.meta.dirname, "../..");
 const commandSeconds = 20;
+/** The recorded user's limits that differ from machine to machine. */
+const usualLimits = "ulimit -S -n 1024";
 /** Time limits are whole minutes. */
 const limitedSeconds = 130;
 
@@ -69,14 +71,16 @@ export async function openReplica(family: Family, place: string, variant: string
   const daemon = await openDaemon({ family, variant }, env, base);
   const counter = new Database(daemon.storePath);
   const setNext = counter.prepare("UPDATE counters SET next = ? WHERE name = 'job' AND next < ?");
-  const run: Replica["run"] = (line, stdin, directory) => shell(line, { stdin, env, cwd: directory ?? work });
+  const limited = (line: string) => (family === "slurm" ? `${usualLimits}; ${line}` : line);
+  const run: Replica["run"] = (line, stdin, directory) => shell(limited(line), { stdin, env, cwd: directory ?? work });
   const environmentAs = (user: string) => ({
     ...{ ...env, HEADNODE_HOME: join(base, `door-${user}`), USER: user, LOGNAME: user, HOME: homeOf(base, user) },
     MAIL: `/var/mail/${user}`,
   });
   return {
     ...{ home, work, state, run },
-    as: (user) => (line, stdin, directory) => shell(line, { stdin, env: environmentAs(user), cwd: directory ?? work }),
+    as: (user) => (line, stdin, directory) =>
+      shell(limited(line), { stdin, env: environmentAs(user), cwd: directory ?? work }),
     onTerminal: (line, typed) => atTerminal({ line, typed, env, cwd: work }),
     addQueue: daemon.addQueue,
     nextId: (id) => void setNext.run(id, id),

@@ -101,6 +101,7 @@ describe("a running job", () => {
     await minutes(19);
     expect(await state()).toBe("RUNNING");
     await minutes(1);
+    await world.advance(1000);
     expect(await state()).toBe("TIMEOUT");
   });
 
@@ -129,6 +130,7 @@ describe("a running job", () => {
     expect(await state()).toBe("RUNNING");
     expect(await said("scontrol", "-o", "show", "job", "1")).toContain("RunTime=00:09:00 TimeLimit=00:10:00");
     await minutes(1);
+    await world.advance(1000);
     expect(await state()).toBe("TIMEOUT");
   });
 

@@ -51,7 +51,7 @@ test("the spooled script is executed itself, with its arguments", () => {
   const { launch } = slurmDialect.plan(start());
   expect([launch.file, launch.argv]).toEqual(["/s/12/slurm_script", ["/s/12/slurm_script", "a b"]]);
   expect([launch.stdin, launch.stdout, launch.stderr]).toEqual(["/dev/null", "/w/slurm-12.out", ""]);
-  expect(launch.limits).toEqual(["nofile=1024:"]);
+  expect(launch.limits).toEqual(["nofile=1024:", `rss=${1000 * 2 ** 20}:`]);
 });
 
 describe("variables", () => {

@@ -1,10 +1,8 @@
-/** Owns what scontrol tells of a job's script and processes: write, listpids and wait_job. */
+/** Owns what scontrol tells of a job's script, and waiting for a job: write and wait_job. */
 
 import { readJobId } from "../../dialects/slurm/job-ids.ts";
 import { absolute } from "../../dialects/slurm/streams.ts";
 import type { Context, Reply } from "../../language/context.ts";
-import type { Element } from "../../model/job.ts";
-import type { Listed } from "../../model/verbs.ts";
 import { deniedText, partsOf, unknownJob } from "./job-targets.ts";
 
 /** `write batch_script JOB [FILE]`. */
@@ -38,32 +36,6 @@ function scriptOf(context: Context, text: string): { readonly bytes: Uint8Array 
   if (!job) return { refused: unknownJob };
   if (context.user.uid !== 0 && context.user.uid !== job.user.uid) return { refused: deniedText };
   return job.script && !job.attended ? { bytes: job.script } : { refused: "Job script not specified" };
-}
-
-/** `listpids [JOB[.STEP]]`: the shell of each running script; what it started is not told apart. */
-export function listProcesses(context: Context, [asked]: readonly string[]): Reply {
-  const [, job = "", step] = /^([^.]*)(?:\.(.*))?$/.exec(asked ?? "") ?? [];
-  if (step !== undefined && !/^[0-9]+$/.test(step)) return { err: `"${asked}" does not look like a stepid\n`, code: 1 };
-  const all = asked === undefined || asked === "*";
-  const id = readJobId(job);
-  const parts = all ? context.verbs.select({}) : id && step === undefined ? partsOf(context, id) : [];
-  const lines = parts.filter(isAlive).map(({ element }) => processLine(element));
-  const heading = "PID      JOBID    STEPID   LOCALID GLOBALID\n";
-  if (all || lines.length > 0) return { out: heading + lines.join("") };
-  const { nodes } = context.verbs.description;
-  const what = step === undefined ? `JobId=${job}` : `StepId=${asked}`;
-  return { out: heading, err: `${what} does not exist on node ${nodes[0]?.name ?? ""}.\n`, code: 1 };
-}
-
-type Started = Extract<Listed, { kind: "element" }>;
-
-function isAlive(part: Listed): part is Started {
-  return part.kind === "element" && part.element.state !== "ended" && part.element.pid !== null;
-}
-
-function processLine({ pid, id }: Element): string {
-  const cells = [String(pid).padEnd(8), String(id).padEnd(8), "batch".padEnd(8), "0".padEnd(7), "0".padEnd(8)];
-  return `${cells.join(" ")}\n`;
 }
 
 /** `wait_job`: the one machine is ready as soon as the job runs. */

@@ -13,7 +13,8 @@ import { settle } from "../../language/settle.ts";
 import { UsageError } from "../../model/errors.ts";
 import { together } from "./job-targets.ts";
 import { hold, notify, release, requeue, resume, suspend, top, userHold } from "./scontrol-jobs.ts";
-import { listProcesses, waitForJob, write } from "./scontrol-script.ts";
+import { listProcesses, processInfo } from "./scontrol-processes.ts";
+import { waitForJob, write } from "./scontrol-script.ts";
 import { show } from "./scontrol-show.ts";
 import { update } from "./scontrol-update.ts";
 
@@ -47,6 +48,7 @@ export const actions: Readonly<Record<string, (call: Call, words: readonly strin
   holdu: ({ context }, words) => userHold(context, words),
   listpids: ({ context }, words) => listProcesses(context, words),
   notify: ({ context }, words) => notify(context, words),
+  pidinfo: ({ context }, words) => processInfo(context, words),
   ping: ({ context }) => ({ out: pingText(context.verbs.description) }),
   release: ({ context }, words) => release(context, words),
   requeue: ({ context }, words) => requeue(context, words, null),

@@ -59,7 +59,7 @@ export const controlCommands: readonly Keyword[] = [
   keyword("hold", { least: 4, ...someJobs, help: "keep jobs from starting" }),
   keyword("listpids", { least: 2, words: [0, 2], value: "job[.step]", help: "processes of jobs" }),
   keyword("notify", { least: 2, words: [2, any], value: "job text", help: "a line for the job's standard error" }),
-  refused("pidinfo", "ask with listpids which job has the process"),
+  keyword("pidinfo", { words: [0, 1], value: "pid", help: "which job has a process, and until when" }),
   keyword("ping", { help: "whether the daemon is there" }),
   refused("reboot", noNodes, 6),
   denied(refused("reconfigure", noConfiguration), "slurm_reconfigure error: Invalid user id"),

@@ -4,6 +4,7 @@ import type { Dialect, Start, StartPlan } from "../../language/dialect.ts";
 import { launchKey } from "../../model/job.ts";
 import { judge, judgeFailure, limits, memoryLimits, stop } from "./endings.ts";
 import { environmentOf } from "./environment.ts";
+import { geometryOf } from "./geometry.ts";
 import { mail, strandedMail } from "./mail.ts";
 import { directoryOf, streamsOf } from "./streams.ts";
 
@@ -36,10 +37,7 @@ function plan(start: Start): StartPlan {
       ...streams,
       append: job.spec.openMode === "append",
       affinity: element.cpuList,
-      limits: job.limits
-        .split(" ")
-        .filter(Boolean)
-        .map((limit) => `${limit}:`),
+      limits: limitsOf(start),
       file: scriptPath,
       argv: [scriptPath, ...job.command.slice(1)],
       environment: environmentOf(start),
@@ -53,6 +51,14 @@ function plan(start: Start): StartPlan {
     removeDirectories: [],
     writeFiles: [],
   };
+}
+
+// Slurm sets the limit of memory, which no kernel keeps any more, to what the job asked for.
+function limitsOf({ job, cluster }: Start): readonly string[] {
+  const own = job.limits.split(" ").filter(Boolean);
+  const { memory } = geometryOf(job.spec, cluster);
+  const set = memory === 0 || job.spec.memoryPerNode === 0 ? [] : [`rss=${memory}`];
+  return [...own.filter((limit) => set.length === 0 || !limit.startsWith("rss=")), ...set].map((limit) => `${limit}:`);
 }
 
 // srun and salloc start things themselves. Where nobody attends any more (--no-shell) something has to hold the place.

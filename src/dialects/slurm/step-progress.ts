@@ -118,7 +118,8 @@ export function recordedEnd({ ends, endedBefore }: Progress): {
   const own = ends.flatMap(byRank).sort((a, b) => a.rank - b.rank);
   const signalled = own.find(({ signal }) => signal !== null);
   const last = own.at(-1);
-  if (!last || signalled) return { code: 0, signal: signalled?.signal ?? kill };
+  // What the job's end leaves of a step is told to end before it is killed.
+  if (!last || signalled) return { code: 0, signal: signalled?.signal ?? (endedBefore === null ? terminate : kill) };
   return { code: codeOf(last), signal: null };
 }
 
