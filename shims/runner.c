@@ -7,6 +7,7 @@
 #include "processes.h"
 #include "supervisor.h"
 #include <ctype.h>
+#include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/socket.h>
@@ -19,6 +20,7 @@
 
 #define LONGEST_KEY 200
 #define LARGEST_FRAME (16u << 20)
+#define LARGEST_BLANK (32 << 10) /* bytes of earlier records */
 /* How long to wait for a daemon: for the first one, and for another after the last has gone. */
 #define FIRST_MS 10000
 #define NEXT_MS 200
@@ -30,6 +32,7 @@ struct job {
   long long started_ms;
   int socket;           /* to the supervisor; -1 when that has ended */
   int acknowledged;     /* the daemon has kept the end, though the supervisor is not quite gone */
+  int blank;            /* of its record; -1 when it has none */
   struct buffer inbox;  /* what the supervisor has said so far */
   struct buffer ending; /* the X or F frame, until acknowledged */
 };
@@ -54,6 +57,76 @@ static const char *record_path(const char *key) {
   static char path[LONGEST_KEY + sizeof "records/"];
   snprintf(path, sizeof path, "records/%s", key);
   return path;
+}
+
+/* Files that were records and are to be again: a file system makes a new name far faster than a new file. What a file
+   has of an earlier record stays above the line that names the new one, until there is too much of it. */
+static int *blanks, blank_count, blank_room, next_blank;
+
+static const char *blank_path(int number) {
+  static char path[sizeof "blanks/" + 12];
+  snprintf(path, sizeof path, "blanks/%d", number);
+  return path;
+}
+
+static int take_blank(void) {
+  if (blank_count > 0) return blanks[--blank_count];
+  int fd = open(blank_path(next_blank), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd < 0) return -1;
+  close(fd);
+  return next_blank++;
+}
+
+static void keep_blank(int number) {
+  if (number < 0) return;
+  if (blank_count == blank_room) {
+    blank_room = blank_room * 2 + 16;
+    blanks = realloc(blanks, (size_t)blank_room * sizeof *blanks);
+    if (!blanks) abort();
+  }
+  blanks[blank_count++] = number;
+}
+
+/* Nothing is known of those that an earlier runner left. */
+static void remove_blanks(void) {
+  DIR *directory = opendir("blanks");
+  for (struct dirent *entry; directory && (entry = readdir(directory));)
+    if (*entry->d_name != '.') unlinkat(dirfd(directory), entry->d_name, 0);
+  if (directory) closedir(directory);
+}
+
+/* Makes the record of a key, exclusively: -1 and EEXIST when there is one. */
+static int open_record(const char *key, int *blank) {
+  char line[LONGEST_KEY + 16];
+  struct stat facts;
+  *blank = take_blank();
+  int linked = *blank < 0 ? -1 : link(blank_path(*blank), record_path(key));
+  if (linked != 0) {
+    int exists = *blank >= 0 && errno == EEXIST;
+    keep_blank(*blank);
+    *blank = -1;
+    if (exists) return errno = EEXIST, -1;
+  }
+  /* A file system without links gets a file for each. */
+  int fd = open(record_path(key), O_WRONLY | O_APPEND | O_CLOEXEC | (linked == 0 ? 0 : O_CREAT | O_EXCL), 0600);
+  if (fd < 0) {
+    int error = errno;
+    if (linked == 0) unlink(record_path(key));
+    keep_blank(*blank);
+    *blank = -1;
+    return errno = error, -1;
+  }
+  if (*blank >= 0 && (fstat(fd, &facts) != 0 || facts.st_size > LARGEST_BLANK)) {
+    unlink(blank_path(*blank));
+    *blank = -1;
+  }
+  snprintf(line, sizeof line, "record %s\n", key);
+  write_all(fd, line, strlen(line));
+  return fd;
+}
+
+static void remove_record(const char *key, int blank) {
+  if (unlink(record_path(key)) == 0) keep_blank(blank);
 }
 
 static void write_record(const char *key, const char *line) {
@@ -130,9 +203,9 @@ static void refuse_launch(const char *key, const char *stage, int error) {
 
 static void launch(char *payload, size_t length) {
   const char *key = payload, *only_key[] = {key, NULL};
-  int pair[2];
+  int pair[2], blank;
   if (!is_key(key)) return refuse_launch(key, "record", EINVAL);
-  int record = open(record_path(key), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600);
+  int record = open_record(key, &blank);
   if (record < 0 && errno == EEXIST) return tell('D', only_key);
   if (record < 0) return refuse_launch(key, "record", errno);
   pid_t supervisor = -1;
@@ -148,11 +221,12 @@ static void launch(char *payload, size_t length) {
   }
   close(record);
   if (supervisor < 0) {
-    unlink(record_path(key)); /* nothing was started, so it may be tried again */
+    remove_record(key, blank); /* nothing was started, so it may be tried again */
     return refuse_launch(key, "fork", errno);
   }
   struct job *job = add_job(key);
   job->supervisor = supervisor;
+  job->blank = blank;
   job->socket = pair[0];
   running++;
 }
@@ -238,7 +312,8 @@ static void acknowledge(char *payload, size_t length) {
     if (cursor.broken) return;
     struct job *job = find_job(key);
     if (!is_key(key) || (job && job->ending.length == 0)) continue; /* it runs: the record is what keeps it single */
-    unlink(record_path(key));
+    remove_record(key, job ? job->blank : -1);
+    if (job) job->blank = -1;
     if (job && job->socket >= 0) job->acknowledged = 1;
     else if (job) free_job(job);
   }
@@ -354,6 +429,7 @@ static void settle(int argc, char **argv) {
   if (argc < 2 || chdir(argv[1]) != 0 || (mkdir("records", 0700) != 0 && errno != EEXIST)) goto failed;
   umask(077);
   if (be_the_only_one() != 0) goto failed;
+  if (mkdir("blanks", 0700) != 0) remove_blanks();
   for (int number = 1; number < 32; number++) signal(number, SIG_DFL);
   signal(SIGPIPE, SIG_IGN);
   if (pipe(child_pipe) != 0) goto failed;

@@ -90,7 +90,7 @@ function openClient(socket: Socket, events: BackendEvents, memory: RunnerMemory)
   const running = new Map<string, number>();
   const reported = new Set<string>();
   const state = { listed: false, closed: false };
-  const send = batchedWriter(socket);
+  const { send, flush } = batchedWriter(socket);
   const questions = createUsageQuestions((keys) => send(encodeFrame("U", encodeStrings(keys))));
   const listed = new Promise<"c" | "node" | undefined>((resolve) => {
     const finish = (kind: string): void => {
@@ -125,6 +125,7 @@ function openClient(socket: Socket, events: BackendEvents, memory: RunnerMemory)
     close: () => {
       state.closed = true;
       closeGroups(memory.groups);
+      flush();
       socket.end();
     },
   };
@@ -195,15 +196,18 @@ function listener({
   return (kind, [key = "", ...rest]) => actions.get(kind)?.(key, rest);
 }
 
-/** Frames of one turn of the event loop go out in one write. */
-function batchedWriter(socket: Socket): (frame: Buffer) => void {
+/** Frames of one turn of the event loop go out in one write: that wakes the runner, which costs more than the bytes. */
+function batchedWriter(socket: Socket): { send(frame: Buffer): void; flush(): void } {
   let waiting: Buffer[] = [];
-  return (frame) => {
-    waiting.push(frame);
-    if (waiting.length > 1) return;
-    queueMicrotask(() => {
-      if (socket.writable) socket.write(Buffer.concat(waiting));
-      waiting = [];
-    });
+  const flush = (): void => {
+    if (socket.writable && waiting.length > 0) socket.write(Buffer.concat(waiting));
+    waiting = [];
+  };
+  return {
+    send(frame) {
+      waiting.push(frame);
+      if (waiting.length === 1) setImmediate(flush);
+    },
+    flush,
   };
 }

@@ -29,6 +29,7 @@ import { createQueue } from "./queue.ts";
 import { reconcile } from "./reconcile.ts";
 import { createRunning } from "./running.ts";
 import { settle, settleInTime } from "./settling.ts";
+import { noSpareDirectories, type SpareDirectories } from "./spare-directories.ts";
 import type { Timers } from "./timers.ts";
 import { createWatchers } from "./watchers.ts";
 import type { World } from "./world.ts";
@@ -56,6 +57,8 @@ export interface ClusterOptions {
   /** What the machine is like; left out: at rest. */
   readonly machineUse?: () => MachineUse;
   readonly log?: (line: string) => void;
+  /** Where directories of starts come from and go to; left out: they are made and removed. */
+  readonly spares?: SpareDirectories;
   /** Takes the mails that jobs ask for; left out, none are sent. */
   readonly post?: (letter: Letter) => void;
   /** Left out: there are none. */
@@ -204,6 +207,7 @@ function createWorld(options: ClusterOptions, link: Link, around: () => Around):
     plans: createPlans({ ...options, outfit, description, ...shimsOf(options) }),
     errands: createErrands(log),
     chores: createErrands(log),
+    spares: options.spares ?? noSpareDirectories,
     desk: createDesk(clock, options.timers),
     mail: createMail({
       ...{ store, running, dialects: options.dialects, timers: options.timers, now: () => clock.now() },

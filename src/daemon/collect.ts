@@ -166,10 +166,11 @@ function tidy(world: World, start: Start, notice: string): void {
     });
 }
 
-/** Nearly every directory is empty at its end, and gone with one call; of others something may be to be told. */
+/** Nearly every directory is empty at its end, and of use to the next start; of others something may be to be told. */
 async function clear(world: World, start: Start, directories: readonly string[]): Promise<void> {
   const left: string[] = [];
-  for (const directory of directories) if (!(await removedEmpty(directory))) left.push(directory);
+  for (const directory of directories)
+    if (!world.spares.keep(directory) && !(await removedEmpty(directory))) left.push(directory);
   for (const remark of world.outfit.remarks(start, left.length > 0)) remember(world, start.element.job, remark);
   for (const directory of left) await rm(directory, { recursive: true, force: true });
 }

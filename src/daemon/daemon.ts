@@ -20,7 +20,7 @@ import { type Environment, type StatePaths, statePaths } from "../relay/state-di
 import { checkBackup, type Restored, restore } from "../store/backup.ts";
 import { type Lock, tryLock } from "../store/lock.ts";
 import { openStore, type Store } from "../store/store.ts";
-import { affinityOn, allowedCpus } from "./affinity.ts";
+import { type Affinity, affinityOn, allowedCpus } from "./affinity.ts";
 import type { TargetBook } from "./away.ts";
 import { type Cluster, openCluster } from "./cluster.ts";
 import { type Configuration, openConfiguration } from "./configuration.ts";
@@ -31,6 +31,7 @@ import { machineGauge } from "./machine-use.ts";
 import { createOutfit } from "./outfit.ts";
 import { ownCommands } from "./own-commands.ts";
 import { createPostOffice, type PostOffice } from "./post-office.ts";
+import { createSpareDirectories } from "./spare-directories.ts";
 import { openTargetBook } from "./target-book.ts";
 import { targetCommand } from "./target-command.ts";
 import { systemTimers } from "./timers.ts";
@@ -168,7 +169,6 @@ interface LocalPlace extends Place {
 
 function openLocalCluster({ options, paths, configuration, targets }: LocalPlace, store: Store): Promise<Cluster> {
   const { machine, env, log } = options;
-  const allowed = allowedCpus();
   mkdirSync(paths.jobs, { recursive: true, mode: 0o700 });
   const native = env.HEADNODE_NATIVE !== "0";
   const shims = remembered((dialect: DialectName) => shimDirectory(dialect, native));
@@ -181,7 +181,8 @@ function openLocalCluster({ options, paths, configuration, targets }: LocalPlace
     dialects: options.dialects,
     description: described(configuration.current(), options),
     jobsDirectory: paths.jobs,
-    affinity: (cpuList) => affinityOn(allowed, usedCpus(configuration.current(), machine.cpus))(cpuList),
+    spares: createSpareDirectories(join(paths.directory, "spares")),
+    affinity: affinityUnder(configuration, machine.cpus),
     shims,
     shimsInstalled: remembered((dialect) => isInstalled(shims(dialect))),
     targets,
@@ -204,6 +205,17 @@ function openPostOffice({ options, paths, configuration }: Place): PostOffice {
       return { to: to ?? null, desktop: desktop ?? false };
     },
   });
+}
+
+/** Binds to the processors that this process may use; worked out anew when the config changes. */
+function affinityUnder(configuration: Configuration, cpus: number): Affinity {
+  const allowed = allowedCpus();
+  const under = (config: Config): Affinity => affinityOn(allowed, usedCpus(config, cpus));
+  let affinity = under(configuration.current());
+  configuration.onChange((config) => {
+    affinity = under(config);
+  });
+  return (cpuList) => affinity(cpuList);
 }
 
 /** Processors that the scheduler counts with; virtual nodes may have more than the machine. */

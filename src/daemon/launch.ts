@@ -1,6 +1,6 @@
 /** Owns the way from a start that is in the store to a process: its files, then the backend. */
 
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Start, StartPlan } from "../language/dialect.ts";
@@ -18,7 +18,7 @@ export function launch(world: World, element: StoredElement, failed: (failure: S
     try {
       const start = world.plans.startOf(element);
       const plan = world.plans.planOf(start);
-      await makeFiles(start, plan, world.plans.directoryOf(element.job));
+      await makeFiles(world, start, plan);
       const place = existsSync(plan.launch.cwd) ? {} : elsewhere(plan);
       world.backend().launch({ ...plan.launch, ...place, affinity: world.affinity(plan.launch.affinity) });
     } catch (error) {
@@ -37,22 +37,15 @@ function elsewhere({ launch, fallbackNotice }: StartPlan): Partial<Launch> {
   return { cwd: launch.fallbackCwd, timeline: [said, ...launch.timeline] };
 }
 
-async function makeFiles(start: Start, plan: StartPlan, jobDirectory: string): Promise<void> {
-  await writeScript(start, jobDirectory);
-  for (const directory of plan.makeDirectories) if (!madeAtOnce(directory)) await mkdir(directory, { recursive: true });
+async function makeFiles({ plans, spares }: World, start: Start, plan: StartPlan): Promise<void> {
+  await writeScript(start, plans.directoryOf(start.element.job));
+  for (const directory of plan.makeDirectories) {
+    const isOwn = plan.removeDirectories.includes(directory);
+    if (!(isOwn ? spares.make(directory) : existsSync(directory))) await mkdir(directory, { recursive: true });
+  }
   for (const { path, text, mode } of plan.writeFiles) {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text, { mode });
-  }
-}
-
-/** Nearly always the directory above is there: then one call will do. */
-function madeAtOnce(directory: string): boolean {
-  try {
-    mkdirSync(directory);
-    return true;
-  } catch {
-    return false; // Why not is found out by whoever makes all of the path.
   }
 }
 

@@ -19,6 +19,8 @@ export interface Loop {
   untold(): ReadonlySet<string>;
   /** Whether a turn is to come without anybody's doing. */
   isDue(): boolean;
+  /** What waits for company is collected at once. */
+  hurry(): void;
   /** Turns wait for this. */
   begin(): void;
   /** No more turns. */
@@ -30,11 +32,18 @@ const retryMs = 5_000;
 /** Timers don't hear of a clock that is set or a machine that slept: while something is due, it is looked at this often. */
 const longestSleepMs = 60_000;
 
+/**
+ * That something runs is known to whoever started it: such news wait so many milliseconds for others to share a turn and
+ * its commit with. A job that is over by then is told of in one piece.
+ */
+const companyMs = 5;
+
 export function createLoop(world: World, timers: Timers): Loop {
   let news: News[] = [];
   let asked = false;
   let stopped = true;
   let cancelTimer = (): void => undefined;
+  let cancelCompany: (() => void) | null = null;
 
   const wake = (): void => {
     if (asked || stopped) return;
@@ -49,10 +58,13 @@ export function createLoop(world: World, timers: Timers): Loop {
   };
   const tell = (told: News): void => {
     news.push(told);
-    wake();
+    if (told.kind === "started") cancelCompany ??= timers.after(companyMs, wake);
+    else wake();
   };
   const turn = (): void => {
     asked = false;
+    cancelCompany?.();
+    cancelCompany = null;
     if (stopped) return;
     const heard = news;
     news = [];
@@ -71,7 +83,10 @@ export function createLoop(world: World, timers: Timers): Loop {
     tell,
     wake,
     untold: () => new Set(news.map(({ key }) => key)),
-    isDue: () => asked,
+    isDue: () => asked || cancelCompany !== null,
+    hurry: () => {
+      if (cancelCompany) wake();
+    },
     begin() {
       stopped = false;
       wake();
@@ -79,6 +94,8 @@ export function createLoop(world: World, timers: Timers): Loop {
     stop() {
       stopped = true;
       cancelTimer();
+      cancelCompany?.();
+      cancelCompany = null;
     },
   };
 }

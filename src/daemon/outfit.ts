@@ -42,9 +42,8 @@ export function createOutfit(wardrobe: Wardrobe): Outfit {
     fit(start, plan) {
       // A command's own job: nothing of it is started by the runner.
       if (plan.launch.file === "") return plan;
-      const variables = new Map(plan.launch.environment.map(split));
       const config = wardrobe.config();
-      const variable = (name: string) => variables.get(name);
+      const variable = (name: string) => valueIn(plan.launch.environment, name);
       const fitting = { ...{ start, plan, wardrobe, config, variable }, once: remembered(findings, start.job, config) };
       const pieces = [
         modulePiece(fitting),
@@ -102,9 +101,14 @@ function dressed({ plan, variable, wardrobe, start }: Fitting, pieces: readonly 
   };
 }
 
+/** The last one of a name counts. Few are asked for, so none is taken apart that is not. */
+function valueIn(environment: readonly string[], name: string): string | undefined {
+  return environment.findLast((entry) => entry.startsWith(`${name}=`))?.slice(name.length + 1);
+}
+
 function withVariables(environment: readonly string[], own: readonly (readonly [string, string])[]): readonly string[] {
   const names = new Set(own.map(([name]) => name));
-  const kept = environment.filter((entry) => !names.has(split(entry)[0]));
+  const kept = environment.filter((entry) => !names.has(entry.slice(0, Math.max(0, entry.indexOf("=")))));
   return [...kept, ...own.map(([name, value]) => `${name}=${value}`)];
 }
 
@@ -136,9 +140,4 @@ function linesOf(path: string): readonly string[] {
   } catch {
     return [];
   }
-}
-
-function split(entry: string): readonly [string, string] {
-  const equals = entry.indexOf("=");
-  return equals < 0 ? [entry, ""] : [entry.slice(0, equals), entry.slice(equals + 1)];
 }

@@ -41,19 +41,25 @@ export interface Plans {
   forget(job: number): void;
 }
 
+/** What is found out for the first element of a job and is the same for the others. */
+interface Kept extends Pick<Start, "shims" | "shimsInstalled"> {
+  readonly job: Job;
+}
+
 /** So many jobs are kept with script and environment, as the elements of an array start one after the other. */
 const keptJobs = 16;
 
 export function createPlans(place: Place): Plans {
-  const jobs = new Map<number, Job>();
-  const jobOf = (id: number): Job => {
+  const jobs = new Map<number, Kept>();
+  const kept = (id: number): Kept => {
     const known = jobs.get(id);
     if (known) return known;
     const job = place.store.jobs.whole(id);
     if (!job) throw new Error(`job ${id} is not in the store`);
     if (jobs.size >= keptJobs) jobs.clear();
-    jobs.set(id, job);
-    return job;
+    const found = { job, shims: place.shims(job.dialect), shimsInstalled: place.shimsInstalled(job.dialect) };
+    jobs.set(id, found);
+    return found;
   };
   const leftovers = new Map<string, Leftovers>();
   const fittedPlan = (start: Start): StartPlan => place.outfit.fit(start, dialectOf(start).plan(start));
@@ -71,7 +77,8 @@ export function createPlans(place: Place): Plans {
   const dialectOf = ({ job }: Start): Dialect => dialectNamed(job);
   return {
     startOf(element) {
-      const job = asStarted(jobOf(element.job), element);
+      const { job: shared, shims, shimsInstalled } = kept(element.job);
+      const job = asStarted(shared, element);
       const directory = directoryOf(element.job);
       const { scriptName } = dialectNamed(job);
       return {
@@ -80,8 +87,8 @@ export function createPlans(place: Place): Plans {
         cluster: place.description(),
         scriptPath: job.script === null ? "" : join(directory, scriptName(job.id)),
         directory: join(directory, launchKey(element)),
-        shims: place.shims(job.dialect),
-        shimsInstalled: place.shimsInstalled(job.dialect),
+        shims,
+        shimsInstalled,
         machine: place.machine,
       };
     },

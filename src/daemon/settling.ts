@@ -7,8 +7,12 @@ import type { World } from "./world.ts";
 /** Resolves when nothing is on its way and no turn is to come. `late`: it is waited for no longer. */
 export async function settle(world: World, loop: Loop, late: () => boolean = () => false): Promise<void> {
   const { errands, chores } = world;
-  while (!late() && (loop.isDue() || errands.count() + chores.count() > 0))
-    await new Promise((resolve) => setImmediate(resolve));
+  while (!late() && (loop.isDue() || errands.count() + chores.count() > 0)) await nextMoment(loop);
+}
+
+function nextMoment(loop: Loop): Promise<void> {
+  loop.hurry();
+  return new Promise((resolve) => void setImmediate(resolve));
 }
 
 /** Milliseconds that what is on its way may take once the daemon goes: the store has it, and the next one takes it up. */

@@ -15,6 +15,7 @@ import type { Outfit } from "./outfit.ts";
 import type { Plans } from "./plans.ts";
 import type { Queue } from "./queue.ts";
 import type { Running } from "./running.ts";
+import type { SpareDirectories } from "./spare-directories.ts";
 import type { Watchers } from "./watchers.ts";
 
 export interface World {
@@ -29,6 +30,7 @@ export interface World {
   readonly errands: Errands;
   /** What nobody waits for: directories of ended starts. */
   readonly chores: Errands;
+  readonly spares: SpareDirectories;
   readonly desk: Desk;
   /** Jobs that are handed to targets. */
   readonly forwarding: Forwarding;

@@ -16,7 +16,12 @@ export function encodeFrame(kind: string, payload: Uint8Array = new Uint8Array(0
 
 /** Strings one after the other, each ended by NUL; what stands behind a NUL inside a string is cut off. */
 export function encodeStrings(strings: readonly (string | number)[]): Buffer {
-  return encodeText(strings.map((text) => `${String(text).split("\0", 1)[0]}\0`).join(""));
+  return encodeText(strings.map((text) => `${untilNul(String(text))}\0`).join(""));
+}
+
+function untilNul(text: string): string {
+  const at = text.indexOf("\0");
+  return at < 0 ? text : text.slice(0, at);
 }
 
 /** The strings of a payload; an unfinished last one counts too. Bytes that are not UTF-8 are kept, see bytes.ts. */

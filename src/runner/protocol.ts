@@ -28,7 +28,8 @@
 //   E  `c` | `node`: that was all, and this is what I am
 //
 // records/KEY, made exclusively before anything is started, holds lines: `started PID MS`, then `exited` or `failed`
-// with the fields of X or F behind the key, separated by blanks.
+// with the fields of X or F behind the key, separated by blanks. A line `record KEY` before them says that what stands
+// above it is of an earlier record: the C runner gives new names to files that it has, because making one costs more.
 
 import type { Ending, Launch, MemoryRow, SignalScope, TimelineRow } from "../model/launch.ts";
 import { figuresOf, fromFigures, type LiveUsage } from "../model/usage.ts";

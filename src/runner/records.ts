@@ -47,10 +47,16 @@ function readRecord(folder: string, key: string): JobRecord | undefined {
   }
 }
 
-/** An unfinished last line (the disk was full, the machine went down) does not count. */
+/**
+ * An unfinished last line (the disk was full, the machine went down) does not count, nor what a file that was another
+ * record before has of that one.
+ */
 function readLines(key: string, text: string): Omit<JobRecord, "key" | "touchedAt"> {
+  const lines = text.split("\n").slice(0, -1);
+  const head = lines.findLastIndex((line) => line.startsWith("record "));
+  if (head >= 0 && lines[head] !== `record ${key}`) return {};
   const found: { started?: { pid: number; at: number }; exited?: Ending; failed?: StartFailure } = {};
-  for (const line of text.split("\n").slice(0, -1)) {
+  for (const line of lines.slice(head + 1)) {
     const [word, ...fields] = line.split(" ");
     const [first = "", second = ""] = fields;
     if (word === "started") found.started = { pid: Number(first), at: Number(second) };

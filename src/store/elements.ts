@@ -3,6 +3,7 @@
 import type { Database } from "better-sqlite3";
 import { type Alteration, type Element, lawful, type Outcome, type State } from "../model/job.ts";
 import type { Usage } from "../model/usage.ts";
+import { type EndRow, elementChanges } from "./element-changes.ts";
 import { type ElementRow, readElement, type StoredElement, writeElement, writeUsage } from "./element-rows.ts";
 import { writeOwn } from "./own.ts";
 
@@ -134,53 +135,54 @@ type Writing = Exclude<keyof Elements, Reading | Summary | "get">;
 
 function writers(database: Database, find: (which: Which) => ElementRow | undefined): Pick<Elements, Writing> {
   const count = database.prepare<Counts>(countSql);
-  const insert = database.prepare<ElementRow>(insertElement);
-  const write = database.prepare<ElementRow>(changeElement);
-  const keepRun = database.prepare<[number, number]>(
-    "INSERT INTO runs SELECT * FROM elements WHERE job = ? AND idx = ?",
-  );
-  const drop = database.prepare<[number, number]>("DELETE FROM elements WHERE job = ? AND idx = ?");
+  const stateOf = database
+    .prepare<[number, number], State>("SELECT state FROM elements WHERE job = ? AND idx = ?")
+    .pluck();
+  const change = elementChanges(database);
 
-  /** Writes the element in its new state and gives the row as it was. */
-  const move = (which: Which, to: State, change: Partial<ElementRow>): ElementRow => {
-    const row = find(which);
-    if (!row || !(row.state === to || lawful[row.state].includes(to))) throw unlawful(which, row?.state, to);
-    write.run({ ...row, ...change, state: to === "waiting" ? "ended" : to });
-    return row;
+  /** The state as it is; throws where the other one can't follow. */
+  const leaving = (which: Which, to: State): State => {
+    const from = stateOf.get(which.job, which.index ?? plain);
+    if (from && (from === to || lawful[from].includes(to))) return from;
+    throw unlawful(which, from, to);
   };
   return {
     insert(element) {
-      insert.run(writeElement(element));
+      change.insert.run(writeElement(element));
       count.run({ ...noCounts, job: element.job, active: 1, start: element.startedAt });
     },
     started(which, { pid, startedAt }) {
-      const state = find(which)?.state === "ending" ? "ending" : "running";
-      move(which, state, { pid, started_at: startedAt });
+      const ending = stateOf.get(which.job, which.index ?? plain) === "ending";
+      leaving(which, ending ? "ending" : "running");
+      change.started.run(ending ? "ending" : "running", pid, startedAt, which.job, which.index ?? plain);
     },
-    suspend: (which) => void move(which, "suspended", {}),
-    resume: (which) => void move(which, "running", {}),
-    ending: (which, { by, stop }) => void move(which, "ending", { ended_by: by, stop }),
-    held(which, holds) {
-      const row = find(which);
-      if (row) write.run({ ...row, holds: JSON.stringify(holds) });
+    suspend(which) {
+      leaving(which, "suspended");
+      change.state.run("suspended", which.job, which.index ?? plain);
     },
-    altered(which, own) {
-      const row = find(which);
-      if (row) write.run({ ...row, own: writeOwn({ own }) });
+    resume(which) {
+      leaving(which, "running");
+      change.state.run("running", which.job, which.index ?? plain);
     },
-    stopped(which, stopped) {
-      const row = find(which);
-      if (row) write.run({ ...row, stopped: stopped ? 1 : 0 });
+    ending(which, { by, stop }) {
+      leaving(which, "ending");
+      change.ending.run(by, stop, which.job, which.index ?? plain);
     },
+    held: (which, holds) => void change.held.run(JSON.stringify(holds), which.job, which.index ?? plain),
+    altered: (which, own) => void change.own.run(writeOwn({ own }), which.job, which.index ?? plain),
+    stopped: (which, stopped) => void change.stopped.run(stopped ? 1 : 0, which.job, which.index ?? plain),
     ended(which, end) {
-      move(which, "ended", endRow(end));
+      leaving(which, "ended");
+      change.ended.run(endRow(which, end));
       count.run({ ...noCounts, job: which.job, active: -1, ...outcomeCounts(end.outcome) });
     },
     requeued(which, end) {
-      const before = move(which, "waiting", endRow(end));
-      keepRun.run(which.job, which.index ?? plain);
-      drop.run(which.job, which.index ?? plain);
-      count.run({ ...noCounts, job: which.job, ...uncounted(before) });
+      leaving(which, "waiting");
+      const before = find(which);
+      change.ended.run(endRow(which, end));
+      change.keepRun.run(which.job, which.index ?? plain);
+      change.drop.run(which.job, which.index ?? plain);
+      if (before) count.run({ ...noCounts, job: which.job, ...uncounted(before) });
     },
     countRemoved: (job, removed) => void count.run({ ...noCounts, job, notOk: removed.count, start: removed.at }),
   };
@@ -211,8 +213,10 @@ function uncounted(before: ElementRow): { active: number; ok: number; notOk: num
   return { active: 0, ok: -counted.ok, notOk: -counted.notOk };
 }
 
-function endRow(end: End): Partial<ElementRow> {
+function endRow(which: Which, end: End): EndRow {
   return {
+    job: which.job,
+    idx: which.index ?? plain,
     outcome: end.outcome,
     code: end.code,
     signal: end.signal,
@@ -228,15 +232,3 @@ UPDATE tallies SET
   active = active + :active, ok = ok + :ok, not_ok = not_ok + :notOk,
   last_start = max(coalesce(:start, last_start), coalesce(last_start, :start))
 WHERE job = :job`;
-
-const insertElement = `
-INSERT INTO elements VALUES (
-  :job, :idx, :restarts, :id, :state, :outcome, :holds, :node, :cpu_list, :gpu_list, :started_at, :ended_at, :pid,
-  :code, :signal, :ended_by, :stop, :remark, :usage, :own, :stopped, :queue, :shares
-)`;
-
-const changeElement = `
-UPDATE elements SET
-  state = :state, outcome = :outcome, holds = :holds, started_at = :started_at, ended_at = :ended_at, pid = :pid,
-  code = :code, signal = :signal, ended_by = :ended_by, stop = :stop, remark = :remark, usage = :usage, own = :own, stopped = :stopped
-WHERE job = :job AND idx = :idx`;

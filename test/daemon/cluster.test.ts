@@ -323,6 +323,20 @@ describe("a daemon that starts again", () => {
     expect(lines()).toEqual(["1_null #1 cancelled"]);
   });
 
+  test("what was told to end before it was launched was cancelled, and is no failure of the node", async () => {
+    await open();
+    world.backend.deafen();
+    await world.verbs.submit(submissionOf({ env: lasting(60) }));
+    await world.settle();
+    world.store.commit.durable(() =>
+      world.store.elements.ending({ job: 1, index: null }, { by: 1000, stop: "cancel" }),
+    );
+    world.backend.crash();
+    await world.restart();
+    expect(lines()).toEqual(["1_null #1 cancelled"]);
+    expect(world.backend.launches).toHaveLength(1);
+  });
+
   test("knows array, holds and ids where it left them", async () => {
     await open({ cpus: 1 });
     await world.verbs.submit(submissionOf({ indices: [[1, 5]], elementIds: true, env: lasting(5) }));

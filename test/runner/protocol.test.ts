@@ -79,6 +79,8 @@ test("records tell what became of a job, without their unfinished lines", () => 
     cut: "started 7 1000\nexited exit 0 1000 20",
     exited: "started 7 1000\nexited signal 9 1000 2000 limit 3 4 5 6 7\n",
     failed: "failed stdout ENOENT /a b/c\n",
+    again: "record old\nstarted 1 2\nexited exit 1 2 3\nrecord again\nstarted 7 1000\n",
+    renamed: "record old\nstarted 1 2\nexited exit 1 2 3\n",
   };
   for (const [key, lines] of Object.entries(texts)) writeFileSync(join(directory, "records", key), lines);
   const found = Object.fromEntries(readRecords(directory).map(({ key, touchedAt: _, ...rest }) => [key, rest]));
@@ -89,6 +91,8 @@ test("records tell what became of a job, without their unfinished lines", () => 
     empty: {},
     cut: { started: { pid: 7, at: 1000 } },
     exited: { started: { pid: 7, at: 1000 }, exited: ending },
+    again: { started: { pid: 7, at: 1000 } },
+    renamed: {},
     failed: { failed: { key: "failed", stage: "stdout", errno: "ENOENT", path: "/a b/c" } },
   });
   rmSync(directory, { recursive: true });

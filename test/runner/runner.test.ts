@@ -270,6 +270,17 @@ describe.each(["c", "node"] as const)("the %s runner", (twin) => {
     await client.end("long");
   });
 
+  test("a record says nothing of the one whose file it has", async () => {
+    for (const key of ["1.0", "2.0", "3.0"]) {
+      client.processes.launch(rig.shell(`exit ${key[0]}`, { key }));
+      const ending = await client.end(key);
+      expect(readRecords(rig.directory)).toMatchObject([{ key, exited: { code: Number(key[0]) } }]);
+      expect(ending.code).toBe(Number(key[0]));
+      client.processes.acknowledge([key]);
+      await until(() => readRecords(rig.directory).length === 0);
+    }
+  });
+
   test("runs on without the daemon and tells the next one", async () => {
     client.processes.launch(rig.shell("sleep 0.3; exit 3"));
     client.processes.launch(rig.shell("sleep 300", { key: "long" }));

@@ -6,7 +6,7 @@ import { countIndices, type IndexRange } from "../../model/indices.ts";
 import { ownNumber } from "../../model/launch.ts";
 import { gpus } from "./codecs.ts";
 import { dependencies } from "./dependencies.ts";
-import { nameOf, withEntries } from "./export.ts";
+import { withEntries } from "./export.ts";
 import { type Geometry, geometryOf } from "./geometry.ts";
 import { firstNode, nodeList } from "./hostlists.ts";
 import { repeated, spread } from "./step.ts";
@@ -154,7 +154,7 @@ function entriesOf(start: Start): readonly string[] {
 }
 
 function has({ environment }: Start["job"], variable: string): boolean {
-  return environment.some((entry) => nameOf(entry) === variable);
+  return environment.some((entry) => entry.startsWith(`${variable}=`));
 }
 
 // The first step that is written, whatever the other ranges have.
@@ -169,6 +169,6 @@ function exportsPlainly(text: string | undefined): boolean {
 // The shims' directory comes first once, however deep jobs are nested.
 function pathWith(shims: string, environment: readonly string[]): string {
   const path =
-    environment.find((entry) => nameOf(entry) === "PATH")?.slice("PATH=".length) ?? "/usr/local/bin:/usr/bin:/bin";
+    environment.find((entry) => entry.startsWith("PATH="))?.slice("PATH=".length) ?? "/usr/local/bin:/usr/bin:/bin";
   return [shims, ...path.split(":").filter((directory) => directory !== shims)].join(":");
 }
