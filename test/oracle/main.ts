@@ -1,8 +1,9 @@
-/** Owns `npm run oracle -- slurm|sge [NAME…]`: plays scenarios on the real scheduler and here, and prints how they compare. */
+/** Owns `npm run oracle -- slurm|sge|forward [NAME…]`: plays scenarios on the real scheduler and here, and prints how they compare. */
 
 import { join } from "node:path";
 import { printDifferences, printTable } from "../conformance/report.ts";
 import { readReviewed } from "../conformance/reviewed.ts";
+import { forwardMain } from "./forward.ts";
 import { playScenario } from "./play.ts";
 import { findReal } from "./real.ts";
 import { readScenarios, scenarioDirectory } from "./scenario.ts";
@@ -10,8 +11,9 @@ import { readScenarios, scenarioDirectory } from "./scenario.ts";
 /** Runs with those arguments; the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   const [family, ...parts] = args;
+  if (family === "forward") return forwardMain(parts);
   if (family !== "slurm" && family !== "sge") {
-    process.stderr.write("usage: npm run oracle -- slurm|sge [NAME…]\n");
+    process.stderr.write("usage: npm run oracle -- slurm|sge [NAME…], or forward [COUNT] [ROUNDS]\n");
     return 2;
   }
   const real = await findReal(family);
