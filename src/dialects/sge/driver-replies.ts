@@ -66,7 +66,8 @@ function kept(record: string): Sighting | null {
   const [, failed = "0", words = ""] = /^([0-9]+)(?: *: *(.*))?$/.exec(value("failed")) ?? [];
   if (failed === "25" || failed === "24") return null;
   const task = value("taskid");
-  const exit = Number(value("exit_status")) || 0;
+  // "137                  (Killed)".
+  const exit = Number.parseInt(value("exit_status"), 10) || 0;
   const signal = exit > 128 && failed === "100" ? exit - 128 : null;
   return {
     ...{ kind: "ended", native: value("jobnumber"), index: task === "undefined" ? null : Number(task) },
