@@ -1,6 +1,6 @@
 /** Owns how command lines become one shell script for a place, and how the replies are found in what it printed. */
 
-import type { Line, LineReply } from "../language/driver.ts";
+import { type Line, type LineReply, loginName } from "../language/driver.ts";
 import { encodeText } from "../relay/bytes.ts";
 
 /** A piece of a script: text, or the bytes of a file. */
@@ -30,7 +30,7 @@ hn_main
 
 /** A line as a part of a script; it tells one reply. */
 export function partOf({ argv, variables = {} }: Line): string {
-  return ["hn_run", "env", ...assignments(variables), ...argv.map(shellWord)].join(" ");
+  return ["hn_run", "env", ...assignments(variables), ...argv.map((word) => (word === loginName ? '"$(id -un)"' : shellWord(word)))].join(" ");
 }
 
 /** Assignments as words. */

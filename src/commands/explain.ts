@@ -75,8 +75,20 @@ function* headLines(context: Context, { job }: Listed): Generator<string> {
   if (streams.length > 0) yield `writes to ${streams.join(" and ")}\n`;
   const noted = context.verbs.history(job.id).flatMap(({ what, why }) => (what === "note" ? [why] : []));
   // What was noted at the submission, then what when elements ended.
+  yield* awayLines(context, job.id);
   const notes = new Set([...(context.verbs.job(job.id)?.notes ?? job.notes), ...noted]);
   for (const line of notes) yield `note: ${line}\n`;
+}
+
+function* awayLines(context: Context, job: number): Generator<string> {
+  const away = context.verbs.whereabouts(job);
+  if (away === null) return;
+  const { target, native, stage, silentSince, heardAt, why } = away;
+  if (native !== null) yield `is ${native} at ${target}\n`;
+  else yield stage === "due" ? `waits here to be handed to ${target}\n` : `is on its way to ${target}\n`;
+  if (silentSince === null || stage === "over") return;
+  const known = heardAt === null ? "nothing is known of it" : `what follows was so ${time(heardAt)}`;
+  yield `unknown how it stands now: ${target} gives no answer since ${time(silentSince)} (${why}); ${known}\n`;
 }
 
 /** What is to be said of some elements; those of which the same is to be said are put together. */

@@ -101,14 +101,21 @@ function policyOf({ strict }: ClusterDescription): Policy {
 
 /** Opens the cluster: reads the store, reaches the backend, sets right what happened meanwhile, and starts the loop. */
 export async function openCluster(options: ClusterOptions): Promise<Cluster> {
+  const targets = options.targets ?? noTargets;
+  const described = () => ({
+    ...amended(link.described, options.store.amendments.all()),
+    get targets() {
+      return targets.all().map(({ name }) => name);
+    },
+  });
   const link = { backend: unreached, closed: false, described: options.description, description: options.description };
   const world: World = createWorld(options, link, () => ({ world, wake: () => loop.wake() }));
   const loop = createLoop(world, options.timers);
-  link.description = amended(link.described, options.store.amendments.all());
+  link.description = described();
   world.queue.load();
   world.running.load();
   const describe = (): void => {
-    link.description = amended(link.described, options.store.amendments.all());
+    link.description = described();
     // What waits is measured by its queue's limits.
     world.queue.load();
     loop.wake();

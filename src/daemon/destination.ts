@@ -38,7 +38,7 @@ function destination(submission: Submission, { asked, targets }: Wish): Submissi
   const target = named ?? (asked || null) ?? ofQueue ?? targets.chosen() ?? localTarget;
   if (target === localTarget) return submission;
   if (!known(target)) throw new RefusedError(`there is no target ${target}: see headnode target list`);
-  // The queue here is only a name for the way there.
+  // What is different on this machine is not so there. The queue here is only a name for the way there.
   const there = target === ofQueue ? { ...spec, queues: null } : spec;
-  return { ...submission, target, spec: there, notes: [...submission.notes, `it is handed to ${target}`] };
+  return { ...submission, target, spec: there, notes: [`it is handed to ${target}`] };
 }

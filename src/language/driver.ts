@@ -10,6 +10,9 @@ export interface Line {
   readonly variables?: Readonly<Record<string, string>>;
 }
 
+/** Stands for the name of whoever logs in there, which only the place knows. */
+export const loginName = "{login}";
+
 /** How a command ended, and what it said. */
 export interface LineReply {
   readonly code: number;

@@ -178,6 +178,8 @@ export interface ClusterDescription {
   readonly accounts?: readonly Account[];
   /** Only these, each by its own users, are taken (Slurm's AccountingStorageEnforce=associations); left out: any. */
   readonly enforceAccounts?: boolean;
+  /** Names of other clusters that jobs are handed to. */
+  readonly targets?: readonly string[];
 }
 
 /** The nodes of an element one by one, the one that runs its script first. */

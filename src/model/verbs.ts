@@ -42,6 +42,8 @@ export interface Filter {
   readonly names?: readonly string[];
   readonly queues?: readonly string[];
   readonly accounts?: readonly string[];
+  /** Names of targets, of this cluster, `local` or `all`; names that nobody knows restrict nothing. */
+  readonly clusters?: readonly string[];
   readonly states?: readonly State[];
   readonly outcomes?: readonly Outcome[];
   /** Also elements that ended (or were removed) at or after this epoch ms; left out: none that ended. */

@@ -1,5 +1,7 @@
 /** Owns listings: what of which jobs a filter means, line by line and in order. */
 
+import type { ClusterDescription } from "../model/cluster.ts";
+import { localTarget } from "../model/forwarding.ts";
 import { commonIndices, hasIndex, type Indices } from "../model/indices.ts";
 import { asStarted, withOwn } from "../model/job.ts";
 import { type Reason, reasonKey } from "../model/scheduling.ts";
@@ -16,7 +18,8 @@ export function select(means: Means, filter: Filter): Listed[] {
     const job = means.store.jobs.head(id);
     if (!job) continue;
     for (const line of linesOf(listing, job, parts))
-      if (matchesJob(line.job, filter) && matchesState(line, filter)) lines.push(line);
+      if (matchesJob(line.job, filter) && matchesState(line, filter) && isIn(line.job, filter, means.description))
+        lines.push(line);
   }
   return lines;
 }
@@ -64,6 +67,12 @@ function matchesJob(job: JobHead, filter: Filter): boolean {
     has(filter.queues, job.queue) &&
     has(filter.accounts, job.account)
   );
+}
+
+function isIn({ target }: JobHead, { clusters }: Filter, { name, targets = [] }: ClusterDescription): boolean {
+  const known = clusters?.filter((each) => each === name || each === localTarget || targets.includes(each)) ?? [];
+  if (known.length === 0 || clusters?.includes("all")) return true;
+  return known.some((each) => (target === undefined ? !targets.includes(each) : each === target));
 }
 
 function matchesState(line: Listed, filter: Filter): boolean {

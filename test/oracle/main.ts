@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { printDifferences, printTable } from "../conformance/report.ts";
 import { readReviewed } from "../conformance/reviewed.ts";
 import { forwardMain } from "./forward.ts";
+import { captureMain } from "./forward-capture.ts";
 import { playScenario } from "./play.ts";
 import { findReal } from "./real.ts";
 import { readScenarios, scenarioDirectory } from "./scenario.ts";
@@ -11,9 +12,10 @@ import { readScenarios, scenarioDirectory } from "./scenario.ts";
 /** Runs with those arguments; the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   const [family, ...parts] = args;
+  if (family === "capture") return captureMain();
   if (family === "forward") return forwardMain(parts);
   if (family !== "slurm" && family !== "sge") {
-    process.stderr.write("usage: npm run oracle -- slurm|sge [NAME…], or forward [COUNT] [ROUNDS]\n");
+    process.stderr.write("usage: npm run oracle -- slurm|sge [NAME…], or forward [COUNT] [ROUNDS], or capture\n");
     return 2;
   }
   const real = await findReal(family);

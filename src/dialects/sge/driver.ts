@@ -1,6 +1,6 @@
 /** Owns the command lines that a real Grid Engine is told for forwarded jobs. */
 
-import type { Driver, Line } from "../../language/driver.ts";
+import { type Driver, type Line, loginName } from "../../language/driver.ts";
 import type { Dependency } from "../../model/dependency.ts";
 import type { NativeOrder } from "../../model/forwarding.ts";
 import { accounted, found, ordered, probed, seen, submitted } from "./driver-replies.ts";
@@ -19,8 +19,8 @@ export const sgeDriver: Driver = {
     { argv: ["qacct", "-A", mark, "-j"], variables: plain },
   ],
   found,
-  // It takes no list of jobs, and gives those of everybody unless it is told whose.
-  query: () => ({ argv: ["qstat", "-xml", "-u", "*"], variables: plain }),
+  // It takes no list of jobs.
+  query: () => ({ argv: ["qstat", "-xml", "-u", loginName], variables: plain }),
   seen,
   // One file is read from its beginning for each.
   account: (natives) => natives.map((native) => ({ argv: ["qacct", "-j", native], variables: plain })),

@@ -106,6 +106,7 @@ export function cancelFilter({ ids, flag, text, state }: CancelRequest, self: { 
     ...(names === null ? {} : { names: names.split(",") }),
     ...(queue === null ? {} : { queues: [queue] }),
     ...(account === null ? {} : { accounts: [account] }),
+    ...(text("clusters") === null ? {} : { clusters: (text("clusters") ?? "").split(",") }),
     ...(state === null ? {} : { states: state === "running" ? ["running", "starting"] : [state] }),
   };
 }

@@ -16,11 +16,11 @@ export const slurmDriver: Driver = {
     argv: ["sbatch", "--parsable", ...args, ...(isScript ? program : [`--wrap=${program.map(quoted).join(" ")}`])],
   }),
   submitted,
-  find: (mark) => [
-    { argv: ["squeue", "--noheader", "--states=all", "-O", "ArrayJobID:|,Comment:|"], variables: plain },
+  find: () => [
+    { argv: ["squeue", "--noheader", "--me", "--states=all", "-O", "ArrayJobID:|,Comment:|"], variables: plain },
     {
       argv: ["sacct", "-X", "-P", "-n", "-S", "now-7days", "-o", "JobID,SubmitLine"],
-      variables: { ...plain, HEADNODE_FOUND_BY: mark },
+      variables: plain,
     },
   ],
   found,

@@ -81,7 +81,7 @@ const rules: readonly Rule[] = [
     return bare ? own(before) : null;
   },
   strictly(({ spec, cluster }) => {
-    const unknown = spec.clusters?.find((name) => name !== cluster.name);
+    const unknown = spec.clusters?.find((name) => name !== cluster.name && !cluster.targets?.includes(name));
     const hint = "Use 'sacctmgr list clusters' to see available clusters.";
     const before = [
       `No cluster '${unknown}' known by database.`,

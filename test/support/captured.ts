@@ -1,0 +1,45 @@
+/** Owns replies that were captured from real clusters, and what a driver makes of them. */
+
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { sgeDriver } from "../../src/dialects/sge/driver.ts";
+import { slurmDriver } from "../../src/dialects/slurm/driver.ts";
+import type { LineReply } from "../../src/language/driver.ts";
+
+/** What was asked, and what came back. */
+export interface Question {
+  readonly family: "slurm" | "sge";
+  readonly asked: "submitted" | "seen" | "accounted" | "found" | "ordered" | "probed";
+  readonly natives?: readonly string[];
+  readonly mark?: string;
+  readonly argv: readonly (readonly string[])[];
+  readonly replies: readonly LineReply[];
+}
+
+/** A fixture: `means` was read by a person when it was captured. */
+export interface Captured extends Question {
+  readonly name: string;
+  readonly means: unknown;
+}
+
+/** What the driver makes of the replies. */
+export function meaningOf({ family, asked, natives = [], mark = "", replies }: Question): unknown {
+  const driver = family === "slurm" ? slurmDriver : sgeDriver;
+  const [reply = { code: 1, out: "", err: "" }] = replies;
+  switch (asked) {
+    case "seen":
+      return driver.seen(reply, natives);
+    case "accounted":
+      return driver.accounted(replies, natives);
+    case "found":
+      return driver.found(replies, mark);
+    default:
+      return driver[asked](reply);
+  }
+}
+
+/** All fixtures of a family. */
+export function capturedReplies(family: "slurm" | "sge"): readonly Captured[] {
+  const directory = resolve(import.meta.dirname, "../../fixtures/forwarding", family);
+  return readdirSync(directory).map((name) => ({ ...JSON.parse(readFileSync(join(directory, name), "utf8")), name }));
+}
