@@ -30,7 +30,12 @@ hn_main
 
 /** A line as a part of a script; it tells one reply. */
 export function partOf({ argv, variables = {} }: Line): string {
-  return ["hn_run", "env", ...assignments(variables), ...argv.map((word) => (word === loginName ? '"$(id -un)"' : shellWord(word)))].join(" ");
+  return [
+    "hn_run",
+    "env",
+    ...assignments(variables),
+    ...argv.map((word) => (word === loginName ? '"$(id -un)"' : shellWord(word))),
+  ].join(" ");
 }
 
 /** Assignments as words. */

@@ -112,7 +112,7 @@ async function synchronized(
   const sources =
     way === "there" ? roots.map((path) => `${here}/./${path}`) : roots.map((path) => `${prefix}${there}/./${path}`);
   const to = way === "there" ? `${prefix}${there}/` : `${here}/`;
-  const words = ["-aR", "--update", "--partial", "--mkpath", "--timeout=60", "--ignore-missing-args", ...sources, to];
+  const words = ["-aR", "--update", "--partial", "--timeout=60", "--ignore-missing-args", ...sources, to];
   const ended = await execa(file, [...args, ...words], {
     reject: false,
     stdin: "ignore",

@@ -1,23 +1,21 @@
 /** Owns how what a target reports becomes rows: elements that start there, wait again, end. Inside a transaction. */
 
 import { type Forwarded, indexHere, type Sighting } from "../model/forwarding.ts";
-import { countIndices, hasIndex, type Indices, indicesOf, withoutIndices } from "../model/indices.ts";
+import { countIndices, type Indices, indicesOf, withoutIndices } from "../model/indices.ts";
 import type { Outcome, Waiting } from "../model/job.ts";
 import { noUsage, type Usage } from "../model/usage.ts";
 import type { StoredElement } from "../store/element-rows.ts";
 import { removeWaiting } from "../verbs/cancel.ts";
-import { elementIdOf } from "../verbs/element-id.ts";
 import { waitingAgain } from "../verbs/requeue.ts";
 import { meantBy } from "../verbs/target.ts";
 import type { Household } from "./household.ts";
+import { isOf, startIfWaiting } from "./start-there.ts";
 
 /** Something to tell once the rows are on their way to disk. */
 export type Telling = () => void;
 
 /** Makes the rows of one job what its sightings say. */
 export function apply(house: Household, forwarded: Forwarded, sightings: readonly Sighting[]): readonly Telling[] {
-  const before = house.store.waiting.of(forwarded.job).length + house.store.elements.aliveOf(forwarded.job).length;
-  if (before === 0) return [];
   const tellings = sightings.flatMap((sighting) => applyOne(house, forwarded, sighting));
   return tellings.length === 0 ? [] : [() => house.changed(forwarded.job), ...tellings];
 }
@@ -118,7 +116,8 @@ function runsThere(house: Household, forwarded: Forwarded, sighting: Of<"running
     store.elements.started(element, { pid: 0, startedAt });
     store.events.add(element.job, { at: startedAt, index, what: "started", why: element.node });
     const running: StoredElement = { ...element, state: "running", startedAt };
-    if (sighting.suspended) store.elements.suspend(element);
+    if (element.stop !== null) store.elements.ending(element, { by: element.endedBy, stop: element.stop });
+    else if (sighting.suspended) store.elements.suspend(element);
     return [() => house.started(running)];
   }
   if (sighting.suspended === (element.state === "suspended") || element.state === "ending") return [];
@@ -167,34 +166,6 @@ export function endWaiting(house: Household, job: number, remark: string): reado
   if (!element) return [];
   const now = house.clock.now();
   return end(house, element, { ...unknownEnd, outcome: "launchFailed", startedAt: now, endedAt: now, remark });
-}
-
-function startIfWaiting(
-  house: Household,
-  which: { readonly job: number; readonly index: number | null },
-  { node, startedAt }: Pick<Of<"running">, "node" | "startedAt">,
-): StoredElement | null {
-  const { store, clock } = house;
-  const parts = store.waiting.of(which.job);
-  const part = parts.find(({ indices }) => isOf(which.index, indices));
-  if (!part) return null;
-  const rest = part.indices === null ? [] : withoutIndices(part.indices, [[which.index ?? 0, which.index ?? 0]]);
-  const left = parts.flatMap((one) => (one !== part ? [one] : rest.length > 0 ? [{ ...part, indices: rest }] : []));
-  store.waiting.replace(which.job, left);
-  const isLast = left.every(({ indices }) => indices !== null && countIndices(indices) === 0);
-  const { restarts } = part;
-  const element: StoredElement = {
-    ...{ ...which, id: elementIdOf(store, { ...which, restarts, isLast }), state: "starting", outcome: null },
-    ...{ holds: [], restarts, node, queue: null, cpuList: "", gpuList: [], startedAt: startedAt ?? clock.now() },
-    ...{ endedAt: null, pid: null, code: null, signal: null, ...noUsage, endedBy: null, stop: null, remark: "" },
-    ...(part.own ? { own: part.own } : {}),
-  };
-  store.elements.insert(element);
-  return element;
-}
-
-function isOf(index: number | null, indices: Indices | null): boolean {
-  return indices === null ? index === null : index !== null && hasIndex(indices, index);
 }
 
 function overlaps(one: Indices | null, other: Indices | null): boolean {

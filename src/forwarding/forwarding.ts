@@ -71,7 +71,7 @@ export function createForwarding(house: Household): Forwarding {
       const forwarded = store.forwarded.of(element.job);
       if (!forwarded?.native) return;
       for (const { signal, scope } of rows.filter(({ signal }) => signal > 0)) {
-        const kind = kindOf(element, signal);
+        const kind = kindOf(store.elements.get(element) ?? element, signal);
         const index = element.index ?? 0;
         const to = scope === "leader" ? "shell" : "all";
         siteOf(forwarded.target)?.tell(ordered(store, forwarded, { kind, indices: [[index, index]], signal, to }));

@@ -1,14 +1,16 @@
 /** Owns the choice of what is sent next, and what must be there before it is: its words, its files. */
 
 import { isSilent, type Silent } from "../backends/cluster.ts";
+import { scriptOf, shellWord } from "../backends/dialogue.ts";
 import type { SubmitAsk } from "../backends/receipts.ts";
 import { RefusedError, UsageError } from "../model/errors.ts";
 import type { Forwarded, Numbering } from "../model/forwarding.ts";
+import type { Job } from "../model/job.ts";
 import { type Due, dueOf } from "./due.ts";
 import { refused } from "./ends.ts";
 import { copiedPaths } from "./files.ts";
 import { outgoing } from "./render.ts";
-import type { SiteOptions } from "./site.ts";
+import type { SiteOptions } from "./round.ts";
 
 /** A submission that is ready to go out. */
 export interface Prepared {
@@ -51,6 +53,7 @@ function readyOne(options: SiteOptions, forwarded: Forwarded, root: string): Pre
   if (due.kind === "later") return null;
   const directory = target.files === "copy" ? `${root}/jobs/${forwarded.mark}` : null;
   try {
+    if (directory !== null) refuseWholeHome(job);
     const { ask, numbering, notes } = outgoing(job, forwarded, {
       target,
       driver,
@@ -63,11 +66,20 @@ function readyOne(options: SiteOptions, forwarded: Forwarded, root: string): Pre
     if (!(error instanceof UsageError || error instanceof RefusedError)) throw error;
     const tellings = store.commit.durable(() => {
       store.forwarded.change({ ...forwarded, stage: "over" });
-      return refused(house, forwarded, `it can't be said to ${target.name}: ${error.message}`);
+      return refused(house, forwarded, `it was not handed to ${target.name}: ${error.message}`);
     });
     for (const telling of tellings) telling();
     return null;
   }
+}
+
+// Nobody wants all of a home directory on its way because a job was submitted there.
+function refuseWholeHome(job: Job): void {
+  const { submitDirectory, user } = job;
+  if (copiedPaths(job).there.length > 0 || !["/", "/tmp", user.home].includes(submitDirectory)) return;
+  throw new RefusedError(
+    `all of ${submitDirectory} would be copied: submit from the job's own directory, or say in the script what it needs: #HEADNODE in FILE…`,
+  );
 }
 
 function remember({ house }: SiteOptions, job: number, notes: readonly string[]): void {
@@ -77,9 +89,13 @@ function remember({ house }: SiteOptions, job: number, notes: readonly string[])
   });
 }
 
+const patienceMs = 60_000;
+
 async function sendFiles({ house, cluster }: SiteOptions, { forwarded, ask }: Prepared): Promise<string | null> {
   const job = house.store.jobs.whole(forwarded.job);
   if (job === null) return null;
   const only = copiedPaths(job).there;
+  const made = await cluster.transport.run(scriptOf([`mkdir -p ${shellWord(ask.directory)}`]), patienceMs);
+  if (made.kind === "unreachable" || made.code !== 0) return made.kind === "unreachable" ? made.why : made.err.trim();
   return cluster.transport.copy("there", { here: job.submitDirectory, there: ask.directory, only });
 }

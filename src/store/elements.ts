@@ -55,8 +55,8 @@ export interface Elements {
   ended(which: Which, end: End): void;
   /** The element is to wait again: this run becomes history. Says how it ended if it had not. */
   requeued(which: Which, end: End): void;
-  /** Elements removed (at that epoch ms) before they started count as not having ended well. */
-  countRemoved(job: number, removed: { readonly count: number; readonly at: number }): void;
+  /** Elements removed (at that epoch ms; fewer than none: that were not removed after all) before they started count as not having ended well. */
+  countRemoved(job: number, removed: { readonly count: number; readonly at: number | null }): void;
 }
 
 /** The statements about elements, prepared once. */

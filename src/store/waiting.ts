@@ -1,7 +1,7 @@
 /** Owns the rows of what waits and of what was removed before it started. */
 
 import type { Database } from "better-sqlite3";
-import { joinedIndices, readIndices, writeIndices } from "../model/indices.ts";
+import { hasIndex, joinedIndices, readIndices, withoutIndices, writeIndices } from "../model/indices.ts";
 import type { Hold, Removed, Waiting } from "../model/job.ts";
 import { readJson, writeJson } from "./json.ts";
 import { readOwn, writeOwn } from "./own.ts";
@@ -16,6 +16,8 @@ export interface WaitingTable {
   /** The elements of the part at that position before `firstLeft` have started; null: all of them have. */
   advance(job: number, position: number, firstLeft: number | null): void;
   addRemoved(removed: Removed): void;
+  /** The element was not removed after all: it is taken out of what was, and given as it was removed. Null: it wasn't. */
+  takeRemoved(job: number, index: number | null): Removed | null;
   removedOf(job: number): Removed[];
   /** Jobs of which something was removed at or after that time (epoch ms). */
   removedSince(at: number): number[];
@@ -51,16 +53,31 @@ export function waitingTable(database: Database): WaitingTable {
   };
 }
 
-function removedTable(database: Database): Pick<WaitingTable, "addRemoved" | "removedOf" | "removedSince"> {
+type Removing = "addRemoved" | "takeRemoved" | "removedOf" | "removedSince";
+
+function removedTable(database: Database): Pick<WaitingTable, Removing> {
   const add = database.prepare<Omit<RemovedRow, "part">>(
-    `INSERT INTO removed VALUES (:job, (SELECT count(*) FROM removed WHERE job = :job),
+    `INSERT INTO removed VALUES (:job, (SELECT coalesce(max(part) + 1, 0) FROM removed WHERE job = :job),
        :indices, :outcome, :restarts, :removed_at, :removed_by, :own)`,
   );
   const all = database.prepare<[number], RemovedRow>("SELECT * FROM removed WHERE job = ? ORDER BY part");
   const since = database
     .prepare<[number], number>("SELECT DISTINCT job FROM removed INDEXED BY removed_by_time WHERE removed_at >= ?")
     .pluck();
+  const part = database.prepare<[number, number]>("DELETE FROM removed WHERE job = ? AND part = ?");
+  const cut = database.prepare<[string, number, number]>("UPDATE removed SET indices = ? WHERE job = ? AND part = ?");
   return {
+    takeRemoved(job, index) {
+      const rows = all.all(job);
+      const row = rows.find(({ indices }) =>
+        indices === null ? index === null : hasIndex(readIndices(indices), index ?? -1),
+      );
+      if (!row) return null;
+      const rest = row.indices === null ? [] : withoutIndices(readIndices(row.indices), [[index ?? 0, index ?? 0]]);
+      if (rest.length > 0) cut.run(writeIndices(rest), job, row.part);
+      else part.run(job, row.part);
+      return readRemoved(row);
+    },
     addRemoved: (removed) => {
       add.run({
         job: removed.job,

@@ -31,8 +31,12 @@ describe.each(["slurm", "sge"] as const)("the driver of %s", (family) => {
     ["", 1, "sbatch: error: Batch job submission failed: Socket timed out on send/recv operation"],
     ["", 1, "sbatch: error: Batch job submission failed: Unable to contact slurm controller (connect failure)"],
     ["", 1, "sbatch: error: Slurm temporarily unable to accept job, sleeping and retrying"],
-    ["", 1, "sbatch: error: QOSMaxSubmitJobPerUserLimit\nsbatch: error: Batch job submission failed: Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)"],
-    ["", 1, "error: commlib error: got read error (closing \"login/qmaster/1\")"],
+    [
+      "",
+      1,
+      "sbatch: error: QOSMaxSubmitJobPerUserLimit\nsbatch: error: Batch job submission failed: Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)",
+    ],
+    ["", 1, 'error: commlib error: got read error (closing "login/qmaster/1")'],
     ["", 1, "Unable to run job: got timeout error (GDI)"],
     ["", 1, "sbatch: error: Unable to open file: Disk quota exceeded"],
   ])("takes no passing trouble for a refusal: %s%i %s", (out, code, err) => {

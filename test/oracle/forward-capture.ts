@@ -73,7 +73,7 @@ async function scenes(asking: Asking): Promise<void> {
   const long = await submit("long", "sleep 40", []);
   const many = await submit(
     "many",
-    "sleep 3; [ ${SLURM_ARRAY_TASK_ID:-$SGE_TASK_ID} != 3 ]",
+    "sleep 3; [ $SLURM_ARRAY_TASK_ID$SGE_TASK_ID != 3 ]",
     family === "slurm" ? [array] : [array, "1-6:2"],
   );
   const heldJob = await submit("held", "true", [held]);

@@ -1,0 +1,227 @@
+/** Owns one round at a target: what is due is sent, what is wanted is ordered, what is there is looked at. */
+
+import { isSilent, type SubmitAnswer, type TargetCluster } from "../backends/cluster.ts";
+import type { Driver } from "../language/driver.ts";
+import type { Forwarded, ForwardTarget, Sighting } from "../model/forwarding.ts";
+import type { Indices } from "../model/indices.ts";
+import { apply, type Telling } from "./apply.ts";
+import { disappeared, isOver, type Missing, refused } from "./ends.ts";
+import { copiedPaths } from "./files.ts";
+import type { Household } from "./household.ts";
+import { indicesThere, ordersFor, union, type Wanted } from "./orders.ts";
+import { type Prepared, prepare } from "./prepare.ts";
+
+/** One target, and who keeps its jobs. */
+export interface SiteOptions {
+  readonly house: Household;
+  readonly target: ForwardTarget;
+  readonly driver: Driver;
+  readonly cluster: TargetCluster;
+}
+
+/** So many submissions go out in one conversation. */
+const batch = 25;
+
+/** What one target's rounds keep in mind; a new daemon finds it out again. */
+export interface Memory {
+  readonly sightings: Map<string, readonly Sighting[]>;
+  /** Elements that are missing there, by job and index. */
+  readonly missing: Map<string, Missing>;
+  readonly once: Wanted[];
+}
+
+export type Round =
+  | { readonly kind: "heard"; readonly moved: boolean }
+  | { readonly kind: "silent"; readonly why: string };
+
+/** Sends what is due, gives orders, looks; ends at the first silence. */
+export async function round(options: SiteOptions, memory: Memory): Promise<Round> {
+  const sent = await send(options);
+  if (sent.kind === "silent") return sent;
+  const ordered = await giveOrders(options, memory);
+  if (ordered.kind === "silent") return ordered;
+  const looked = await look(options, memory);
+  if (looked.kind === "silent") return looked;
+  return { kind: "heard", moved: sent.moved || ordered.moved || looked.moved };
+}
+
+function own({ house, target }: SiteOptions): readonly Forwarded[] {
+  return house.store.forwarded.underWay().filter((one) => one.target === target.name);
+}
+
+/** Submits what is due; finds out about what was cancelled while it may have been on its way. */
+async function send(options: SiteOptions): Promise<Round> {
+  const { house, cluster } = options;
+  let moved = false;
+  const doubtful = own(options).filter((one) => one.stage === "sending" && !waits(house, one.job));
+  if (doubtful.length > 0) {
+    const answers = await cluster.lookUp(doubtful.map(({ mark }) => mark));
+    if (isSilent(answers)) return answers;
+    for (const [at, one] of doubtful.entries())
+      moved = settle(options, { forwarded: one, numbering: one.numbering }, answers[at]) || moved;
+  }
+  for (;;) {
+    const prepared = await prepare(options, batch);
+    if (isSilent(prepared)) return prepared;
+    if (prepared.length === 0) break;
+    const answers = await cluster.submit(prepared.map(({ ask }) => ask));
+    if (isSilent(answers)) return answers;
+    const settled = prepared.map((one, at) => settle(options, one, answers[at]));
+    moved ||= settled.includes(true);
+    // What is still at work there is asked for again in the next round.
+    if (settled.includes(false)) break;
+  }
+  return { kind: "heard", moved };
+}
+
+function waits(house: Household, job: number): boolean {
+  return house.store.waiting.of(job).length > 0;
+}
+
+/** Writes down what became of a submission; false while nobody knows. */
+function settle(
+  { house, target, cluster }: SiteOptions,
+  { forwarded, numbering }: Pick<Prepared, "forwarded" | "numbering">,
+  answer: SubmitAnswer | { readonly kind: "never" } | undefined,
+): boolean {
+  const { store, clock } = house;
+  const { job, mark } = forwarded;
+  const note = (what: string, why: string) => store.events.add(job, { at: clock.now(), index: null, what, why });
+  if (answer === undefined || answer.kind === "pending") {
+    if (answer) house.log(`job ${job} on its way to ${target.name}: ${answer.why}`);
+    return false;
+  }
+  const tellings = store.commit.durable((): readonly Telling[] => {
+    if (answer.kind === "accepted") {
+      store.forwarded.change({ ...forwarded, stage: "sent", native: answer.native, numbering });
+      note("forwarded", `${target.name} took it as ${answer.native}`);
+      return [() => house.changed(job)];
+    }
+    store.forwarded.change({ ...forwarded, stage: "over" });
+    if (answer.kind === "never") return [];
+    note("refused", `${target.name}: ${answer.why}`);
+    return refused(house, forwarded, `${target.name} refused it: ${answer.why}`);
+  });
+  for (const telling of tellings) telling();
+  cluster.drop([mark]);
+  return true;
+}
+
+/** Tells the target what was asked for once, and what differs from what is wanted here. */
+async function giveOrders(options: SiteOptions, { sightings, once }: Memory): Promise<Round> {
+  const { house, cluster, target } = options;
+  const rows = own(options).filter(({ stage }) => stage === "sent");
+  const asked = once.splice(0);
+  const lasting = rows.flatMap((forwarded) =>
+    ordersFor(house.store, forwarded, sightings.get(forwarded.native ?? "") ?? []).map((wanted) => ({
+      forwarded,
+      wanted,
+    })),
+  );
+  const all = [...asked.map((wanted) => ({ forwarded: null, wanted })), ...lasting];
+  if (all.length === 0) return { kind: "heard", moved: false };
+  const answers = await cluster.order(all.map(({ wanted }) => wanted.order));
+  if (isSilent(answers)) {
+    once.unshift(...asked);
+    return answers;
+  }
+  house.store.commit.durable(() => {
+    for (const [at, { forwarded, wanted }] of all.entries()) {
+      const answer = answers[at];
+      const job = forwarded?.job ?? rows.find(({ native }) => native === wanted.order.native)?.job;
+      if (answer?.kind === "refused" || answer?.kind === "cannot") {
+        const why = answer.kind === "refused" ? answer.why : "it has no command for that";
+        const about = `${target.name} can't ${wanted.order.kind} it: ${why}`;
+        house.log(`job ${job}: ${about}`);
+        if (job !== undefined)
+          house.store.events.add(job, { at: house.clock.now(), index: null, what: "note", why: about });
+      }
+      // What it refused is not asked for again.
+      const known = forwarded && house.store.forwarded.of(forwarded.job);
+      if (known && wanted.heldThere) house.store.forwarded.change({ ...known, heldThere: wanted.heldThere });
+    }
+  });
+  return { kind: "heard", moved: true };
+}
+
+/** One look at all jobs that are there. */
+async function look(options: SiteOptions, memory: Memory): Promise<Round> {
+  const { house, cluster } = options;
+  const rows = own(options).filter(({ stage }) => stage === "sent");
+  if (rows.length === 0) {
+    memory.sightings.clear();
+    return { kind: "heard", moved: false };
+  }
+  const seen = await cluster.look(
+    rows.map((forwarded) => ({ native: forwarded.native ?? "", alive: aliveThere(house, forwarded) })),
+  );
+  if (isSilent(seen)) return seen;
+  const byNative = grouped(seen.sightings);
+  const trouble = await bringBack(options, rows, byNative);
+  if (trouble !== null) return { kind: "silent", why: `what it wrote: ${trouble}` };
+  memory.sightings.clear();
+  const tellings = house.store.commit.relaxed(() =>
+    rows.flatMap((forwarded) => {
+      const sightings = byNative.get(forwarded.native ?? "") ?? [];
+      memory.sightings.set(forwarded.native ?? "", sightings);
+      const known = house.store.forwarded.of(forwarded.job);
+      const told = [
+        ...apply(house, forwarded, sightings),
+        ...disappeared(house, forwarded, { sightings, missing: memory.missing }),
+      ];
+      if (known && isOver(house, forwarded, sightings)) house.store.forwarded.change({ ...known, stage: "over" });
+      return told;
+    }),
+  );
+  for (const telling of tellings) telling();
+  return { kind: "heard", moved: tellings.length > 0 };
+}
+
+/** What ended is told of after its files are here. Null, or why they are not. */
+async function bringBack(
+  { house, target, cluster }: SiteOptions,
+  rows: readonly Forwarded[],
+  byNative: ReadonlyMap<string, readonly Sighting[]>,
+): Promise<string | null> {
+  if (target.files === "shared") return null;
+  const root = await cluster.root();
+  if (isSilent(root)) return root.why;
+  for (const { job: id, native, mark } of rows) {
+    const job = house.store.jobs.whole(id);
+    const isNews = byNative.get(native ?? "")?.some((one) => one.kind === "ended" && isAlive(house, id));
+    if (job === null || !isNews) continue;
+    const only = copiedPaths(job).back;
+    const trouble = await cluster.transport.copy("back", {
+      here: job.submitDirectory,
+      there: `${root}/jobs/${mark}`,
+      only,
+    });
+    if (trouble !== null) return trouble;
+  }
+  return null;
+}
+
+function isAlive({ store }: Household, job: number): boolean {
+  return store.waiting.of(job).length + store.elements.aliveOf(job).length > 0;
+}
+
+function grouped(sightings: readonly Sighting[]): ReadonlyMap<string, readonly Sighting[]> {
+  const groups = new Map<string, Sighting[]>();
+  for (const sighting of sightings) {
+    const group = groups.get(sighting.native);
+    if (group) group.push(sighting);
+    else groups.set(sighting.native, [sighting]);
+  }
+  return groups;
+}
+
+/** Elements that are not known to have ended, by the target's numbers; null for a plain job. */
+function aliveThere({ store }: Household, forwarded: Forwarded): Indices | null {
+  const { job } = forwarded;
+  if (store.jobs.head(job)?.indices === null) return null;
+  const running = store.elements.aliveOf(job).map(({ index }): Indices => [[index ?? 0, index ?? 0]]);
+  const alive = [...running, ...store.waiting.of(job).map(({ indices }) => indices ?? [])];
+  // What was cancelled may have begun there before anybody knew.
+  const last = alive.length > 0 ? alive : store.waiting.removedOf(job).map(({ indices }) => indices ?? []);
+  return indicesThere(forwarded, union(last));
+}
