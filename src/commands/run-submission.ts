@@ -42,7 +42,7 @@ export async function submitScript(context: Context, script: RunScript, share: S
       resolve(null);
       return result.job;
     };
-    inner = withVerbs(context, { args, verbs: { ...context.verbs, submit } });
+    inner = instead(context, { args, verbs: instead(context.verbs, { submit }) });
   });
   const said = await Promise.race([submitted, spoken(command, inner)]);
   const { job, count } = result;
@@ -59,13 +59,9 @@ export function resubmitted(job: Job, indices: Indices | null): Submission {
   return { ...submission, indices, dependency: null, beginAt: 0, holds: [] };
 }
 
-// The context is kept as the prototype: some of its properties act when they are looked at.
-function withVerbs(context: Context, own: Pick<Context, "args" | "verbs">): Context {
-  const inner: Context = Object.create(context, {
-    args: { value: own.args },
-    verbs: { value: own.verbs },
-  });
-  return inner;
+/** The same with some parts of its own. It is the prototype: some of its properties act when they are looked at. */
+function instead<T extends object>(of: T, own: Partial<T>): T {
+  return Object.create(of, Object.getOwnPropertyDescriptors(own));
 }
 
 /** The submission of every `of`th element, beginning so that all parts together are the whole; null if none is left. */

@@ -66,9 +66,11 @@ describe.skipIf(!hasTmux())("in a terminal (skipped: there is no tmux)", () => {
   });
 
   test("a fault of its own ends it in plain words, and the terminal is as before", async () => {
-    const fault = "data:text/javascript,setTimeout(()=>{throw(Error('no_luck'))},2500)";
+    const thrown = "setInterval(()=>{if(existsSync('fall'))throw(Error('no_luck'))},50)";
+    const fault = `data:text/javascript,import{existsSync}from'node:fs';${thrown}`;
     await tmux.line(`clear; NODE_OPTIONS="--import=${fault}" headnode top; echo code $?`);
     await tmux.until(/talk .* running/);
+    await cluster.run("touch fall");
     await tmux.until(/^headnode: this should not happen, please report it: no_luck\ncode 70$/m);
     expect(await tmux.ask("#{alternate_on} #{cursor_flag} #{mouse_any_flag}")).toBe("0 1 0");
     await tmux.line("clear; stty -a | grep -o -e '-\\?icanon' -e '-\\?echo\\b'");
