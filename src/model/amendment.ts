@@ -1,4 +1,4 @@
-/** Owns what operators change of a cluster while it is used: its nodes and queues, over what the config describes. */
+/** Owns what operators change of a cluster while it is used: nodes, queues, what is allowed; over what the config describes. */
 
 import type {
   ClusterDescription,
@@ -8,6 +8,7 @@ import type {
   Node,
   ParallelEnvironmentDescription,
   Queue,
+  SiteRules,
   UserSet,
 } from "./cluster.ts";
 
@@ -15,6 +16,7 @@ import type {
 export type Amendment =
   | { readonly kind: "node"; readonly name: string; readonly change: Partial<Omit<Node, "name">> }
   | { readonly kind: "queue"; readonly name: string; readonly change: Partial<Omit<Queue, "name">> }
+  | { readonly kind: "site"; readonly name: "global"; readonly change: SiteRules }
   | Definition;
 
 /** What can be made and removed. */
@@ -42,6 +44,7 @@ export function amended(described: ClusterDescription, amendments: readonly Amen
   const ofNodes = new Map(amendments.flatMap((each) => (each.kind === "node" ? [[each.name, each.change]] : [])));
   const ofQueues = new Map(amendments.flatMap((each) => (each.kind === "queue" ? [[each.name, each.change]] : [])));
   const queues = defined("definedQueue", described.queues, amendments);
+  const site = amendments.find((each) => each.kind === "site")?.change;
   return {
     ...described,
     nodes: described.nodes.map((node) => ({ ...node, ...ofNodes.get(node.name) })),
@@ -52,6 +55,7 @@ export function amended(described: ClusterDescription, amendments: readonly Amen
     hostGroups: defined("hostGroup", described.hostGroups ?? [], amendments),
     userSets: defined("userSet", described.userSets ?? [], amendments),
     hostCapacities: defined("host", described.hostCapacities ?? [], amendments),
+    ...(site ? { site: { ...described.site, ...site } } : {}),
   };
 }
 

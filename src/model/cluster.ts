@@ -135,6 +135,22 @@ export interface HostCapacities {
   readonly values: readonly Capacity[];
 }
 
+/** What a site allows of jobs; what is left out is not limited. */
+export interface SiteRules {
+  /** Jobs that are not over: of everybody, of one user. */
+  readonly jobs?: number | null;
+  readonly jobsPerUser?: number | null;
+  /** Tasks of one array. */
+  readonly tasks?: number | null;
+  /** The lowest number of a user, and of a user's group, who may have jobs. */
+  readonly leastUid?: number;
+  readonly leastGid?: number;
+  /** Every job must name a project. */
+  readonly projectNeeded?: boolean;
+  /** Nothing may be submitted, or administered, on this host. */
+  readonly closedTo?: { readonly submission?: boolean; readonly administration?: boolean };
+}
+
 /** An account and its users; the first one of a user is what their jobs go to that name none. */
 export interface Account {
   readonly name: string;
@@ -170,6 +186,8 @@ export interface ClusterDescription {
   /** Seconds for which an ended job stays in listings (Slurm's MinJobAge). */
   readonly minJobAge: number;
   readonly strict: boolean;
+  /** What Grid Engine's administrators allow; left out: everything. */
+  readonly site?: SiteRules;
   /** What would wait for ever in its queue is refused (Slurm's EnforcePartLimits=ALL); left out: it waits. */
   readonly enforceLimits?: boolean;
   /** Jobs are cancelled whose dependency can never be met, unless they say otherwise (Slurm's kill_invalid_depend). */

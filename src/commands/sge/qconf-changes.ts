@@ -5,10 +5,11 @@ import { complexesText, type Entries, entriesText } from "../../dialects/sge/con
 import { type ObjectKind, objectKinds } from "../../dialects/sge/definable-objects.ts";
 import { fileWords, readWhole, worded } from "../../dialects/sge/object-reading.ts";
 import type { Context, Reply } from "../../language/context.ts";
-import { RefusedError } from "../../model/errors.ts";
 import { changeAttribute, purgeAttribute } from "./qconf-attributes.ts";
 import { edited } from "./qconf-editor.ts";
+import { fileText } from "./qconf-files.ts";
 import { keep } from "./qconf-keeping.ts";
+import { changeConfiguration, changeHosts } from "./qconf-site.ts";
 import { changeUsers } from "./qconf-users.ts";
 
 /** An option that changes something, without its dash, and the words behind it up to the next option. */
@@ -26,6 +27,8 @@ export function changeFor(option: string): ((ask: ChangeAsk) => Promise<Reply>) 
   if (option === "purge") return purgeAttribute;
   if (/^[amdrAMDR]attr$/.test(option)) return changeAttribute;
   if (option === "au" || option === "du" || option === "dul") return changeUsers;
+  if (/^[mM]conf$/.test(option)) return changeConfiguration;
+  if (/^[ad][sh]$/.test(option)) return changeHosts;
   if (kind?.word === "exechost" && !"mM".includes(deed)) return null;
   const change = kind && deeds[deed];
   return change ? (ask) => change(ask, kind) : null;
@@ -75,17 +78,6 @@ async function fromFile(ask: ChangeAsk, kind: ObjectKind, isNew: boolean): Promi
   if (isThere === isNew) return no(isNew ? kind.words.exists(name) : kind.words.unknown(name));
   const before = isNew ? kind.template(cluster, name) : kind.entries(cluster, name);
   return define(context, kind, { before, after, isNew, path });
-}
-
-/** The text of a file. Throws RefusedError with what is said last of an object that could not be read. */
-export async function fileText(context: Context, path: string, unreadable: string): Promise<string> {
-  const read = await context.files.read(path);
-  if ("bytes" in read) return Buffer.from(read.bytes).toString("utf8");
-  const why = read.errno === "EACCES" ? "Permission denied" : "No such file or directory";
-  throw new RefusedError(
-    `error: error opening file "${path}" for reading: ${why}${/^Cluster queue/.test(unreadable) ? "" : `\n${unreadable}`}`,
-    1,
-  );
 }
 
 interface Reading {

@@ -65,7 +65,7 @@ async function changed(context: Context, option: string, rest: readonly string[]
   return reply.code || end < 0 ? reply : { ...reply, next: reply.next ?? (() => shown(context, rest.slice(end))) };
 }
 
-const withoutWords: readonly string[] = ["mc", "aq", "ahgrp", "Aq"];
+const withoutWords: readonly string[] = ["mc", "mconf", "aq", "ahgrp", "Aq"];
 
 function replyOf(
   { out, err }: ReturnType<ShowRow["show"]>,

@@ -56,7 +56,7 @@ async function submissionFor(context: Context, session: Session): Promise<Submis
   const admission = admissionOf(context, job, { ...made, spec, command: command.length ? command : [name] });
   if ("submission" in admission) return admission.submission;
   context.verbs.spendId();
-  throw new RefusedError(admission.refused, 1);
+  throw new RefusedError(admission.refused, admission.code);
 }
 
 /** A task of the parallel job that the caller runs in: on one machine it is started beside the caller. */

@@ -7,6 +7,7 @@ import { resolveDependencies } from "../../dialects/sge/dependencies.ts";
 import { verificationText } from "../../dialects/sge/detail.ts";
 import { noName } from "../../dialects/sge/object-names.ts";
 import type { ReadJob } from "../../dialects/sge/reading.ts";
+import { countsJobs, crowdedText } from "../../dialects/sge/site-rules.ts";
 import { submissionOf, waitingFor } from "../../dialects/sge/submission.ts";
 import type { Context, Reply } from "../../language/context.ts";
 import { RefusedError } from "../../model/errors.ts";
@@ -55,7 +56,7 @@ function admitted(context: Context, job: ReadJob, submission: Omit<Submission, "
   const found = admissionOf(context, job, submission);
   if ("submission" in found) return found.submission;
   context.verbs.spendId();
-  throw new RefusedError(refusedText(found.refused));
+  throw new RefusedError(refusedText(found.refused), found.code);
 }
 
 /** The submission with what it waits for, or why the master does not take it. */
@@ -63,11 +64,11 @@ export function admissionOf(
   context: Context,
   job: ReadJob,
   submission: Omit<Submission, "dependency">,
-): { readonly submission: Submission } | { readonly refused: string } {
+): { readonly submission: Submission } | { readonly refused: string; readonly code: number } {
   const { cluster, user } = callerOf(context);
   const { spec, name, script } = submission;
-  // Others are looked at only where the job waits for some.
-  const others = spec.dependency || spec.dependencyPerElement ? context.verbs.select({}) : [];
+  // Others are looked at only where the job waits for some, or where they are counted.
+  const others = spec.dependency || spec.dependencyPerElement || countsJobs(cluster) ? context.verbs.select({}) : [];
   const live = [...new Map(others.map((listed) => [listed.job.id, listed.job])).values()];
   const found = resolveDependencies(spec, live, user.name);
   const refusal =
@@ -77,7 +78,11 @@ export function admissionOf(
       denied: [...job.denied(user.name), ...(found.kind === "refused" ? [found.why] : [])],
       masterQueues: spec.masterQueues !== null,
     });
-  if (refusal !== null || found.kind === "refused") return { refused: refusal ?? "" };
+  if (refusal !== null || found.kind === "refused") return { refused: refusal ?? "", code: 1 };
+  const own = live.filter((job) => job.user.name === user.name).length;
+  const crowded = crowdedText(cluster, { all: live.length, own });
+  // Who comes back later may find room.
+  if (crowded !== null) return { refused: crowded, code: 25 };
   return { submission: waitingFor(submission, found.dependency) };
 }
 

@@ -8,6 +8,7 @@ import { bytesOf, complexNamed, secondsOf, type ValueKind } from "./complexes.ts
 import { nameComplaint } from "./object-names.ts";
 import { describedComplex } from "./offers.ts";
 import { isPattern, matches, matchesQueue } from "./patterns.ts";
+import { mostTasks, outsiderText } from "./site-rules.ts";
 import { hostsOf } from "./streams.ts";
 
 /** What is looked at. */
@@ -40,13 +41,15 @@ export function barredText({ name }: User, cluster: ClusterDescription): string 
 
 type Rule = (applicant: Applicant) => string | null | undefined;
 
-/** Tasks an array may have. */
-export const mostTasks = 75_000;
-
 const aboutJob: readonly Rule[] = [
   ({ spec }) => (spec.array?.some(({ first }) => first === 0) ? "job rejected: 0 is an invalid task id" : null),
-  ({ spec }) =>
-    tasksOf(spec) > mostTasks ? `job rejected: you tried to submit a job with more than ${mostTasks} tasks` : null,
+  ({ user, cluster }) => outsiderText(cluster, user),
+  ({ spec, cluster }) => {
+    const most = mostTasks(cluster);
+    return most !== null && tasksOf(spec) > most
+      ? `job rejected: you tried to submit a job with more than ${most} tasks`
+      : null;
+  },
   ({ name }) => nameComplaint(name),
   ({ spec, cluster }) => {
     const unknown = hostsOf(spec).find((host) => cluster.strict && host !== cluster.host && host !== "localhost");
@@ -69,6 +72,8 @@ const aboutRequests: readonly Rule[] = [
   ({ denied }) => denied[0],
   ({ spec, cluster }) =>
     cluster.strict && spec.project ? `job rejected: the requested project "${spec.project}" does not exist` : null,
+  ({ spec, cluster }) =>
+    cluster.site?.projectNeeded && !spec.project ? "job rejected: no project assigned to job" : null,
   ({ spec, user }) =>
     (spec.priority ?? 0) > 0 && user.uid !== 0
       ? "job rejected: positive submission priority requires operator privileges"

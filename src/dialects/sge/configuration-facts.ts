@@ -1,14 +1,20 @@
 /** Owns what `qconf -sconf` and `-ssconf` show: how this cluster behaves, in Grid Engine's parameters. */
 
-import { mostTasks } from "./admission.ts";
+import type { ClusterDescription } from "../../model/cluster.ts";
 import type { Entries } from "./configuration-objects.ts";
 import { weights } from "./priorities.ts";
+import { withRules } from "./site-rules.ts";
 
 /** After so many seconds a user is forgotten who was only here with jobs. */
 export const userSeconds = 86_400;
 
 /** The cluster's configuration. What nothing here looks at is as an installation has it that nobody changed. */
-export function clusterEntries(): Entries {
+export function clusterEntries({ site = {} }: Pick<ClusterDescription, "site">): Entries {
+  return withRules(parameters(), site);
+}
+
+// What is enforced here is filled in.
+function parameters(): Entries {
   return [
     ...none("execd_spool_dir", "mailer"),
     ["xterm", "/usr/bin/xterm"],
@@ -36,7 +42,7 @@ export function clusterEntries(): Entries {
       ],
     ),
     ["max_aj_instances", 0],
-    ["max_aj_tasks", mostTasks],
+    ["max_aj_tasks", 0],
     ["max_u_jobs", 0],
     ["max_jobs", 0],
     ["auto_user_oticket", 0],

@@ -77,6 +77,10 @@ const noSuch = (name: string, help: string, word: (asked: string) => string): Sh
   named(name, "name", { help, show: (_, asked) => complaint(word(asked)) });
 
 const hosts = ({ cluster }: ConfigurationWorld): readonly string[] => cluster.nodes.map(({ name }) => name);
+const openHosts =
+  (what: "submission" | "administration") =>
+  (world: ConfigurationWorld): readonly string[] =>
+    world.cluster.site?.closedTo?.[what] ? hosts(world).filter((host) => host !== world.cluster.host) : hosts(world);
 const userSets = ["arusers", "deadlineusers", "defaultdepartment"] as const;
 
 /** Every option that shows something. */
@@ -92,7 +96,7 @@ export const showRows: readonly ShowRow[] = [
   named("se", "host", { help: "an execution host", show: showHost }),
   fixed("secl", "clients of events", ({ cluster }) => text(clientsText(cluster.host))),
   list("sel", { help: "execution hosts", none: "no execution host defined" }, hosts),
-  list("sh", { help: "administrative hosts", none: "no administrative host defined" }, hosts),
+  list("sh", { help: "administrative hosts", none: "no administrative host defined" }, openHosts("administration")),
   named("shgrp", "@group", {
     help: "a group of hosts",
     show: inGroup(({ cluster }, group) => entriesText(groupEntries(cluster, group), 0)),
@@ -124,7 +128,7 @@ export const showRows: readonly ShowRow[] = [
   ),
   { ...noSuch("srqs", "resource quotas", () => "No resource quota set found"), optional: true },
   noneOf("srqsl", "resource quotas by name", "no resource quota set list defined"),
-  list("ss", { help: "submit hosts", none: "no submit host defined" }, hosts),
+  list("ss", { help: "submit hosts", none: "no submit host defined" }, openHosts("submission")),
   fixed("ssconf", "how jobs are ordered", () => text(entriesText(schedulerEntries(), 34))),
   list("sss", { help: "the host that decides", none: "" }, ({ cluster }) => [cluster.host]),
   noneOf("sstree", "the share tree", "no sharetree element"),
@@ -154,7 +158,7 @@ export function changeRefused(name: string): string {
 
 /** Changes that are kept. */
 const kept =
-  "aattr Aattr ahgrp Ahgrp ap Ap aq Aq au Au dattr Dattr dhgrp dp dq du dul mattr Mattr mc Mc me Me mhgrp Mhgrp mp Mp mq Mq mu Mu purge rattr Rattr".split(
+  "aattr Aattr ah ahgrp Ahgrp ap Ap aq Aq as au Au dattr Dattr dh dhgrp dp dq ds du dul mattr Mattr mc Mc mconf Mconf me Me mhgrp Mhgrp mp Mp mq Mq mu Mu purge rattr Rattr".split(
     " ",
   );
 
@@ -187,7 +191,7 @@ export function configurationUsage(): string {
 }
 
 function showCluster({ cluster }: ConfigurationWorld, host: string): Shown {
-  if (host === "" || host === "global") return text(`#global:\n${entriesText(clusterEntries(), 29)}\n`);
+  if (host === "" || host === "global") return text(`#global:\n${entriesText(clusterEntries(cluster), 29)}\n`);
   if (cluster.nodes.some(({ name }) => isHost(host, name))) return complaint(`configuration ${host} not defined`);
   return complaint(`can't resolve hostname "${host}": can't resolve host name`);
 }

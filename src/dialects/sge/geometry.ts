@@ -6,7 +6,7 @@ import type { Element } from "../../model/job.ts";
 import type { Need } from "../../model/need.ts";
 import type { JobSpec, Request } from "../../model/spec.ts";
 import { bytesOf } from "./complexes.ts";
-import { unmetRequest } from "./offers.ts";
+import { forcedUnasked, unmetRequest } from "./offers.ts";
 import { asked, requestList } from "./requests.ts";
 
 /** What a job gets and what is said about it. */
@@ -49,6 +49,9 @@ export function geometryOf(spec: JobSpec, cluster: ClusterDescription): Geometry
 
 // An undescribed machine runs everything, as far as it can.
 function unsuitedText(spec: JobSpec, slots: number, cluster: ClusterDescription): string | null {
+  const host = cluster.hostCapacities?.find(({ name }) => name === cluster.host);
+  const forced = forcedUnasked(host?.values, spec.requests, cluster);
+  if (forced !== null) return `does not request 'forced' resource "${forced}" of host ${cluster.host}`;
   if (!cluster.strict) return null;
   const { parallelEnvironment, requests } = spec;
   if (parallelEnvironment && slots > totals(cluster).cpus)

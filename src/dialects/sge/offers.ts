@@ -1,6 +1,6 @@
 /** Owns what the host and its queues offer: the values of resources, and whether requests could be met there. */
 
-import { type ClusterDescription, type ComplexDescription, totals } from "../../model/cluster.ts";
+import { type Capacity, type ClusterDescription, type ComplexDescription, totals } from "../../model/cluster.ts";
 import { idleMachine, type MachineUse } from "../../model/machine-use.ts";
 import type { Request } from "../../model/spec.ts";
 import { amountText } from "./amounts.ts";
@@ -165,4 +165,19 @@ function meets(row: Complex, value: number | string, wanted: string): boolean {
 /** A resource of the site, by its name or its short one. */
 export function describedComplex({ complexes }: ClusterDescription, name: string): ComplexDescription | undefined {
   return complexes?.find((complex) => complex.name === name || complex.shortcut === name);
+}
+
+/** The first resource of those that must be asked for by name, and was not. */
+export function forcedUnasked(
+  has: readonly Capacity[] | undefined,
+  requests: readonly Request[] | null,
+  cluster: ClusterDescription,
+): string | null {
+  const hard = (requests ?? []).filter(({ soft }) => !soft);
+  const isAsked = ({ name, shortcut }: ComplexDescription) =>
+    hard.some((request) => request.name === name || request.name === shortcut);
+  const found = (has ?? [])
+    .map(({ name }) => describedComplex(cluster, name))
+    .find((complex) => complex?.requestable === "forced" && !isAsked(complex));
+  return found?.name ?? null;
 }

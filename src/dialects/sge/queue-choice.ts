@@ -6,6 +6,7 @@ import type { Need } from "../../model/need.ts";
 import { admits, environmentPool, isHosted } from "../../model/queues.ts";
 import type { JobSpec } from "../../model/spec.ts";
 import { amountSaid } from "./complexes.ts";
+import { forcedUnasked } from "./offers.ts";
 import { environmentMeant } from "./parallel-environments.ts";
 import { isPattern, matches, matchesQueue } from "./patterns.ts";
 
@@ -76,6 +77,7 @@ const rules: readonly ((queue: Queue, asking: Asking) => boolean)[] = [
     environments.some((name) => matches(spec.parallelEnvironment?.name ?? "", name)),
   (queue, { cluster }) => isHosted(queue, cluster),
   (queue, { cluster, user }) => admits(queue, user, cluster),
+  ({ capacities }, { spec, cluster }) => forcedUnasked(capacities, spec.requests, cluster) === null,
 ];
 
 function inOrder({ queues }: ClusterDescription): readonly Queue[] {
