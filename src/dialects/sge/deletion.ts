@@ -31,7 +31,6 @@ export interface Deletion {
 const rows: readonly OptionRow[] = [
   option("f", asks("force"), { help: "delete even what cannot be reached" }),
   option("help", asks("help"), { help: "print this list" }),
-  option("t", asks("tasks", text), { help: "only these tasks of the job before it", value: "n[-m[:s]],..." }),
   option("u", asks("users", text), { help: "all jobs of these users", value: "user,..." }),
 ];
 
@@ -51,7 +50,9 @@ export function readDeletion(args: readonly string[]): Deletion {
 
 /** The list of options. */
 export function deletionUsage(): string {
-  return helpText("qdel [options] job_task_list", rows);
+  // Tasks are told with their jobs.
+  const tasks = "job[.n[-m[:s]]] [-t n[-m[:s]],...]";
+  return `${helpText("qdel [options] job_task_list", rows)}   ${tasks}  jobs, or only these tasks of them\n`;
 }
 
 /** Whether nothing is left to do, not even anybody's jobs. */

@@ -46,7 +46,7 @@ const rows: readonly OptionRow[] = [
   ...acts.map(({ name, help }) => option(name, { ...asks(name), takes: "value" }, { help, value: "job|queue..." })),
   option("f", asks("force"), { help: "insist" }),
   option("help", asks("help"), { help: "print this list" }),
-];
+].sort(({ name: one }, { name: other }) => (one < other ? -1 : 1));
 
 /** The table; words up to the next option belong to the one before them. */
 export const qmodOptions: OptionTable = optionTable("words", rows);

@@ -86,6 +86,17 @@ export const qstatOptions: OptionTable = optionTable("words", [
   row("xml", asks("xml"), "as XML"),
 ]);
 
+// Each way of grouping has its line in the list.
+function grouped(each: OptionRow): readonly OptionRow[] {
+  if (each.name !== "g") return [each];
+  const ways = [
+    ["c", "queues only"],
+    ["d", "one line for each task"],
+    ["t", "one line for each slot"],
+  ] as const;
+  return ways.map(([value, help]) => ({ ...each, value, help }));
+}
+
 /** What was asked; the user's own defaults come first. Throws UsageError. */
 export function readQstat(args: readonly string[], defaults: readonly PlacedWord[]): QstatAsks {
   return { ...readOnce(defaults), ...readOnce(commandLine(args)) };
@@ -128,7 +139,7 @@ function checkLetters(said: string | undefined, known: string): void {
 
 /** The list of options. */
 export function usage(): string {
-  return helpText("qstat [options]", qstatOptions.rows);
+  return helpText("qstat [options]", qstatOptions.rows.flatMap(grouped));
 }
 
 function answered<T>(name: string, read: () => T): T {
