@@ -54,10 +54,11 @@ export function changeOf(
   const { alterer, others, runs } = world;
   const { spec: drafted, asks, options } = draftFor(said, job.spec);
   const begin = asks.begin as Parameters<typeof epochSeconds>[0] | undefined;
-  const directory =
-    drafted.workingDirectory == null ? job.workingDirectory : placeOf(drafted.workingDirectory, alterer);
+  const directory = directoryAfter(drafted, job);
   const spec: Partial<JobSpec> = {
     ...drafted,
+    // The real one forgets the directory where it is asked for the present one: the job runs at home then.
+    ...(drafted.workingDirectory === "." ? { workingDirectory: null } : {}),
     ...outputs(drafted, { job, alterer, directory }),
     ...(drafted.requests ? requestsAfter(job.spec, drafted.requests, options) : {}),
     ...(begin === undefined ? {} : { beginTime: epochSeconds(begin, alterer.now) }),
@@ -76,7 +77,7 @@ export function changeOf(
     ...(spec.accountString == null ? {} : { account: spec.accountString }),
     ...(spec.arrayThrottle == null ? {} : { throttle: spec.arrayThrottle }),
     ...(spec.beginTime == null ? {} : { beginAt: spec.beginTime * 1000 }),
-    ...(spec.workingDirectory == null ? {} : { workingDirectory: directory }),
+    ...(directory === job.workingDirectory ? {} : { workingDirectory: directory }),
     ...(found.kind === "found" && (spec.dependency || spec.dependencyPerElement)
       ? { dependency: found.dependency }
       : {}),
@@ -153,8 +154,9 @@ function outputs(
   return { ...(stdout ? { stdout: marked.stdout } : {}), ...(stderr ? { stderr: marked.stderr } : {}) };
 }
 
-function placeOf(directory: string, alterer: Alterer): string {
-  return directory === "." ? alterer.directory : directory;
+function directoryAfter({ workingDirectory: said }: Partial<JobSpec>, job: JobHead): string {
+  if (said == null) return job.workingDirectory;
+  return said === "." ? job.user.home : said;
 }
 
 // Where a job came from does not change.
