@@ -139,7 +139,13 @@ function waitAgain(
 ): void {
   const { store, queue } = world;
   const { code, signal } = run;
-  store.elements.requeued(element, { ...timesAndUsage(run), outcome: null, code, signal, remark: verdict.remark });
+  store.elements.requeued(element, {
+    ...timesAndUsage(run),
+    outcome: verdict.outcome ?? null,
+    code,
+    signal,
+    remark: verdict.remark,
+  });
   const part = { ...waitingAgain(element), error: verdict.error, beginAt: verdict.at };
   store.waiting.replace(element.job, [...store.waiting.of(element.job), part]);
   store.events.add(element.job, { at: run.endedAt ?? 0, index: element.index, what: "requeued", why: verdict.remark });

@@ -11,6 +11,7 @@ import { decodeStrings, frameReader } from "../relay/frames.ts";
 import { decodeGreeting, type Greeting, largestGreeting, relayProtocolVersion } from "../relay/protocol.ts";
 import { callerFiles } from "./caller-files.ts";
 import { createInput, createSignals, type Input, type Signals } from "./caller-input.ts";
+import { sessionOf } from "./caller-session.ts";
 import { type CallerWork, createCallerWork } from "./caller-work.ts";
 import { createOutlet, type Outlet } from "./outlet.ts";
 import type { Users } from "./users.ts";
@@ -144,6 +145,9 @@ async function contextOf(talk: Talk, greeting: Greeting): Promise<Context> {
     args: argv,
     variable: (name) => variables.get(name),
     terminal: { input: terminal.stdin, output: terminal.stdout, errors: terminal.stderr, columns },
+    get session() {
+      return sessionOf(pid);
+    },
     user: await house.users.withUid(greeting.uid),
     userNamed: (nameOrUid) => house.users.named(nameOrUid),
     clock: house.clock,

@@ -1,11 +1,12 @@
 /** Owns the look at how busy the machine is. */
 
 import { readFileSync } from "node:fs";
-import { cpus, freemem, loadavg, totalmem } from "node:os";
+import { cpus, freemem, loadavg, totalmem, uptime } from "node:os";
 import type { MachineUse } from "../model/machine-use.ts";
 
 /** Looks at the machine; how busy the processors are is counted from the look before, the first time since boot. */
 export function machineGauge(): () => MachineUse {
+  const megahertz = speed();
   let before: Ticks = { busy: 0, all: 0 };
   return () => {
     const now = ticks();
@@ -13,8 +14,15 @@ export function machineGauge(): () => MachineUse {
     const busy = passed > 0 ? (100 * (now.busy - before.busy)) / passed : 0;
     before = now;
     const [one = 0, five = 0, fifteen = 0] = loadavg();
-    return { load: [one, five, fifteen], busy, daemonSeconds: process.uptime(), ...memory() };
+    const since = { daemonSeconds: process.uptime(), bootedAt: Date.now() - Math.round(uptime() * 1000) };
+    return { load: [one, five, fifteen], busy, megahertz, ...since, ...memory() };
   };
+}
+
+// On virtual machines the system knows of no steps in which the speed is set, but of the speed.
+function speed(): number {
+  const said = /^cpu MHz\s*:\s*([\d.]+)/m.exec(textOf("/proc/cpuinfo"))?.[1];
+  return Math.round(Number(said ?? cpus()[0]?.speed ?? 0)) || 0;
 }
 
 interface Ticks {
@@ -30,7 +38,7 @@ function ticks(): Ticks {
 }
 
 // What buffers and caches hold is free for whoever wants it.
-function memory(): Omit<MachineUse, "load" | "busy" | "daemonSeconds"> {
+function memory(): Omit<MachineUse, "load" | "busy" | "megahertz" | "bootedAt" | "daemonSeconds"> {
   const listed = meminfo();
   const bytes = (name: string): number => (listed.get(name) ?? 0) * 1024;
   const total = bytes("MemTotal") || totalmem();
@@ -41,11 +49,14 @@ function memory(): Omit<MachineUse, "load" | "busy" | "daemonSeconds"> {
 
 /** KiB by name; nothing where the system has no such list. */
 function meminfo(): ReadonlyMap<string, number> {
-  let text = "";
+  const lines = textOf("/proc/meminfo").matchAll(/^(\w+): +([0-9]+) kB$/gm);
+  return new Map([...lines].map(([, name = "", amount]) => [name, Number(amount)]));
+}
+
+function textOf(path: string): string {
   try {
-    text = readFileSync("/proc/meminfo", "utf8");
+    return readFileSync(path, "utf8");
   } catch {
-    return new Map();
+    return "";
   }
-  return new Map([...text.matchAll(/^(\w+): +([0-9]+) kB$/gm)].map(([, name = "", amount]) => [name, Number(amount)]));
 }

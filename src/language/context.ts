@@ -51,6 +51,8 @@ export interface Context {
   /** Soft resource limits, `name=value` pairs separated by blanks. */
   readonly limits: string;
   readonly terminal: Terminal;
+  /** The caller's session; 0: nobody knows. */
+  readonly session: number;
   readonly user: User;
   /** Any user of the machine by name or uid; null if there is none. */
   userNamed(nameOrUid: string): { readonly name: string; readonly uid: number } | null;

@@ -51,7 +51,14 @@ export type Verdict =
       readonly notice: string;
     }
   /** Waits again: at `at` (epoch ms), or on hold with an error for somebody to clear. */
-  | { readonly kind: "again"; readonly at: number; readonly error: string | null; readonly remark: string };
+  | {
+      readonly kind: "again";
+      readonly at: number;
+      readonly error: string | null;
+      readonly remark: string;
+      /** What is said of the run that ended; left out: that it was queued again. */
+      readonly outcome?: Outcome;
+    };
 
 /** Why a running element is stopped. */
 export type StopReason = "cancel" | "requeue" | "deadline" | "force" | "nodeFailure";

@@ -61,6 +61,10 @@ export interface Submission {
   readonly elementIds: boolean;
   /** Sentences for `headnode explain`: what was ignored or changed on this machine. */
   readonly notes: readonly string[];
+  /** The command and its words as they were said, parted by blanks; left out where the dialect keeps none. */
+  readonly submitLine?: string;
+  /** Session of the process that submitted; left out where nobody knows. */
+  readonly session?: number;
   /** A command waits with its caller to use the resources itself: nothing is started. */
   readonly attended?: boolean;
   /** The target it is handed to; left out: it runs here. */

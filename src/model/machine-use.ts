@@ -10,6 +10,10 @@ export interface MachineUse {
   readonly memoryFree: number;
   readonly swapTotal: number;
   readonly swapUsed: number;
+  /** What the first processor runs at; 0 where the machine does not say. */
+  readonly megahertz: number;
+  /** Epoch ms of the machine's start; 0: nobody knows. */
+  readonly bootedAt: number;
   /** How long this daemon has been up. */
   readonly daemonSeconds: number;
 }
@@ -22,6 +26,8 @@ export const idleMachine: MachineUse = {
   memoryFree: 0,
   swapTotal: 0,
   swapUsed: 0,
+  megahertz: 0,
+  bootedAt: 0,
   daemonSeconds: 0,
 };
 

@@ -6,6 +6,8 @@ import type { RankUsage } from "./usage.ts";
 /** What a step wants of its element. */
 export interface StepAsk {
   readonly name: string;
+  /** The command that made it and its words, parted by blanks. */
+  readonly submitLine: string;
   readonly ranks: number;
   readonly nodes: number;
   /** Processors for the record. */
@@ -27,6 +29,8 @@ export interface Step extends StepEnd {
   /** Counts from 0 in each run of an element. */
   readonly step: number;
   readonly name: string;
+  /** The command that made it and its words, parted by blanks; empty in records of before it was kept. */
+  readonly submitLine: string;
   readonly ranks: number;
   readonly nodes: number;
   readonly cpus: number;

@@ -42,6 +42,9 @@ export interface RankUsage {
   readonly total: Usage;
   readonly most: Usage;
   readonly mostRank: Usage;
+  /** The least of each that one of them did, and which one that was; left out in records of before it was kept. */
+  readonly least?: Usage;
+  readonly leastRank?: Usage;
   /** Processor time of the rank that had least of it. */
   readonly leastCpuMicros: number;
   readonly leastCpuRank: number;
@@ -93,11 +96,14 @@ export function usageOfRanks(ranks: readonly Usage[]): RankUsage {
   const cpu = ranks.map(({ userMicros, systemMicros }) => userMicros + systemMicros);
   const columns = usageFields.map((field) => ranks.map((rank) => rank[field]));
   const most = columns.map((column) => Math.max(0, ...column));
+  const least = columns.map((column) => (column.length === 0 ? 0 : Math.min(...column)));
   const leastCpuMicros = cpu.length === 0 ? 0 : Math.min(...cpu);
   return {
     total: fromFigures(columns.map((column) => column.reduce((sum, figure) => sum + figure, 0))),
     most: fromFigures(most),
     mostRank: fromFigures(columns.map((column, at) => Math.max(0, column.indexOf(most[at] ?? 0)))),
+    least: fromFigures(least),
+    leastRank: fromFigures(columns.map((column, at) => Math.max(0, column.indexOf(least[at] ?? 0)))),
     leastCpuMicros,
     leastCpuRank: Math.max(0, cpu.indexOf(leastCpuMicros)),
   };

@@ -155,6 +155,8 @@ type About = Pick<
   | "holds"
   | "beginAt"
   | "notes"
+  | "submitLine"
+  | "session"
   | "attended"
   | "target"
 > & { readonly spec: Partial<JobSpec> };
@@ -197,6 +199,8 @@ function aboutOf(job: JobHead): About {
     holds,
     beginAt,
     notes,
+    ...(job.submitLine === undefined ? {} : { submitLine: job.submitLine }),
+    ...(job.session === undefined ? {} : { session: job.session }),
     ...(job.attended ? { attended: true } : {}),
     ...(job.target === undefined ? {} : { target: job.target }),
     spec,

@@ -34,7 +34,7 @@ export function stepTable(database: Database): Steps {
 
 const insertStep = `
 INSERT INTO steps VALUES (
-  :job, :idx, :restarts, :step, :name, :ranks, :nodes, :cpus, :started_at, :ended_at, :outcome, :code, :signal, :usage, :ended_by
+  :job, :idx, :restarts, :step, :name, :ranks, :nodes, :cpus, :started_at, :ended_at, :outcome, :code, :signal, :usage, :ended_by, :submit_line
 )`;
 
 const endStep = `
@@ -57,19 +57,22 @@ interface StepRow {
   readonly signal: number | null;
   readonly usage: string | null;
   readonly ended_by: number | null;
+  readonly submit_line: string;
 }
 
-function write({ index, startedAt, endedAt, gpuList: _, usage, endedBy, ...rest }: Step): StepRow {
+function write({ index, startedAt, endedAt, gpuList: _, usage, endedBy, submitLine, ...rest }: Step): StepRow {
   const times = { started_at: startedAt, ended_at: endedAt };
-  return { ...rest, ...times, idx: index ?? plain, usage: usage && writeJson(usage), ended_by: endedBy ?? null };
+  const ends = { usage: usage && writeJson(usage), ended_by: endedBy ?? null };
+  return { ...rest, ...times, ...ends, submit_line: submitLine, idx: index ?? plain };
 }
 
-function read({ idx, started_at, ended_at, usage, ended_by, ...rest }: StepRow): Step {
+function read({ idx, started_at, ended_at, usage, ended_by, submit_line, ...rest }: StepRow): Step {
   const times = { startedAt: started_at, endedAt: ended_at };
   return {
     ...rest,
     ...times,
     index: idx === plain ? null : idx,
+    submitLine: submit_line,
     gpuList: [],
     usage: usage === null ? null : readJson(usage),
     ...(ended_by === null ? {} : { endedBy: ended_by }),

@@ -140,11 +140,11 @@ function begin(
   { job, index, restarts }: Element,
   { ask, gpuList }: { readonly ask: StepAsk; readonly gpuList: readonly number[] },
 ): Step {
-  const { name, ranks, nodes, cpus } = ask;
+  const { name, submitLine, ranks, nodes, cpus } = ask;
   const end: StepEnd = { outcome: null, code: null, signal: null, usage: null };
   const times = { startedAt: clock.now(), endedAt: null };
   const step = store.steps.next({ job, index, restarts });
-  const made: Step = { job, index, restarts, step, name, ranks, nodes, cpus, gpuList, ...times, ...end };
+  const made: Step = { job, index, restarts, step, name, submitLine, ranks, nodes, cpus, gpuList, ...times, ...end };
   store.steps.insert(made);
   return made;
 }

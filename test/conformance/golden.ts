@@ -1,5 +1,7 @@
 /** Owns the shape of a golden file in memory, and the reading of Slurm's format. */
 
+import { withTables } from "./tables.ts";
+
 export interface Content {
   readonly name: string;
   readonly text: string;
@@ -45,7 +47,7 @@ interface Block {
 /** The steps of one of Slurm's files. */
 export function readSlurm(text: string): readonly Step[] {
   const blocks: Block[] = [];
-  for (const line of text.split("\n")) {
+  for (const line of withTables(text).split("\n")) {
     const found = label.exec(line);
     if (!found) blocks.at(-1)?.lines.push(line);
     else {

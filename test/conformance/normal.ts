@@ -39,7 +39,29 @@ const slurm: readonly Rule[] = [
   [/(SLURM_WORKING_CLUSTER=\w+:127\.0\.0\.1):\d+/g, "$1:PORT"],
   [/(UserId|GroupId)=ada\(\d+\)/g, "$1=ada(UID)"],
   [/\b(SLURM_JOB_[UG]ID)=\d+/g, "$1=UID"],
+  // What the machine measures of a step.
+  [
+    /^((?:Ave|Max)(?:RSS|VMSize|Disk\w+|Pages)(?:Task)?\|)(.*)$/gm,
+    (_, head = "", cells = "") => head + cells.replace(/[\d.]+[KMG]?/g, "N"),
+  ],
+  [
+    /^((?:(?:User|System|Total)CPU|CPUTimeRAW|ElapsedRaw|MinCPUTask)\|)(.*)$/gm,
+    (_, head = "", cells = "") => head + cells.replace(/[\d:.]+/g, "N"),
+  ],
+  [/(cpu=[\d:]+,energy=0,fs\/disk=)\d+,mem=[\d.]+[KMG]?,pages=\d+,vmem=[\d.]+[KMG]?/g, "$1N,mem=N,pages=N,vmem=N"],
+  [/cpu=\d,fs\/disk=\d,mem=\d,pages=\d,vmem=\d/g, "cpu=N,fs/disk=N,mem=N,pages=N,vmem=N"],
+  [/(energy=0,fs\/disk=)\d+/g, "$1N"],
+  [/^(587\.(?:batch|\d)) +\d[\d.]*[KMG]? $/gm, "$1 N"],
+  [/("elapsed":) ?\d\b/g, "$1 N"],
+  // The machine's processors, their load and the memory that is free.
+  [/\b\d\.\d\dM(?=\|)/g, "N.NNM"],
+  [/^(node1 4 8000 \S+ \w+ \d\/\d\/0\/4) \d+ \d+\.\d\d$/gm, "$1 N N"],
+  [/(\b8000 +\d+ +)\d{5}(?= +gpu)/g, "$1NNNNN"],
+  [/("(?:cpu_load|free_memory|boot_time|slurmd_start_time)":) ?\d+/g, "$1 N"],
   // Which of Slurm's two schedulers came by first.
+  [/\bSched(?:Main|Backfill),/g, "SchedS,"],
+  [/\[ALLOC_SID\](?: \[\d+\])+/g, "[ALLOC_SID] [N]"],
+  [/\[PENDING_TIME\](?: \[\d+\])+/g, "[PENDING_TIME] [N]"],
   [/\bScheduler=(Main|Backfill)/g, "Scheduler=S"],
   [/\b(Priority|LastSchedEval)=\d+/g, "$1=N"],
   [/\b(CPULoad|FreeMem)=[\d.]+/g, "$1=N"],

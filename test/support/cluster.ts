@@ -210,6 +210,7 @@ function contextOf({ args, more, users, work, clock, asked, verbs, machineUse }:
   const lines = input.toString().replace(/\n$/, "").split("\n");
   return {
     ...{ args, cwd, clock, verbs, user },
+    session: 0,
     machineUse: () => more.machineUse ?? machineUse?.() ?? idleMachine,
     environment: variables.map(([name, value]) => `${name}=${value}`),
     variable: (name) => variables.find(([known]) => known === name)?.[1],

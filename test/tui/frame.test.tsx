@@ -110,6 +110,8 @@ test("use is drawn per job, for the machine and over time", () => {
   const sample = { job: 1, index: null, cpuMicros: 0, rssKiB: 512 * 1024, cpuList: "0", startedAt: now - 60_000 };
   const machine = {
     ...{ load: [1, 1, 1] as const, busy: 25, memoryUsed: 2 ** 31, memoryFree: 0, swapTotal: 0, swapUsed: 0 },
+    megahertz: 0,
+    bootedAt: 0,
     daemonSeconds: 0,
   };
   const taken = { cpus: 2, memory: 2 ** 30, gpus: 0 };

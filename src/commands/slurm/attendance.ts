@@ -14,6 +14,7 @@ import { nodeFile } from "./option-files.ts";
 export const noHeterogeneousJobs = "heterogeneous jobs are not run here: ask for the components one by one";
 
 export interface JobAsk {
+  readonly program: "salloc" | "srun";
   /** It is not to wait. */
   readonly immediate: boolean;
   readonly settled: Settled;
@@ -29,7 +30,12 @@ export interface JobAsk {
 export async function attendedSubmission(context: Context, ask: JobAsk): Promise<Submission> {
   const script: BatchScript = { bytes: new Uint8Array(), command: ask.command, name: ask.name };
   const files = { exportFile: null, nodeFile: await nodeFile(context, ask.settled) };
-  const { submission, refusal } = submissionOf(context, { settled: ask.settled, script, ...files });
+  const { submission, refusal } = submissionOf(context, {
+    program: ask.program,
+    settled: ask.settled,
+    script,
+    ...files,
+  });
   if (refusal) throw refusedError(context, refusal, ask);
   const obstacle = ask.immediate ? obstacleTo({ ...submission, holds: [] }, context.verbs.description) : null;
   if (obstacle !== null) throw refusedError(context, { reason: obstacle, before: [], spendsId: true }, ask);

@@ -15,6 +15,7 @@ import { wordLines } from "../../dialects/slurm/wording.ts";
 import type { Command } from "../../language/command.ts";
 import type { Context, Reply } from "../../language/context.ts";
 import { UsageError } from "../../model/errors.ts";
+import type { Listed } from "../../model/verbs.ts";
 
 export const sacct: Command = {
   dialect: "slurm",
@@ -37,11 +38,13 @@ export const sacct: Command = {
       if (!context.userNamed(user)) throw new UsageError(`Invalid user id: ${user}`, 1);
     const world = {
       ...{ cluster: context.verbs.description, now, unit: unitOf(asks) },
+      megahertz: context.machineUse().megahertz,
       ...(request.window ? { window: request.window } : {}),
     };
     const stepsOf = remembered(context.verbs.steps);
     const records = context.verbs
       .select(request.filter)
+      .toSorted(byRun)
       .flatMap((listed) => recordsOf(listed, world, stepsOf(listed.job.id)))
       .filter(request.wanted);
     if (asks.json || asks.yaml) return { out: data(records, asks.yaml === true) };
@@ -51,6 +54,12 @@ export const sacct: Command = {
     return { out: accountingLines(request, records) };
   },
 };
+
+// What waits to be run again comes after the runs it had.
+function byRun(a: Listed, b: Listed): number {
+  const last = ({ kind, job }: Listed) => Number(kind === "waiting" && job.indices === null);
+  return a.job.id - b.job.id || last(a) - last(b);
+}
 
 /** An array is listed element by element: its steps are asked for once. */
 function remembered<T>(ask: (job: number) => T): (job: number) => T {

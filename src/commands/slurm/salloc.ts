@@ -49,6 +49,7 @@ async function allocate(asked: Asked): Promise<Reply> {
   const { context, request, code } = asked;
   const { settled, asks } = request;
   const submission = await attendedSubmission(context, {
+    program: "salloc",
     ...{ settled, code, name: "interactive", refused: (reason) => `Job submit/allocate failed: ${reason}` },
     immediate: asks.immediate !== undefined,
     command: asks.noShell ? [] : commandOf(context, request),

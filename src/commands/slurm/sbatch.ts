@@ -39,7 +39,7 @@ export const sbatch: Command = {
     });
     const { settled } = read;
     const files = { exportFile: await exportFile(context, settled, code), nodeFile: await nodeFile(context, settled) };
-    const { submission, refusal } = submissionOf(context, { settled, script, ...files });
+    const { submission, refusal } = submissionOf(context, { program: "sbatch", settled, script, ...files });
     const warnings = read.warnings.map((warning) => wordLines("sbatch", warning)).join("");
     // A script cannot make sbatch talkative, nor quiet.
     const verbose = settled.all.some(({ row, where }) => row.name === "verbose" && where.line === null);

@@ -140,7 +140,8 @@ function nodes({ context, id, oneLine }: Showing): Reply {
   if (unknown !== undefined) return { out: `Node ${unknown} not found\n`, code: 1 };
   const listed = verbs.select({ endedSince: clock.now() - cluster.minJobAge * 1000 });
   const uses = nodeUses(cluster, listed, clock.now()).filter(({ node }) => wanted?.includes(node.name) ?? true);
-  return { out: uses.map((use) => nodeRecord({ ...use, cluster, machine: context.machineUse() }, oneLine)) };
+  const world = { cluster, machine: context.machineUse(), now: clock.now() };
+  return { out: uses.map((use) => nodeRecord({ ...use, ...world }, oneLine)) };
 }
 
 function partitions({ context, id, oneLine }: Showing): Reply {

@@ -30,9 +30,9 @@ export const sinfo: Command = {
 
 function everyNode({ verbs, clock, machineUse }: Context, yaml: boolean): string {
   const cluster = verbs.description;
-  const machine = machineUse();
-  const listed = verbs.select({ endedSince: clock.now() - cluster.minJobAge * 1000 });
-  const nodes = nodeUses(cluster, listed, clock.now()).map((use) => nodeData({ use, cluster, machine }));
+  const world = { cluster, machine: machineUse(), now: clock.now() };
+  const listed = verbs.select({ endedSince: world.now - cluster.minJobAge * 1000 });
+  const nodes = nodeUses(cluster, listed, world.now).map((use) => nodeData({ use, ...world }));
   return answerText({ nodes }, { yaml, database: false });
 }
 

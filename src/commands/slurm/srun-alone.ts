@@ -27,6 +27,7 @@ interface Alone {
 export async function runAlone(alone: Alone): Promise<Reply> {
   const { context, request, code } = alone;
   const submission = await attendedSubmission(context, {
+    program: "srun",
     ...{ settled: request.settled, command: request.command, code },
     immediate: request.asks.immediate !== undefined,
     name: request.command[0]?.split("/").at(-1) ?? "srun",

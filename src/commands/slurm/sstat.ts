@@ -38,14 +38,14 @@ interface Found {
 }
 
 // Without a step the first that srun ran is meant; the script counts only if it is asked for.
-async function stepsOf({ verbs, clock }: Context, request: PlainRequest, text: string): Promise<Found> {
+async function stepsOf({ verbs, clock, machineUse }: Context, request: PlainRequest, text: string): Promise<Found> {
   const [, job = "", step] = /^([0-9_]+)(?:\.(\w+))?$/.exec(text) ?? [];
   const wanted = readJobId(job);
   if (!wanted) throw new UsageError(`fatal: Bad job/step specified: ${text}`, 1);
   const parts = verbs.select({ ids: [{ id: wanted.id, indices: wanted.indices }], endedSince: 0 });
   if (parts.length === 0) return { records: [], err: `couldn't get steps for job ${text}` };
   const unit = request.flag("noConvert") ? "none" : null;
-  const world = { cluster: verbs.description, now: clock.now(), unit };
+  const world = { cluster: verbs.description, now: clock.now(), megahertz: machineUse().megahertz, unit };
   const running = (await withUsageNow(verbs, parts))
     .filter((part) => part.kind === "element" && part.element.state !== "ended")
     .flatMap((part) =>

@@ -48,7 +48,8 @@ export interface StepPlan {
 /** Waits for room in the allocation, then runs the step to its end. */
 export async function runStep(context: Context, plan: StepPlan, waited = false): Promise<Reply> {
   const { allocation, shape, request } = plan;
-  const step = context.verbs.beginStep(allocation.element, shape.ask);
+  const submitLine = ["srun", ...context.args].join(" ");
+  const step = context.verbs.beginStep(allocation.element, { ...shape.ask, submitLine });
   const say = (text: string) => (request.asks.quiet ? "" : `srun: ${text}\n`);
   const id = allocation.element.id;
   if (step) {

@@ -14,7 +14,8 @@ import { longDuration } from "./durations.ts";
 import { nodeList } from "./hostlists.ts";
 import { stamp } from "./moments.ts";
 import { reasonOf } from "./states.ts";
-import { usageColumn } from "./usage-columns.ts";
+import { trackableColumns } from "./trackable-columns.ts";
+import { usageColumns } from "./usage-columns.ts";
 
 type Value = (record: AccountingRecord) => string;
 
@@ -130,8 +131,17 @@ export function reasonText({ listed }: AccountingRecord): string {
   return listed.kind === "waiting" ? reasonOf(listed) : "None";
 }
 
-/** What this machine has no measure or no word for; the real one leaves these empty too where nothing measures them. */
-const unmeasured = (name: string, width: number) => field(name, width, nothing);
+/** The field of that name among those that tell what was used. */
+function used(name: string): Column<AccountingRecord> {
+  const found = [...usageColumns, ...trackableColumns].find(({ ask }) => ask === name);
+  if (!found) throw new Error(`no field of usage is called ${name}`);
+  return found;
+}
+
+/** Where a step has times of its own. */
+const since = (record: AccountingRecord, own: number): string =>
+  stamp(record.ran === null ? own : record.ran.startedAt);
+const frequencyAsked: Value = ({ step }) => (step === "batch" ? "0" : "Unknown");
 
 /** All fields. */
 export const accountingColumns: readonly Column<AccountingRecord>[] = [
@@ -141,13 +151,13 @@ export const accountingColumns: readonly Column<AccountingRecord>[] = [
   field("AllocNodes", 10, ({ listed }) => String(listed.kind === "element" ? listed.job.need.nodes : 0)),
   field("AllocTRES", 10, (record) => (elementOf(record) ? tres(record) : "")),
   field("AssocID", 7, () => associationId),
-  usageColumn("AveCPU"),
-  unmeasured("AveCPUFreq", 10),
-  usageColumn("AveDiskRead"),
-  usageColumn("AveDiskWrite"),
-  usageColumn("AvePages"),
-  usageColumn("AveRSS"),
-  usageColumn("AveVMSize"),
+  used("AveCPU"),
+  used("AveCPUFreq"),
+  used("AveDiskRead"),
+  used("AveDiskWrite"),
+  used("AvePages"),
+  used("AveRSS"),
+  used("AveVMSize"),
   field("BlockID", 16, nothing),
   field("Cluster", 10, ({ cluster }) => cluster.name),
   field("Comment", 14, nothing),
@@ -169,7 +179,7 @@ export const accountingColumns: readonly Column<AccountingRecord>[] = [
   ),
   field("Elapsed", 10, (record) => longDuration(elapsedOf(record))),
   field("ElapsedRaw", 10, (record) => String(elapsedOf(record))),
-  field("Eligible", 19, ({ listed }) => unknown(Math.max(listed.job.submittedAt, listed.job.beginAt))),
+  field("Eligible", 19, (record) => since(record, Math.max(record.listed.job.submittedAt, record.listed.job.beginAt))),
   field("End", 19, (record) => unknown(timesOf(record).end)),
   field("ExitCode", 8, exitCodeOf),
   field(
@@ -193,27 +203,27 @@ export const accountingColumns: readonly Column<AccountingRecord>[] = [
   field(
     "Layout",
     9,
-    step(() => "Unknown"),
+    step(({ ran }) => (ran ? (ran.ranks > ran.nodes ? "Block" : "Cyclic") : "Unknown")),
   ),
-  usageColumn("MaxDiskRead"),
-  usageColumn("MaxDiskReadNode"),
-  usageColumn("MaxDiskReadTask"),
-  usageColumn("MaxDiskWrite"),
-  usageColumn("MaxDiskWriteNode"),
-  usageColumn("MaxDiskWriteTask"),
-  usageColumn("MaxPages"),
-  usageColumn("MaxPagesNode"),
-  usageColumn("MaxPagesTask"),
-  usageColumn("MaxRSS"),
-  usageColumn("MaxRSSNode"),
-  usageColumn("MaxRSSTask"),
-  usageColumn("MaxVMSize"),
-  usageColumn("MaxVMSizeNode"),
-  usageColumn("MaxVMSizeTask"),
+  used("MaxDiskRead"),
+  used("MaxDiskReadNode"),
+  used("MaxDiskReadTask"),
+  used("MaxDiskWrite"),
+  used("MaxDiskWriteNode"),
+  used("MaxDiskWriteTask"),
+  used("MaxPages"),
+  used("MaxPagesNode"),
+  used("MaxPagesTask"),
+  used("MaxRSS"),
+  used("MaxRSSNode"),
+  used("MaxRSSTask"),
+  used("MaxVMSize"),
+  used("MaxVMSizeNode"),
+  used("MaxVMSizeTask"),
   field("McsLabel", 12, nothing),
-  usageColumn("MinCPU"),
-  usageColumn("MinCPUNode"),
-  usageColumn("MinCPUTask"),
+  used("MinCPU"),
+  used("MinCPUNode"),
+  used("MinCPUTask"),
   field("NCPUS", 10, cpus),
   field("NNodes", 8, ({ listed }) => String(listed.job.need.nodes)),
   field("NodeList", 15, nodes),
@@ -243,10 +253,10 @@ export const accountingColumns: readonly Column<AccountingRecord>[] = [
     job(() => "1"),
   ),
   field("Reason", 22, job(reasonText)),
-  field("ReqCPUFreq", 10, (record) => (record.step === null ? "Unknown" : "0")),
-  field("ReqCPUFreqGov", 13, (record) => (record.step === null ? "Unknown" : "0")),
-  field("ReqCPUFreqMax", 13, (record) => (record.step === null ? "Unknown" : "0")),
-  field("ReqCPUFreqMin", 13, (record) => (record.step === null ? "Unknown" : "0")),
+  field("ReqCPUFreq", 10, frequencyAsked),
+  field("ReqCPUFreqGov", 13, frequencyAsked),
+  field("ReqCPUFreqMax", 13, frequencyAsked),
+  field("ReqCPUFreqMin", 13, frequencyAsked),
   field("ReqCPUS", 8, ({ listed }) => String(listed.job.need.cpus)),
   field("ReqMem", 10, job(memoryAsked)),
   field("ReqNodes", 8, ({ listed }) => String(listed.job.need.nodes)),
@@ -274,12 +284,8 @@ export const accountingColumns: readonly Column<AccountingRecord>[] = [
   ),
   field("Start", 19, (record) => unknown(timesOf(record).start)),
   field("State", 10, stateOf),
-  field("Submit", 19, ({ listed }) => unknown(listed.job.submittedAt)),
-  field(
-    "SubmitLine",
-    20,
-    job(({ listed }) => ["sbatch", ...listed.job.command].join(" ")),
-  ),
+  field("Submit", 19, (record) => since(record, record.listed.job.submittedAt)),
+  field("SubmitLine", 20, ({ listed, ran, step }) => (step === null ? listed.job.submitLine : ran?.submitLine) ?? ""),
   field("Suspended", 10, () => longDuration(0)),
   field("SystemComment", 15, nothing),
   field("SystemCPU", 10, systemTime),
@@ -290,22 +296,22 @@ export const accountingColumns: readonly Column<AccountingRecord>[] = [
     job(({ listed }) => (Number.isFinite(listed.job.need.wallTime) ? String(listed.job.need.wallTime / 60000) : "")),
   ),
   field("TotalCPU", 10, allTime),
-  unmeasured("TRESUsageInAve", 14),
-  unmeasured("TRESUsageInMax", 14),
-  unmeasured("TRESUsageInMaxNode", 18),
-  unmeasured("TRESUsageInMaxTask", 18),
-  unmeasured("TRESUsageInMin", 14),
-  unmeasured("TRESUsageInMinNode", 18),
-  unmeasured("TRESUsageInMinTask", 18),
-  unmeasured("TRESUsageInTot", 14),
-  unmeasured("TRESUsageOutAve", 15),
-  unmeasured("TRESUsageOutMax", 15),
-  unmeasured("TRESUsageOutMaxNode", 19),
-  unmeasured("TRESUsageOutMaxTask", 19),
-  unmeasured("TRESUsageOutMin", 15),
-  unmeasured("TRESUsageOutMinNode", 19),
-  unmeasured("TRESUsageOutMinTask", 19),
-  unmeasured("TRESUsageOutTot", 15),
+  used("TRESUsageInAve"),
+  used("TRESUsageInMax"),
+  used("TRESUsageInMaxNode"),
+  used("TRESUsageInMaxTask"),
+  used("TRESUsageInMin"),
+  used("TRESUsageInMinNode"),
+  used("TRESUsageInMinTask"),
+  used("TRESUsageInTot"),
+  used("TRESUsageOutAve"),
+  used("TRESUsageOutMax"),
+  used("TRESUsageOutMaxNode"),
+  used("TRESUsageOutMaxTask"),
+  used("TRESUsageOutMin"),
+  used("TRESUsageOutMinNode"),
+  used("TRESUsageOutMinTask"),
+  used("TRESUsageOutTot"),
   field(
     "UID",
     6,

@@ -19,6 +19,8 @@ export interface AccountingRecord {
   readonly cluster: ClusterDescription;
   /** Epoch milliseconds. */
   readonly now: number;
+  /** What the node's processors run at; 0: nobody knows. */
+  readonly megahertz: number;
   /** `K`, `M`, `G` … to show sizes in, `none` for bytes, or null to choose. */
   readonly unit: string | null;
   /** Times outside of this are shown as its ends; left out: as they are. */
@@ -135,6 +137,8 @@ export function exitCodeOf(record: AccountingRecord): string {
   const { listed } = record;
   if (listed.kind === "removed" && listed.removed.outcome === "deadlineMissed") return "1:0";
   const element = elementOf(record);
+  // The step's end is lost with its node.
+  if (record.step !== null && element?.outcome === "nodeFailed") return "";
   const ended = element?.outcome !== null || (element.state === "ended" && record.step !== null);
   if (!element || !ended) return "0:0";
   if (record.step === null && element.outcome !== null && overridden.has(element.outcome))
@@ -164,6 +168,7 @@ function stepState(element: Element): string {
   if (element.state === "suspended") return "SUSPENDED";
   if (element.outcome === null && element.state !== "ended") return "RUNNING";
   if (element.outcome === "outOfMemory") return "OUT_OF_MEMORY";
+  if (element.outcome === "nodeFailed") return "CANCELLED";
   if (element.signal !== null && element.signal !== 0) return "CANCELLED";
   return element.code === 0 ? "COMPLETED" : "FAILED";
 }

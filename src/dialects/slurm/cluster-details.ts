@@ -20,13 +20,16 @@ const limit = (seconds: number | null, none: string) => (seconds === null ? none
 interface NodeFacts extends NodeUse {
   readonly cluster: ClusterDescription;
   readonly machine: MachineUse;
+  /** Epoch milliseconds. */
+  readonly now: number;
 }
 
-/** The record of a node. When it was started nobody keeps. */
+/** The record of a node; what runs its jobs was started with the daemon. */
 export function nodeRecord(facts: NodeFacts, oneLine: boolean): string {
   return recordText(nodeLines, facts, { oneLine, ...closed });
 }
 
+const moment = (epoch: number) => (epoch === 0 ? "None" : stamp(epoch));
 const featuresOf = ({ features = [] }: Node) => features.join(",") || "(null)";
 const gpus = (count: number) => (count ? `gpu:${count}` : "(null)");
 
@@ -76,7 +79,10 @@ const nodeLines: readonly (readonly Pair<NodeFacts>[])[] = [
           .join(",")} `,
     ),
   ],
-  [pair("BootTime", () => "None"), pair("SlurmdStartTime", () => "None")],
+  [
+    pair("BootTime", ({ machine }) => moment(machine.bootedAt)),
+    pair("SlurmdStartTime", ({ machine, now }) => moment(now - machine.daemonSeconds * 1000)),
+  ],
   [pair("LastBusyTime", ({ busyAt }) => (busyAt === null ? "Unknown" : stamp(busyAt)))],
   [pair("CfgTRES", ({ node }) => trackable(node, { nodes: null, billing: true }))],
   [pair("AllocTRES", (use) => trackable(use, { nodes: null, billing: false }))],

@@ -5,7 +5,7 @@ import type { JudgedCondition, Listed } from "../../model/verbs.ts";
 import { generic, gpus, licenses, megabytes } from "./codecs.ts";
 import { showDependency } from "./dependencies.ts";
 import { shortDuration } from "./durations.ts";
-import { eligibleAt } from "./eligibility.ts";
+import { accruedAt, eligibleAt } from "./eligibility.ts";
 import { foldHosts, nodeList } from "./hostlists.ts";
 import {
   elapsedOf,
@@ -88,10 +88,10 @@ const exclusiveWords: Readonly<Record<string, string>> = { node: "NO", user: "US
 /** All columns; -O knows those with a name, -o those with a letter. */
 const rows: readonly Row[] = [
   row("a", "Account", "ACCOUNT")(({ job }) => job.account),
-  row("", "AccrueTime", "ACCRUE_TIME")(({ element, job }) => (element ? time(job.submittedAt) : "N/A")),
+  row("", "AccrueTime", "ACCRUE_TIME")((line) => time(accruedAt(line))),
   row("", "admin_comment", "ADMIN_COMMENT")(never),
   row("", "AllocNodes", "ALLOC_NODES")(({ job }) => job.submitHost),
-  row("", "AllocSID", "ALLOC_SID")(always(0)),
+  row("", "AllocSID", "ALLOC_SID")(({ job }) => job.session ?? 0),
   row("F", "ArrayJobID", "ARRAY_JOB_ID")(({ job }) => job.id),
   row("K", "ArrayTaskID", "ARRAY_TASK_ID")((line) => indexText(line) ?? "N/A"),
   row("", "AssocID", "ASSOC_ID")(always(0)),

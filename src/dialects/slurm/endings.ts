@@ -111,7 +111,9 @@ export const judge: Dialect["judge"] = ({ start, ending, stopped, now }) => {
   const ended = (outcome: Extract<Verdict, { kind: "ended" }>["outcome"], remark = ""): Verdict => ({
     ...{ kind: "ended", outcome, code, signal, remark, notice: "" },
   });
-  if (stopped === "nodeFailure" || tag === "node-failure") return nodeFailure(start, now);
+  // Where the node was taken down, the file has been told of it.
+  if (stopped === "nodeFailure") return { ...nodeFailure(start, now), notice: "" };
+  if (tag === "node-failure") return nodeFailure(start, now);
   if (stopped === "requeue" || tag === "requeue") return again(now, "requeued");
   if (stopped === "deadline" || tag === "deadline") return ended("deadlineMissed");
   if (stopped !== null || tag === "cancel") return ended("cancelled");
@@ -134,15 +136,16 @@ export function killsText(step: string, kills: number): string {
   return `slurmstepd: error: ${what} Some of your processes may have been killed by the cgroup out-of-memory handler.`;
 }
 
-function again(now: number, remark: string): Verdict {
+function again(now: number, remark: string): Extract<Verdict, { kind: "again" }> {
   return { kind: "again", at: now + requeuePause, error: null, remark };
 }
 
 function nodeFailure({ job, element, cluster }: Start, now: number): Verdict {
   const node = firstNode(element) || cluster.host;
-  if (job.spec.requeue ?? true) return again(now, "the runner was lost, the job is queued again");
-  const notice = `slurmstepd: error: *** JOB ${element.id} ON ${node} CANCELLED AT %T DUE TO NODE FAILURE, SEE SLURMCTLD LOG FOR DETAILS ***`;
-  return { kind: "ended", outcome: "nodeFailed", code: null, signal: null, remark: "the runner was lost", notice };
+  if (job.spec.requeue ?? true)
+    return { ...again(now, "the node was lost, the job is queued again"), outcome: "nodeFailed" };
+  const notice = cancelledNotice({ ...element, node }, reasons.nodeFailure.words).trimEnd();
+  return { kind: "ended", outcome: "nodeFailed", code: null, signal: null, remark: "the node was lost", notice };
 }
 
 /** What the system says of an error name. */

@@ -172,7 +172,10 @@ const lines: Lines = [
     pair("LastSchedEval", lastLook),
     pair("Scheduler", always("Main")),
   ],
-  [pair("Partition", ({ line }) => line.job.queue), pair("AllocNode:Sid", ({ line }) => `${line.job.submitHost}:0`)],
+  [
+    pair("Partition", ({ line }) => line.job.queue),
+    pair("AllocNode:Sid", ({ line }) => `${line.job.submitHost}:${line.job.session ?? 0}`),
+  ],
   [
     pair("ReqNodeList", ({ line }) => hosts(line.job.spec.nodeList)),
     pair("ExcNodeList", ({ line }) => hosts(line.job.spec.excludedNodes)),

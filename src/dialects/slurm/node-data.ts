@@ -12,10 +12,12 @@ export interface NodeFacts {
   readonly use: NodeUse;
   readonly cluster: ClusterDescription;
   readonly machine: MachineUse;
+  /** Epoch milliseconds. */
+  readonly now: number;
 }
 
-/** One node as data. When it was started nobody keeps; that is 0. */
-export function nodeData({ use, cluster, machine }: NodeFacts): Data {
+/** One node as data; what runs its jobs was started with the daemon. */
+export function nodeData({ use, cluster, machine, now }: NodeFacts): Data {
   const { node } = use;
   const gres = (count: number) => (node.gpus ? `gpu:${count}` : "");
   const features = (node.features ?? []).join(",");
@@ -23,7 +25,7 @@ export function nodeData({ use, cluster, machine }: NodeFacts): Data {
     architecture: "x86_64",
     burstbuffer_network_address: "",
     boards: 1,
-    boot_time: 0,
+    boot_time: Math.floor(machine.bootedAt / 1000),
     comment: "",
     cores: node.cpus,
     cpu_binding: 0,
@@ -53,7 +55,7 @@ export function nodeData({ use, cluster, machine }: NodeFacts): Data {
     reason: node.mark?.reason ?? "",
     reason_changed_at: Math.floor((node.mark?.at ?? 0) / 1000),
     reason_set_by_user: node.mark?.by.name ?? null,
-    slurmd_start_time: 0,
+    slurmd_start_time: Math.floor(now / 1000 - machine.daemonSeconds),
     sockets: 1,
     threads: 1,
     temporary_disk: 0,

@@ -32,7 +32,7 @@ export interface StepShape {
   readonly gpus: number | null;
   /** Each task sees its own share of the GPUs. */
   readonly gpusApart: boolean;
-  readonly ask: StepAsk;
+  readonly ask: Omit<StepAsk, "submitLine">;
   /** Lines for stderr that stop nothing. */
   readonly warnings: readonly string[];
 }

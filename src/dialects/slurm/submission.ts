@@ -25,6 +25,8 @@ export interface BatchScript {
 export interface Parts {
   readonly settled: Settled;
   readonly script: BatchScript;
+  /** The command that submits: `sbatch`, `salloc`, `srun`. */
+  readonly program: string;
   /** Entries of --export-file. */
   readonly exportFile: readonly string[] | null;
   /** Hosts of --nodefile. */
@@ -58,6 +60,8 @@ export function submissionOf(
     account: spec.account ?? accountOf(context.user.name, cluster),
     script: script.bytes,
     command: script.command,
+    ...(context.session === 0 ? {} : { session: context.session }),
+    submitLine: [parts.program, ...context.args].join(" "),
     environment: submittedEnvironment(context, { settled, file: parts.exportFile }),
     indices: indicesAsked(spec),
     throttle: spec.arrayThrottle ?? 0,

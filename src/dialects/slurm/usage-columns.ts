@@ -9,7 +9,7 @@ import { longDuration } from "./durations.ts";
 type Write = (amount: number, record: AccountingRecord) => string;
 
 /** What the tasks of a record's step used; a batch step has one. */
-function usedBy(record: AccountingRecord): RankUsage {
+export function usedBy(record: AccountingRecord): RankUsage {
   const element = elementOf(record);
   return record.ran?.usage ?? usageOfRanks(element ? [element] : []);
 }
@@ -21,12 +21,21 @@ interface Figure {
   readonly widths: { readonly average: number; readonly most: number; readonly node: number; readonly task: number };
 }
 
-/** `0`, `85508K`: kilobytes, or in the unit that is asked for. */
-const kilobytes: Write = (kib, { unit }) => {
-  if (kib === 0) return "0";
-  if (unit === "none") return String(kib * 1024);
-  const power = "KMGTP".indexOf(unit ?? "K");
-  return power <= 0 ? `${Math.round(kib)}K` : `${(kib / 1024 ** power).toFixed(2)}${unit}`;
+/** `0`, `85508K`, `83.50M`: the largest unit in which it has half ones at most, or the one that is asked for. */
+export const kilobytes: Write = (kib, { unit }) => {
+  const whole = Math.round(kib);
+  if (whole === 0) return "0";
+  if (unit === "none") return String(whole * 1024);
+  const units = "KMGTP";
+  const asked = unit === null ? -1 : units.indexOf(unit);
+  if (asked > 0) return `${(whole / 1024 ** asked).toFixed(2)}${unit}`;
+  let amount = whole;
+  let power = 0;
+  while (asked < 0 && amount >= 1024 && amount % 512 === 0) {
+    amount /= 1024;
+    power++;
+  }
+  return `${Number.isInteger(amount) ? amount : amount.toFixed(2)}${units[power]}`;
 };
 
 /** `0`, `0.27M`: megabytes with two digits, or in the unit that is asked for. */
@@ -34,6 +43,12 @@ const megabytes: Write = (bytes, { unit }) => {
   if (bytes === 0) return "0";
   if (unit === "none") return String(Math.round(bytes));
   return `${(bytes / 1024 ** (" KMGTP".indexOf(unit ?? "M") || 2)).toFixed(2)}${unit ?? "M"}`;
+};
+
+/** `2.50M`: thousands of Hz, added up over the tasks as Slurm does; nothing where the machine does not say. */
+const frequency = (record: AccountingRecord): string => {
+  const { megahertz } = record;
+  return megahertz === 0 ? "" : `${((megahertz * tasksOf(record)) / 1000).toFixed(2)}M`;
 };
 
 const figures: readonly Figure[] = [
@@ -55,18 +70,12 @@ export const usageColumns: readonly Column<AccountingRecord>[] = [
     column(`Max${name}Node`, widths.node, (_, record) => elementOf(record)?.node ?? ""),
     column(`Max${name}Task`, widths.task, (used) => String(used.mostRank[field])),
   ]),
+  column("AveCPUFreq", 10, (_, record) => frequency(record)),
   column("AveCPU", 10, (used, record) => longDuration(cpuSeconds(used.total) / tasksOf(record))),
   column("MinCPU", 10, (used) => longDuration(used.leastCpuMicros / 1e6)),
   column("MinCPUNode", 10, (_, record) => elementOf(record)?.node ?? ""),
   column("MinCPUTask", 10, (used) => String(used.leastCpuRank)),
 ];
-
-/** The field of that name, which is there. */
-export function usageColumn(name: string): Column<AccountingRecord> {
-  const found = usageColumns.find(({ ask }) => ask === name);
-  if (!found) throw new Error(`no field of usage is called ${name}`);
-  return found;
-}
 
 // Allocations show nothing: only what runs uses something.
 function column(
@@ -84,6 +93,6 @@ function cpuSeconds({ userMicros, systemMicros }: Usage): number {
   return (userMicros + systemMicros) / 1e6;
 }
 
-function tasksOf({ ran }: AccountingRecord): number {
+export function tasksOf({ ran }: AccountingRecord): number {
   return Math.max(1, ran?.ranks ?? 1);
 }

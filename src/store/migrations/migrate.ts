@@ -11,6 +11,7 @@ import { stoppedAndCancelledSteps } from "./0006-stopped-and-cancelled-steps.ts"
 import { elementQueues } from "./0007-element-queues.ts";
 import { forwarding } from "./0008-forwarding.ts";
 import { shares } from "./0009-shares.ts";
+import { submitLines } from "./0010-submit-lines.ts";
 
 /** In order; a migration that was released is never changed. */
 export const migrations: readonly string[] = [
@@ -23,6 +24,7 @@ export const migrations: readonly string[] = [
   elementQueues,
   forwarding,
   shares,
+  submitLines,
 ];
 
 /** Applies what the store lacks. Throws UnreachableError for a store that a newer version wrote. */
