@@ -69,6 +69,29 @@ describe("the program", () => {
   });
 });
 
+describe("procedures", () => {
+  const attributes = { start_proc_args: "/opt/start $pe_hostfile $job_id $other", stop_proc_args: "NONE" };
+  const cluster1 = {
+    ...cluster,
+    parallelEnvironments: [{ name: "mpi", slots: 9, allocationRule: "$pe_slots", attributes }],
+  };
+  const around = (args: readonly string[]) => launchOf(args, { cluster: cluster1 });
+
+  test("of a parallel environment are run around its jobs, with files of their own", () => {
+    const { file, argv } = around(["-cwd", "-pe", "mpi", "2", "job.sh", "a"]);
+    expect([file, ...argv.slice(4)]).toEqual([
+      ...["/bin/bash", "", "/opt/start /state/7/run/pe_hostfile 7 $other", "", ""],
+      ...["/place/job.sh.po7", "/place/job.sh.pe7", "-sh", "/bin/sh", "/state/7/script", "a"],
+    ]);
+  });
+
+  test("write where the job's output goes if that has a name, and are not there for other jobs", () => {
+    const named = around(["-cwd", "-o", "out", "-j", "y", "-pe", "mpi", "2", "job.sh"]).argv;
+    expect(named.slice(8, 10)).toEqual(["/place/out", ""]);
+    expect(around(["job.sh"]).file).toBe("/bin/sh");
+  });
+});
+
 describe("streams", () => {
   test.each([
     [["job.sh"], "/home/alice/job.sh.o7", "/home/alice/job.sh.e7"],

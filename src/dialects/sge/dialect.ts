@@ -8,6 +8,7 @@ import { environmentOf } from "./environment.ts";
 import { grantedSlots } from "./geometry.ts";
 import { memoryLimits, resourceLimits, signalAt, timeLimits } from "./limits.ts";
 import { letterOf } from "./mail.ts";
+import { withProcedures } from "./procedures.ts";
 import { programOf } from "./shells.ts";
 import { outputDirectories, type Streams, streamsOf } from "./streams.ts";
 
@@ -45,7 +46,7 @@ function launchOf(
   places: { readonly streams: Streams; readonly temporaryDirectory: string; readonly hostFile: string },
 ): Launch {
   const { job, element, cluster } = start;
-  const { file, argv, bourne, stdin } = programOf(start);
+  const { file, argv, bourne, stdin } = withProcedures(start, programOf(start), places.hostFile);
   const own = job.attended || !bourne;
   return {
     key: launchKey(element),

@@ -13,19 +13,32 @@ export interface Streams {
 
 /** Where the streams of an element go, as absolute paths. */
 export function streamsOf(job: Job, element: Pick<Element, "index">, host: string): Streams {
-  const place = { job, element, host };
-  const path = (entries: readonly string[] | null, letter: "o" | "e") => {
-    const asked = entries === null ? "" : expanded(pathForHost(entries, host), place);
-    if (asked === "") return absolute(defaultName(job, element, letter), job);
-    // A directory was marked by a slash when the job was submitted.
-    return absolute(asked.endsWith("/") ? asked + defaultName(job, element, letter) : asked, job);
-  };
-  const input = job.spec.stdin === null ? "" : expanded(pathForHost([job.spec.stdin], host), place);
+  const input = job.spec.stdin === null ? "" : expanded(pathForHost([job.spec.stdin], host), { job, element, host });
   return {
     stdin: input === "" ? "/dev/null" : absolute(input, job),
-    stdout: path(job.spec.stdout, "o"),
-    stderr: job.spec.joinStreams ? "" : path(job.spec.stderr, "e"),
+    ...outputOf(job, element, { host, letters: "" }),
   };
+}
+
+/** Where procedures of the job's parallel environment write: beside its own files, and into those that have a name. */
+export function procedureStreams(job: Job, element: Pick<Element, "index">, host: string): Omit<Streams, "stdin"> {
+  return outputOf(job, element, { host, letters: "p" });
+}
+
+function outputOf(
+  job: Job,
+  element: Pick<Element, "index">,
+  { host, letters }: { readonly host: string; readonly letters: string },
+): Omit<Streams, "stdin"> {
+  const place = { job, element, host };
+  const path = (entries: readonly string[] | null, letter: "o" | "e") => {
+    const name = defaultName(job, element, letters + letter);
+    const asked = entries === null ? "" : expanded(pathForHost(entries, host), place);
+    if (asked === "") return absolute(name, job);
+    // A directory was marked by a slash when the job was submitted.
+    return absolute(asked.endsWith("/") ? asked + name : asked, job);
+  };
+  return { stdout: path(job.spec.stdout, "o"), stderr: job.spec.joinStreams ? "" : path(job.spec.stderr, "e") };
 }
 
 /** Directories that output somebody named goes to: they are made if they are missing. */
