@@ -11,7 +11,7 @@ const root = resolve(import.meta.dirname, "../..");
 const size = { columns: 110, rows: 26 };
 
 const directory = mkdtempSync(join(tmpdir(), "headnode-pictures-"));
-const work = join(directory, "work");
+const work = join(directory, "data");
 mkdirSync(work);
 const env = {
   HEADNODE_HOME: join(directory, "state"),
@@ -71,7 +71,7 @@ try {
       await pause(700);
     }
     await pause(waits);
-    const cells = await tmux("capture-pane", "-p", "-e");
+    const cells = await tmux("capture-pane", "-p", "-e", "-N");
     const shown = cells.replaceAll(directory, "/home/ada");
     writeFileSync(join(root, "docs", `${name}.svg`), svgOf(shown, size));
   }

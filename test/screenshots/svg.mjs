@@ -10,7 +10,12 @@ export function svgOf(text, { columns, rows }) {
   const width = columns * cell.width + 2 * margin;
   const height = rows * cell.height + 2 * margin;
   const lines = text.split("\n").slice(0, rows);
-  const drawn = lines.flatMap((line, row) => stretches(line).map((stretch) => shape(stretch, row)));
+  let looks = plain;
+  const drawn = lines.flatMap((line, row) => {
+    const found = stretches(line, looks);
+    looks = found.looks;
+    return found.stretches.map((stretch) => shape(stretch, row));
+  });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width.toFixed(0)} ${height}" font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="14" xml:space="preserve">
 <rect width="100%" height="100%" rx="8" fill="${paper}"/>
 ${drawn.filter(Boolean).join("\n")}
@@ -18,10 +23,12 @@ ${drawn.filter(Boolean).join("\n")}
 `;
 }
 
-/** Pieces of a line with where they begin and how they look. Looks go on from piece to piece. */
-function stretches(line) {
+const plain = { color: ink, bold: false, inverse: false };
+
+/** Pieces of a line with where they begin and how they look. Looks go on from piece to piece and from line to line. */
+function stretches(line, before) {
   const found = [];
-  let looks = { color: ink, bold: false, inverse: false };
+  let looks = before;
   let column = 0;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: this is how colours are written
   for (const [, codes, letters] of line.matchAll(/(?:\u001b\[([0-9;:]*)m)|([^\u001b]+)/g)) {
@@ -31,7 +38,7 @@ function stretches(line) {
       column += [...letters].length;
     }
   }
-  return found;
+  return { stretches: found, looks };
 }
 
 function changed(looks, codes) {
@@ -39,7 +46,7 @@ function changed(looks, codes) {
   let next = looks;
   for (let at = 0; at < list.length; at++) {
     const code = list[at];
-    if (code === 0) next = { color: ink, bold: false, inverse: false };
+    if (code === 0) next = plain;
     else if (code === 1) next = { ...next, bold: true };
     else if (code === 22) next = { ...next, bold: false };
     else if (code === 7) next = { ...next, inverse: true };
