@@ -14,6 +14,8 @@ import type { Transport } from "./transports.ts";
 export interface Silent {
   readonly kind: "silent";
   readonly why: string;
+  /** Nobody was reached: nothing of what was asked was done. Left out: nobody knows. */
+  readonly untouched?: boolean;
 }
 
 /** `pending`: it is still at work there, or nobody knows yet whether it came through. */
@@ -73,12 +75,13 @@ const submissionMs = 240_000;
 export function createTargetCluster(place: ClusterPlace): TargetCluster {
   const dropped = new Set<string>();
   const doubts = new Map<string, number>();
+  const cleared = new Set<string>();
   let known = place.root;
   const talk = async (parts: readonly Part[], timeoutMs = patienceMs): Promise<readonly LineReply[] | Silent> => {
     const leaving = known === null ? [] : [...dropped];
     const drops = leaving.map((mark) => dropReceiptPart(mark, shellWord(known ?? "")));
     const ran = await place.transport.run(scriptOf([...place.before, ...drops, ...parts]), timeoutMs);
-    if (ran.kind === "unreachable") return { kind: "silent", why: ran.why };
+    if (ran.kind === "unreachable") return { kind: "silent", why: ran.why, untouched: !ran.began };
     const replies = repliesIn(ran.out);
     if (replies === null || replies.length !== parts.length)
       return {
@@ -104,8 +107,8 @@ export function createTargetCluster(place: ClusterPlace): TargetCluster {
     transport: place.transport,
     drop: (marks) => marks.forEach((mark) => void dropped.add(mark)),
     root,
-    submit: (asks) => withRoot((own) => submit({ ...place, talk, ask, own, doubts }, asks)),
-    lookUp: (marks) => withRoot((own) => lookUp({ ...place, talk, ask, own, doubts }, marks)),
+    submit: (asks) => withRoot((own) => submit({ ...place, talk, ask, own, doubts, cleared }, asks)),
+    lookUp: (marks) => withRoot((own) => lookUp({ ...place, talk, ask, own, doubts, cleared }, marks)),
     look: (watched) => look({ ...place, ask }, watched),
     order: (orders) => order({ ...place, ask }, orders),
     async probe() {
@@ -130,6 +133,8 @@ interface Talking extends Asking {
   readonly talk: (parts: readonly Part[], timeoutMs?: number) => Promise<readonly LineReply[] | Silent>;
   /** The own directory, as a word of the shell. */
   readonly own: string;
+  /** Marks that certainly nothing there has. */
+  readonly cleared: Set<string>;
   /** Since when marks are looked for and not found, epoch ms. */
   readonly doubts: Map<string, number>;
 }
@@ -141,7 +146,11 @@ function called({ target, locate }: ClusterPlace, { argv: [command = "", ...args
 }
 
 async function submit(place: Talking, asks: readonly SubmitAsk[]): Promise<readonly SubmitAnswer[] | Silent> {
-  const parts = asks.map((asked) => receiptPart({ ...asked, line: called(place, asked.line) }, place.own));
+  const parts = asks.map((asked) =>
+    asked.again && !place.cleared.has(asked.mark)
+      ? readReceiptPart(asked.mark, place.own)
+      : receiptPart({ ...asked, line: called(place, asked.line) }, place.own),
+  );
   const replies = await place.talk(parts, submissionMs);
   if (isSilent(replies)) return replies;
   const read = await readReceipts(
@@ -202,6 +211,7 @@ async function searched(place: Talking, mark: string, said: Trouble): Promise<Su
   const dropped = await place.talk([`${dropReceiptPart(mark, place.own)}; hn_tell 0 /dev/null /dev/null`]);
   if (isSilent(dropped)) return dropped;
   place.doubts.delete(mark);
+  place.cleared.add(mark);
   return said.why === "broken off" ? { kind: "never" } : { kind: "pending", why: said.why };
 }
 

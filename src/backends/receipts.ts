@@ -18,6 +18,8 @@ export interface SubmitAsk {
   readonly variables: Readonly<Record<string, string>>;
   /** `{}` in it stands for the script's path. */
   readonly line: Line;
+  /** It may have been asked for before: then it is not made anew where no receipt is found. */
+  readonly again: boolean;
   readonly script: { readonly name: string; readonly bytes: Uint8Array } | null;
 }
 

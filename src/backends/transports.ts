@@ -7,7 +7,8 @@ import { parseOver } from "../model/forwarding.ts";
 /** The script ended, or nobody knows whether it did. */
 export type Ran =
   | { readonly kind: "ran"; readonly code: number; readonly out: Buffer; readonly err: string }
-  | { readonly kind: "unreachable"; readonly why: string };
+  /** `began`: something of it may have been done. */
+  | { readonly kind: "unreachable"; readonly why: string; readonly began: boolean };
 
 /** A way to reach one place. */
 export interface Transport {
@@ -65,7 +66,8 @@ function ssh({ over, sshOptions, directory, environment }: Place): Transport {
     async run(script, timeoutMs) {
       const ran = await program(["ssh", ...options, "-T", host, "sh -s"], { script, timeoutMs, environment });
       // 255 is what ssh itself ends with when something is wrong with the connection.
-      return ran.kind === "ran" && ran.code === 255 ? { kind: "unreachable", why: lastLine(ran.err) } : ran;
+      if (ran.kind === "unreachable" || ran.code !== 255) return ran;
+      return { kind: "unreachable", why: lastLine(ran.err), began: ran.out.length > 0 || !notThere.test(ran.err) };
     },
     copy: (way, asked) =>
       synchronized(["rsync", "-e", ["ssh", ...options].map(quoted).join(" ")], way, { ...asked, prefix: `${host}:` }),
@@ -74,6 +76,10 @@ function ssh({ over, sshOptions, directory, environment }: Place): Transport {
     },
   };
 }
+
+/** ssh's own words when it never got in. */
+const notThere =
+  /^ssh: (connect to host|Could not resolve)|Permission denied|Host key verification failed|kex_exchange/m;
 
 interface Asked {
   readonly script: Uint8Array;
@@ -90,9 +96,11 @@ async function program(
     ...{ env: environment, extendEnv: false, cwd: "/", stripFinalNewline: false, maxBuffer: 2 ** 29, cleanup: false },
   });
   const err = Buffer.from(ended.stderr ?? "").toString();
-  if (ended.timedOut) return { kind: "unreachable", why: `no answer within ${timeoutMs / 1000} s` };
-  if (ended.exitCode === undefined)
-    return { kind: "unreachable", why: lastLine(err) || `${file}: ${ended.shortMessage ?? "it could not be started"}` };
+  if (ended.timedOut) return { kind: "unreachable", why: `no answer within ${timeoutMs / 1000} s`, began: true };
+  if (ended.exitCode === undefined) {
+    const why = lastLine(err) || `${file}: ${ended.shortMessage ?? "it could not be started"}`;
+    return { kind: "unreachable", why, began: ended.signal !== undefined };
+  }
   return { kind: "ran", code: ended.exitCode, out: Buffer.from(ended.stdout ?? ""), err };
 }
 

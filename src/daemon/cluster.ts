@@ -146,7 +146,12 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     }),
     memoryGroup: (name) => link.backend.memoryGroup?.(name) ?? "",
     idle: () => !loop.isDue() && isIdle(world),
-    settled: () => settle(world, loop),
+    async settled() {
+      do {
+        await settle(world, loop);
+        await world.forwarding.settled();
+      } while (loop.isDue());
+    },
     redescribe(description) {
       link.described = description;
       describe();

@@ -28,6 +28,8 @@ export interface Forwarding {
   whereabouts(job: number): Whereabouts | null;
   /** How a target stands; null: nobody has asked it anything. */
   stateOf(target: string): SiteState | null;
+  /** Resolves when no round is under way. */
+  settled(): Promise<void>;
   /** Nothing is away. */
   idle(): boolean;
   /** Looks at everything that is under way; targets may have changed. */
@@ -84,6 +86,9 @@ export function createForwarding(house: Household): Forwarding {
       return forwarded && { ...forwarded, ...(sites.get(forwarded.target)?.site.state() ?? unasked) };
     },
     stateOf: (target) => sites.get(target)?.site.state() ?? null,
+    settled: async () => {
+      await Promise.all([...sites.values()].map(({ site }) => site.settled()));
+    },
     idle: () => store.forwarded.underWay().length === 0,
     begin: () => {
       for (const target of new Set(store.forwarded.underWay().map((one) => one.target))) siteOf(target)?.wake();

@@ -45,7 +45,13 @@ export function outgoing(
   const lost = losses(rendered.account) === 0 ? [] : rendered.account.filter(({ isLoss }) => isLoss);
   return {
     ask: {
-      ...{ mark: forwarded.mark, line, umask: job.umask, variables: target.variables },
+      ...{
+        mark: forwarded.mark,
+        again: forwarded.stage !== "due",
+        line,
+        umask: job.umask,
+        variables: target.variables,
+      },
       directory: to.directory ?? job.submitDirectory,
       environment: target.over === "here" ? environmentHere(job) : null,
       script: isScript ? { name: path === "" ? job.name : path, bytes: Buffer.from(rendered.script, "latin1") } : null,

@@ -65,13 +65,23 @@ async function send(options: SiteOptions): Promise<Round> {
     if (isSilent(prepared)) return prepared;
     if (prepared.length === 0) break;
     const answers = await cluster.submit(prepared.map(({ ask }) => ask));
-    if (isSilent(answers)) return answers;
+    if (isSilent(answers)) {
+      if (answers.untouched) unsend(house, prepared);
+      return answers;
+    }
     const settled = prepared.map((one, at) => settle(options, one, answers[at]));
     moved ||= settled.includes(true);
     // What is still at work there is asked for again in the next round.
     if (settled.includes(false)) break;
   }
   return { kind: "heard", moved };
+}
+
+// Nobody has to look for what certainly never got there.
+function unsend({ store }: Household, prepared: readonly Prepared[]): void {
+  store.commit.relaxed(() => {
+    for (const { forwarded, ask } of prepared) if (!ask.again) store.forwarded.change({ ...forwarded, stage: "due" });
+  });
 }
 
 function waits(house: Household, job: number): boolean {

@@ -22,11 +22,15 @@ export interface Site {
   state(): SiteState;
   /** What was last seen of a job. */
   sightingsOf(native: string): readonly Sighting[];
+  /** Resolves when no round is under way. */
+  settled(): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** Milliseconds until the next look while something happens, and after a target gave no answer. */
 const shortestMs = 1_000;
+/** A daemon that ends waits so long for a conversation. */
+const patienceMs = 3_000;
 const firstRetryMs = 3_000;
 const longestRetryMs = 120_000;
 
@@ -39,11 +43,12 @@ export function createSite(options: SiteOptions): Site {
   let cancelTimer = (): void => undefined;
   let running: Promise<void> | null = null;
   let woken = false;
+  let due = false;
   let stopped = false;
 
   const heard = (moved: boolean): void => {
     state = { silentSince: null, why: "", heardAt: house.clock.now() };
-    waitMs = moved ? shortestMs : Math.min(target.pollMs, waitMs * 1.5);
+    waitMs = moved ? shortestMs : Math.min(target.pollMs, Math.round(waitMs * 1.5));
   };
   const silent = (why: string): void => {
     const again = state.silentSince !== null;
@@ -56,7 +61,14 @@ export function createSite(options: SiteOptions): Site {
     if (stopped || house.store.forwarded.underWay().every((one) => one.target !== target.name)) return;
     cancelTimer = house.clock.after(waitMs, begin);
   };
+  const wake = (): void => {
+    if (due) return;
+    due = true;
+    // What happens in one turn is one reason.
+    setImmediate(begin);
+  };
   const begin = (): void => {
+    due = false;
     cancelTimer();
     if (stopped) return;
     if (running !== null) {
@@ -75,17 +87,24 @@ export function createSite(options: SiteOptions): Site {
       });
   };
   return {
-    wake: () => setImmediate(begin),
+    wake,
     tell(wanted) {
       once.push(wanted);
-      setImmediate(begin);
+      wake();
     },
     state: () => state,
     sightingsOf: (native) => memory.sightings.get(native) ?? [],
+    async settled() {
+      while ((due || running !== null) && !stopped) {
+        await running;
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    },
     async stop() {
       stopped = true;
       cancelTimer();
-      await running;
+      // What is on its way leaves a receipt there; nobody has to wait for it.
+      await Promise.race([running, new Promise<void>((resolve) => void house.clock.after(patienceMs, resolve))]);
     },
   };
 }

@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import type { TargetBook } from "../../src/daemon/away.ts";
 import { type Cluster, type Counts, openCluster } from "../../src/daemon/cluster.ts";
 import { workInbox } from "../../src/daemon/work-inbox.ts";
 import type { Command } from "../../src/language/command.ts";
@@ -39,6 +40,8 @@ export interface WorldOptions {
   readonly dialects?: readonly Dialect[];
   readonly commands?: readonly Command[];
   readonly policy?: Policy;
+  /** Clusters that jobs are handed to; left out: none. */
+  readonly targets?: (clock: MovableClock) => TargetBook;
   /** Epoch ms at which the clock starts. */
   readonly now?: number;
   readonly machine?: { readonly arch: string; readonly hostName: string };
@@ -106,6 +109,7 @@ export async function makeWorld(options: WorldOptions = {}): Promise<TestWorld> 
   for (const made of [work, state]) mkdirSync(made, { mode: 0o700 });
   const clock = movableClock(options.now);
   const backend = fakeBackend(clock);
+  const targets = options.targets?.(clock);
   const log: string[] = [];
   const asked: WorkAsk[] = [];
   const letters: Letter[] = [];
@@ -121,6 +125,7 @@ export async function makeWorld(options: WorldOptions = {}): Promise<TestWorld> 
       machine: options.machine ?? { arch: "x86_64", hostName: "node1" },
       ...(options.policy ? { policy: options.policy } : {}),
       ...(options.machineUse ? { machineUse: options.machineUse } : {}),
+      ...(targets ? { targets } : {}),
       log: (line) => log.push(line),
       post: (letter) => letters.push(letter),
     });
