@@ -6,6 +6,7 @@ import type { Condition } from "../model/dependency.ts";
 import { RefusedError, UsageError } from "../model/errors.ts";
 import { countIndices, type Indices, indicesOf, writeIndices } from "../model/indices.ts";
 import type { Element } from "../model/job.ts";
+import { outcomeWords } from "../model/outcomes.ts";
 import type { Reason } from "../model/scheduling.ts";
 import type { HistoryEvent, JudgedCondition, Listed } from "../model/verbs.ts";
 
@@ -164,11 +165,12 @@ function conditionText({ condition, standing }: JudgedCondition): string {
 function elementText(element: Element, isAlone: boolean): string {
   const since = element.startedAt === null ? "" : ` since ${time(element.startedAt)}`;
   if (element.state !== "ended") return `${element.state}${since} on ${element.node}`;
-  const how = element.signal ? `signal ${element.signal}` : `exit code ${element.code ?? 0}`;
+  const isOwn = element.outcome === "completed" || element.outcome === "failed";
+  const how = !isOwn ? "" : element.signal ? `, signal ${element.signal}` : `, exit code ${element.code ?? 0}`;
   const remark = element.remark ? `: ${element.remark}` : "";
   // Elements that ended alike are put together, whenever that was.
   const when = isAlone && element.endedAt !== null ? ` ${time(element.endedAt)}` : "";
-  return `ended${when}, ${element.outcome}, ${how}${remark}`;
+  return `ended${when}, ${outcomeWords[element.outcome ?? "failed"]}${how}${remark}`;
 }
 
 /** Events that are shown; of a long history the first and the last, and what isn't usual. */
@@ -176,6 +178,8 @@ const mostEvents = 40;
 
 /** What every element of an array has in its history. */
 const usual: readonly string[] = ["started", "ended"];
+
+const inWords: ReadonlyMap<string, string> = new Map(Object.entries(outcomeWords));
 
 function* historyLines(history: readonly HistoryEvent[]): Generator<string> {
   const events = history.filter(({ what }) => what !== "note");
@@ -190,7 +194,8 @@ function* historyLines(history: readonly HistoryEvent[]): Generator<string> {
     }
     if (left > 0) yield `  … ${left} more …\n`;
     left = 0;
-    const { index, what, why } = event;
+    const { index, what } = event;
+    const why = inWords.get(event.why) ?? event.why;
     yield `  ${time(event.at)} ${index === null ? "" : `[${index}] `}${what}${why ? `: ${why}` : ""}\n`;
   }
 }

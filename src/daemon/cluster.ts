@@ -23,6 +23,7 @@ import { createErrands } from "./errands.ts";
 import { createLoadWatch } from "./load-watch.ts";
 import { createLoop, type Loop } from "./loop.ts";
 import { createMail } from "./mail.ts";
+import { createNotes } from "./notes.ts";
 import { type Outfit, plainOutfit } from "./outfit.ts";
 import { createPlans } from "./plans.ts";
 import { createQueue } from "./queue.ts";
@@ -216,6 +217,7 @@ function createWorld(options: ClusterOptions, link: Link, around: () => Around):
       return options.policy ?? policyOf(description());
     },
     outfit,
+    notes: createNotes({ store, clock }, log),
     plans: createPlans({ ...options, outfit, description, ...shimsOf(options) }),
     errands: createErrands(log),
     chores: createErrands(log),

@@ -177,7 +177,7 @@ async function clear(world: World, start: Start, directories: readonly string[])
   const left: string[] = [];
   for (const directory of directories)
     if (!world.spares.keep(directory) && !(await removedEmpty(directory))) left.push(directory);
-  for (const remark of world.outfit.remarks(start, left.length > 0)) remember(world, start.element.job, remark);
+  for (const remark of world.outfit.remarks(start, left.length > 0)) world.notes.add(start.element.job, remark);
   for (const directory of left) await rm(directory, { recursive: true, force: true });
 }
 
@@ -188,13 +188,6 @@ async function removedEmpty(directory: string): Promise<boolean> {
   } catch (error) {
     return errnoOf(error) === "ENOENT";
   }
-}
-
-/** Said of a job once, however many elements it has. */
-function remember(world: World, job: number, remark: string): void {
-  const note = { at: world.clock.now(), index: null, what: "note", why: remark };
-  world.store.commit.relaxed(() => world.store.events.add(job, note));
-  world.log(`job ${job}: ${remark}`);
 }
 
 function tellEnd(world: World, element: StoredElement): void {

@@ -37,16 +37,23 @@ function elsewhere({ launch, fallbackNotice }: StartPlan): Partial<Launch> {
   return { cwd: launch.fallbackCwd, timeline: [said, ...launch.timeline] };
 }
 
-async function makeFiles({ plans, spares }: World, start: Start, plan: StartPlan): Promise<void> {
+async function makeFiles({ plans, spares, notes }: World, start: Start, plan: StartPlan): Promise<void> {
   await writeScript(start, plans.directoryOf(start.element.job));
   for (const directory of plan.makeDirectories) {
     const isOwn = plan.removeDirectories.includes(directory);
-    if (!(isOwn ? spares.make(directory) : existsSync(directory))) await mkdir(directory, { recursive: true });
+    if (isOwn ? spares.make(directory) : existsSync(directory)) continue;
+    await mkdir(directory, { recursive: true });
+    if (isForOutput(directory, plan))
+      notes.add(start.job.id, `${directory} did not exist and was made for its output`, "output directories");
   }
   for (const { path, text, mode } of plan.writeFiles) {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text, { mode });
   }
+}
+
+function isForOutput(directory: string, { launch }: StartPlan): boolean {
+  return [launch.stdout, launch.stderr].some((path) => path !== "" && dirname(path) === directory);
 }
 
 /** Once per job: later elements find it there. Written aside first, so that half a script never runs. */

@@ -24,20 +24,9 @@ export interface Outfit {
 /** Nothing is added. */
 export const plainOutfit: Outfit = { fit: (_start, plan) => plan, remarks: () => [] };
 
-/** Elements of an array say the same one after the other; so much is remembered. */
-const rememberedRemarks = 1000;
-
 /** The outfit that a config asks for. */
 export function createOutfit(wardrobe: Wardrobe): Outfit {
-  const told = new Set<string>();
   const findings = new WeakMap<Job, Findings>();
-  const news = (start: Start) => (remark: string) => {
-    const said = `${start.job.id} ${remark}`;
-    if (told.has(said)) return false;
-    if (told.size >= rememberedRemarks) told.clear();
-    told.add(said);
-    return true;
-  };
   return {
     fit(start, plan) {
       // A command's own job: nothing of it is started by the runner.
@@ -58,7 +47,7 @@ export function createOutfit(wardrobe: Wardrobe): Outfit {
       const config = wardrobe.config();
       const conda = remembered(findings, start.job, config)("conda", () => condaRemarks(start, config));
       const leftovers = left ? [...moduleRemarks(start), ...scratchRemarks(start, wardrobe)] : [];
-      return [...leftovers, ...conda].filter(news(start));
+      return [...leftovers, ...conda];
     },
   };
 }

@@ -11,6 +11,7 @@ import type { Desk } from "./desk.ts";
 import type { Errands } from "./errands.ts";
 import type { LoadWatch } from "./load-watch.ts";
 import type { Mail } from "./mail.ts";
+import type { Notes } from "./notes.ts";
 import type { Outfit } from "./outfit.ts";
 import type { Plans } from "./plans.ts";
 import type { Queue } from "./queue.ts";
@@ -27,6 +28,7 @@ export interface World {
   readonly running: Running;
   readonly plans: Plans;
   readonly outfit: Outfit;
+  readonly notes: Notes;
   readonly errands: Errands;
   /** What nobody waits for: directories of ended starts. */
   readonly chores: Errands;

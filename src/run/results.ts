@@ -1,6 +1,7 @@
 /** Owns what is known of a run: every element and how it ended, made of the daemon's events one by one. */
 
 import type { Outcome } from "../model/job.ts";
+import { outcomeWords } from "../model/outcomes.ts";
 import type { RunEvent } from "../model/run.ts";
 
 /** One element of a run. A repetition takes the place of what it repeats. */
@@ -142,14 +143,4 @@ export function endText({ outcome, code, signal, remark }: Outcomes): string {
   return remark ? `${what}: ${remark}` : what;
 }
 
-const words: Readonly<Record<Outcomes["outcome"], string>> = {
-  completed: "done",
-  failed: "failed",
-  cancelled: "cancelled",
-  timedOut: "out of time",
-  outOfMemory: "out of memory",
-  nodeFailed: "lost with its node",
-  deadlineMissed: "too late for its deadline",
-  launchFailed: "could not be started",
-  removed: "removed before it started",
-};
+const words: Readonly<Record<Outcomes["outcome"], string>> = { ...outcomeWords, removed: "removed before it started" };

@@ -29,7 +29,7 @@ test("waiting jobs are told why, and until when at the latest", async () => {
   expect(await explain(4)).toContain("is held by its owner until released\n");
   expect(await explain(4)).toContain(", sge, queue all.q");
   await cluster.run("scancel 1");
-  await cluster.until(async () => (await explain(3)).includes("[1-3] ended, completed, exit code 0"));
+  await cluster.until(async () => (await explain(3)).includes("[1-3] ended, done, exit code 0"));
   await cluster.run("qdel 4");
 });
 

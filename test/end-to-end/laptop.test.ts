@@ -44,3 +44,27 @@ test("a job that nobody knows is said to be so", async () => {
   const { stderr, exitCode } = await execa(headnode, ["explain", "99"], { env: cluster.env, reject: false });
   expect([stderr, exitCode]).toEqual(["headnode: there is no job 99 here", 1]);
 });
+
+test("names that nobody has defined are taken, and noted, in both families", async () => {
+  const asks = "-p gpu -A physics -q high -C 'skylake&ib' --reservation=night";
+  const job = (await cluster.run(`sbatch --parsable -o /dev/null ${asks} --wrap true`)).out.trim();
+  expect(await explain(Number(job))).toContain(
+    "note: nobody has defined partition gpu; account physics; QOS high; feature skylake, ib; reservation night: taken as said, without any effect\n",
+  );
+  await cluster.run("qsub -q long.q -P proj -pe openmpi 2 -l bigdisk=1,h_vmem=1G -N names -b y true");
+  expect(await explain(Number(job) + 1)).toContain(
+    "note: nobody has defined queue long.q; project proj; parallel environment openmpi; resource bigdisk: taken as said, without any effect\n",
+  );
+  await cluster.quiet();
+});
+
+test("a log directory that is not there is made, and noted once", async () => {
+  const job = Number(
+    (await cluster.run("sbatch --parsable --wait -a 1-3 -o logs/%a/out.txt --wrap 'echo here'")).out.trim(),
+  );
+  expect(cluster.text("logs/2/out.txt")).toBe("here\n");
+  const notes = (await explain(job)).split("\n").filter((line) => line.startsWith("note: "));
+  expect(notes).toEqual([expect.stringMatching(/logs\/1 did not exist and was made for its output$/)]);
+  await cluster.run("qsub -sync y -cwd -j y -o more/ -N made -b y echo here");
+  expect((await cluster.run("cat more/made.o*")).out).toBe("here\n");
+});

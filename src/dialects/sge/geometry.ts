@@ -19,10 +19,19 @@ export interface Geometry {
 }
 
 /** Memory requests that count, the first one that was made; each slot gets as much. */
-const memoryRequests = ["h_vmem", "m_mem_free", "mem_free", "mem", "rmem", "vf", "virtual_free", "s_vmem"] as const;
+export const memoryRequests = [
+  "h_vmem",
+  "m_mem_free",
+  "mem_free",
+  "mem",
+  "rmem",
+  "vf",
+  "virtual_free",
+  "s_vmem",
+] as const;
 
 /** Site names for GPUs, the first one that was made. */
-const gpuRequests = ["gpu", "gpus", "ngpus", "cuda"] as const;
+export const gpuRequests = ["gpu", "gpus", "ngpus", "cuda"] as const;
 
 /** What the scheduler counts. On an undescribed machine a job that is too big gets all of it and is told so. */
 export function geometryOf(spec: JobSpec, cluster: ClusterDescription): Geometry {

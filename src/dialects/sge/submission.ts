@@ -1,5 +1,6 @@
 /** Owns what becomes of a job that was read: the submission that is handed to the cluster. */
 
+import { undefinedNote } from "../../language/undefined-names.ts";
 import type { ClusterDescription } from "../../model/cluster.ts";
 import type { Dependency } from "../../model/dependency.ts";
 import { indicesOf } from "../../model/indices.ts";
@@ -12,6 +13,7 @@ import { placed } from "./queue-choice.ts";
 import type { ReadJob } from "./reading.ts";
 import { knownPath } from "./streams.ts";
 import { submittedEnvironment } from "./submitted-environment.ts";
+import { nameKinds } from "./undefined-names.ts";
 
 /** What a submission needs to know of the world. */
 export interface Caller {
@@ -58,6 +60,7 @@ export function submissionOf(job: ReadJob, script: Uint8Array | null, caller: Ca
     elementIds: false,
     notes: [
       ...notes,
+      ...undefinedNote(nameKinds, spec, cluster),
       ...job.settled.ignored.map(
         ({ row, said }) => `${said}: ${row.effect.standing.kind === "ignored" ? row.effect.standing.why : ""}`,
       ),

@@ -157,14 +157,24 @@ const errorTexts: Readonly<Record<string, string>> = {
   E2BIG: "Argument list too long",
 };
 
+/** What could not be done, in words for the owner. */
+const stages: Readonly<Record<string, string>> = {
+  cwd: "its directory could not be entered",
+  stdin: "its input could not be opened",
+  stdout: "its output could not be opened",
+  stderr: "its output could not be opened",
+  limits: "its limits could not be set",
+  exec: "its script could not be executed",
+};
+
 /** What a start that failed means: no file is 0:53, no interpreter is 2:0 with a word about it. */
 export const judgeFailure: Dialect["judgeFailure"] = ({ start, failure }) => {
   const { stage, errno, path } = failure;
-  const remark = `${stage}: ${errno}: ${path}`;
+  const text = errorTexts[errno] ?? errno;
+  const remark = `${stages[stage] ?? stage}: ${path}: ${text}`;
   if (stage !== "exec") return { kind: "ended", outcome: "launchFailed", code: 0, signal: 53, remark, notice: "" };
   const script = new TextDecoder("latin1").decode(start.job.script ?? new Uint8Array());
   const interpreter = /^#!\s*(\S*)/.exec(script)?.[1] ?? "";
-  const text = errorTexts[errno] ?? errno;
   const what = errno === "ENOENT" ? `bad interpreter(${interpreter})` : start.scriptPath;
   const notice = `slurmstepd: error: execve(): ${what}: ${text}`;
   return { kind: "ended", outcome: "failed", code: errno === "ENOENT" ? 2 : 13, signal: null, remark, notice };

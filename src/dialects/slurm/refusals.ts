@@ -6,6 +6,7 @@ import type { JobSpec } from "../../model/spec.ts";
 import { megabytes } from "./codecs.ts";
 import { type Geometry, largestNode, queueOf } from "./geometry.ts";
 import { exceeds } from "./obstacles.ts";
+import { featureNames } from "./undefined-names.ts";
 
 /** A refusal. `before` are lines ahead of the controller's reason, which is empty where sbatch itself refuses. */
 export interface Refusal {
@@ -115,8 +116,9 @@ const rules: readonly Rule[] = [
   }),
   strictly(({ spec, cluster }) => {
     const known = new Set(cluster.nodes.flatMap(({ features }) => features ?? []));
-    const names = (spec.features ?? "").split(/[^\w.:/-]+/).filter((name) => /[a-z_]/i.test(name));
-    return names.some((name) => !known.has(name)) ? refusal("Invalid feature specification") : null;
+    return featureNames(spec.features ?? "").some((name) => !known.has(name))
+      ? refusal("Invalid feature specification")
+      : null;
   }),
   strictly(({ spec }) => (spec.reservation ? refusal("Requested reservation is invalid") : null)),
   strictly(({ spec }) =>

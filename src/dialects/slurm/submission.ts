@@ -2,6 +2,7 @@
 
 import type { Context } from "../../language/context.ts";
 import type { Settled } from "../../language/settle.ts";
+import { undefinedNote } from "../../language/undefined-names.ts";
 import type { ClusterDescription } from "../../model/cluster.ts";
 import type { Submission } from "../../model/job.ts";
 import type { JobSpec } from "../../model/spec.ts";
@@ -11,6 +12,7 @@ import { plainQueue } from "./partitions.ts";
 import { parseJob } from "./reading.ts";
 import { indicesAsked, type Refusal, refusalOf, shortfalls, trialRefusalOf } from "./refusals.ts";
 import { absolute } from "./streams.ts";
+import { nameKinds } from "./undefined-names.ts";
 
 /** The script of a submission. */
 export interface BatchScript {
@@ -70,7 +72,7 @@ export function submissionOf(
     dependency: spec.dependency,
     beginAt: (spec.beginTime ?? 0) * 1000,
     elementIds: true,
-    notes: [...ignoredNotes(settled), ...shortfalls(asked)],
+    notes: [...ignoredNotes(settled), ...undefinedNote(nameKinds, spec, cluster), ...shortfalls(asked)],
   };
   const refused = settled.asks.testOnly ? trialRefusalOf : refusalOf;
   return { submission, refusal: notedRefusal(settled) ?? ofItself(spec, context.verbs.nextId()) ?? refused(asked) };
