@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { getPriority } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { encodeFrame, encodeStrings } from "../../src/relay/frames.ts";
@@ -68,7 +69,7 @@ describe.each(["c", "node"] as const)("the %s relay", (twin) => {
         cwd: home.path,
         pid,
         columns: 0,
-        niceness: 0,
+        niceness: getPriority(),
       },
       ...{ uid: process.getuid?.(), umask: process.umask(), argv: ["-n", "4", "", "a b"] },
       terminal: { stdin: false, stdout: false, stderr: false },

@@ -185,10 +185,10 @@ describe.each(["c", "node"] as const)("the %s runner", (twin) => {
   });
 
   test("takes a new timeline while a job runs", async () => {
-    client.processes.launch(rig.shell("sleep 300", { timeline: [row({ afterMs: 400, signal: 15, tag: "limit" })] }));
+    client.processes.launch(rig.shell("sleep 300", { timeline: [row({ afterMs: 2_000, signal: 15, tag: "limit" })] }));
     await client.start("1.0");
     client.processes.schedule("1.0", [row({ afterMs: 100_000, signal: 15 })], "replace");
-    await sleep(700);
+    await sleep(2_300);
     expect(client.ended.size).toBe(0);
     client.processes.schedule("1.0", [row({ signal: 2, scope: "all", tag: "cancel" })], "add");
     expect(await client.end("1.0")).toMatchObject({ signal: 2, tag: "cancel" });
