@@ -63,8 +63,9 @@ describe.each(["c", "node"] as const)("the %s runner", (twin) => {
   });
 
   test("makes the job the leader of its own session, without other descriptors or ignored signals", async () => {
+    // By way of a file: while it sets up a pipe, a shell has ends of it open.
     const script =
-      'ps -o sid= -p $$ | tr -d " "; ls /proc/$$/fd | tr "\\n" " "; exec grep -E "SigIgn|SigBlk" /proc/self/status';
+      'ps -o sid= -p $$ | tr -d " "; ls /proc/$$/fd >open; tr "\\n" " " <open; exec grep -E "SigIgn|SigBlk" /proc/self/status';
     client.processes.launch(rig.shell(script));
     await client.end("1.0");
     const [session, descriptors, ...masks] = rig.read("out").trimEnd().split("\n");
