@@ -17,11 +17,12 @@ export async function forwardMain(args: readonly string[]): Promise<number> {
   const stage = await openStage();
   try {
     const submitted: Submitted[] = [];
+    // Lines are cut while jobs are submitted, run and are cancelled.
+    const cutting = stage.server ? cutLines(stage, stage.server, rounds) : Promise.resolve();
     for (const family of families)
       for (const target of families) submitted.push(...(await submitAll(stage, { family, target, count })));
-    const treating = treat(stage, submitted);
-    if (stage.server) await cutLines(stage, stage.server, rounds);
-    await treating;
+    await treat(stage, submitted);
+    await cutting;
     await settled(stage);
     return report(await judge(stage, submitted));
   } finally {
@@ -145,10 +146,10 @@ async function treat(stage: Stage, submitted: readonly Submitted[]): Promise<voi
 
 async function cutLines({ env }: Stage, server: SshServer, rounds: number): Promise<void> {
   for (let round = 1; round <= rounds; round++) {
-    await sleep(1_500 + Math.random() * 4_000);
-    await server.cut(200 + Math.random() * 2_500);
+    await sleep(1_000 + Math.random() ** 2 * 20_000);
     const { stdout } = await execa("squeue", ["-h", "-r", "-o", "%T"], { env, reject: false });
     const states = stdout.split("\n").filter(Boolean);
+    await server.cut(200 + Math.random() * 2_500);
     say(
       `cut ${round} of ${rounds}: ${states.filter((state) => state === "PENDING").length} wait, ${states.filter((state) => state === "RUNNING").length} run`,
     );
