@@ -6,6 +6,7 @@
 import type { Driver, Line, LineReply, Trouble } from "../language/driver.ts";
 import type { ForwardTarget, NativeOrder, Sighting } from "../model/forwarding.ts";
 import { countIndices, type Indices, withoutIndices } from "../model/indices.ts";
+import type { SiteProfile } from "../model/site-profile.ts";
 import { type Part, partOf, repliesIn, scriptOf, shellWord } from "./dialogue.ts";
 import { brokenOff, dropReceiptPart, isAnswer, readReceiptPart, receiptPart, type SubmitAsk } from "./receipts.ts";
 import type { Transport } from "./transports.ts";
@@ -47,6 +48,8 @@ export interface TargetCluster {
   order(orders: readonly NativeOrder[]): Promise<readonly OrderAnswer[] | Silent>;
   /** What is there, in words. */
   probe(): Promise<{ readonly kind: "there"; readonly what: string } | Silent>;
+  /** What the cluster has and allows. */
+  profile(): Promise<SiteProfile | Silent>;
   /** headnode's own directory there. */
   root(): Promise<string | Silent>;
   /** Receipts that are no longer needed. */
@@ -111,6 +114,12 @@ export function createTargetCluster(place: ClusterPlace): TargetCluster {
     lookUp: (marks) => withRoot((own) => lookUp({ ...place, talk, ask, own, doubts, cleared }, marks)),
     look: (watched) => look({ ...place, ask }, watched),
     order: (orders) => order({ ...place, ask }, orders),
+    async profile() {
+      const first = await ask(place.driver.profile.first());
+      if (isSilent(first)) return first;
+      const further = await ask(place.driver.profile.further(first));
+      return isSilent(further) ? further : place.driver.profile.read(first, further);
+    },
     async probe() {
       const replies = await ask([place.driver.probe()]);
       if (isSilent(replies)) return replies;

@@ -26,12 +26,14 @@ export interface CheckAsk {
   readonly fix: boolean;
   readonly dryRun: boolean;
   readonly explain?: string | undefined;
+  /** A config that stands in for the user's. */
+  readonly profile?: string | undefined;
 }
 
 /** The reply of `headnode check`; exit code 1 if there are warnings or errors, 2 if a file cannot be read. */
 export async function checkScripts(facts: CliFacts, asked: CheckAsk): Promise<CliReply> {
   if (asked.explain !== undefined) return { out: explanations(asked.explain) };
-  const world = worldOf(facts);
+  const world = worldOf(asked.profile === undefined ? facts : withProfile(facts, asked.profile));
   const files = asked.scripts.length === 0 ? ["-"] : asked.scripts.flatMap((path) => filesAt(facts.cwd, path));
   const reports = files.map((file) => report(facts, file, { asked, world }));
   const mendable = reports.flatMap(({ findings }) => findings.filter(isFixable)).length;
@@ -66,6 +68,12 @@ function mend(facts: CliFacts, { file, raw, findings }: Report, dryRun: boolean)
 }
 
 /** The machine as it is. */
+function withProfile(facts: CliFacts, profile: string): CliFacts {
+  const path = resolve(facts.cwd, profile);
+  if (!existsSync(path)) throw new UsageError(`there is no ${profile}: headnode profile capture TARGET writes one`, 2);
+  return { ...facts, env: { ...facts.env, HEADNODE_CONFIG: path } };
+}
+
 function worldOf({ cwd, env }: CliFacts): World {
   const { username, uid, gid, homedir, shell } = userInfo();
   const path = (env.PATH ?? "").split(delimiter).filter(Boolean);

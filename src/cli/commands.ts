@@ -89,6 +89,7 @@ export const cliCommands: readonly CliCommand<unknown>[] = [
         })
         .option("json", { describe: "the same as --format json", type: "boolean", default: false })
         .option("sarif", { describe: "the same as --format sarif", type: "boolean", default: false })
+        .option("profile", { describe: "the cluster it is for, as headnode profile capture wrote it", type: "string" })
         .option("notes", { describe: "also what is only worth knowing", type: "boolean", default: false })
         .option("fix", { describe: "mend what is safe to mend", type: "boolean", default: false })
         .option("dry-run", { describe: "show what --fix would change", type: "boolean", default: false })
@@ -236,6 +237,20 @@ export const cliCommands: readonly CliCommand<unknown>[] = [
         .option("memory", { describe: "its request for memory of each slot", type: "string", default: "h_vmem" })
         .option("gpus", { describe: "its request for GPUs", type: "string", default: "gpu" }),
     run: async (facts, options) => (await import("./target.ts")).targetCommand(facts, options),
+  }),
+  row({
+    words: "profile <what> <target>",
+    about: "capture what a target has and allows, for headnode check and strict mode without it",
+    build: (args) =>
+      args
+        .positional("what", { choices: ["capture"] as const, demandOption: true })
+        .positional("target", { describe: "which", type: "string", demandOption: true })
+        .option("output", {
+          alias: "o",
+          describe: "a file; TARGET.toml if left out, - for standard output",
+          type: "string",
+        }),
+    run: async (facts, options) => (await import("./profile.ts")).captureProfile(facts, options),
   }),
   row({
     words: "use [name]",

@@ -50,6 +50,7 @@ export function describeCluster(config: Config, machine: Machine): ClusterDescri
     enforceLimits: config.slurm.enforce_limits ?? false,
     cancelIfNeverMet: config.slurm.cancel_if_never_met ?? false,
     enforceAccounts: config.slurm.enforce_accounts ?? false,
+    ...(config.slurm.qualities === null ? {} : { qualities: config.slurm.qualities }),
     ...(config.accounts.length > 0
       ? { accounts: config.accounts.map(({ name, users }) => ({ name, users: users ?? [] })) }
       : {}),

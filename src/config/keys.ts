@@ -183,6 +183,11 @@ export const slurmKeys = {
     about: "jobs are cancelled whose dependency can never be met, unless they say otherwise (kill_invalid_depend)",
     example: "true",
   }),
+  qualities: key(texts, {
+    otherwise: "any",
+    about: "qualities of service there are; if strict, others are refused",
+    example: '["normal", "high"]',
+  }),
   enforce_accounts: key(truth, {
     otherwise: "false",
     about: "jobs are taken for the accounts of [accounts] only, each from its own users (AccountingStorageEnforce)",

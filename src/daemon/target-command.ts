@@ -9,7 +9,7 @@ import type { Store } from "../store/store.ts";
 import type { TargetBook } from "./away.ts";
 import type { Cluster } from "./cluster.ts";
 
-/** The command `target`: `list`, `put JSON`, `remove NAME`, `use NAME`, `test NAME`. */
+/** The command `target`: `list`, `put JSON`, `remove NAME`, `use NAME`, `test NAME`, `profile NAME`. */
 export function targetCommand(targets: TargetBook, cluster: Cluster, store: Store): Command {
   const house: House = { targets, cluster, store };
   return {
@@ -59,6 +59,13 @@ const deeds: Readonly<Record<string, Deed>> = {
     if (name !== localTarget) found(house, name);
     house.store.commit.durable(() => house.store.targets.choose(name === localTarget ? null : name));
     return { out: name === localTarget ? "jobs run here\n" : `jobs are handed to ${name} unless they say otherwise\n` };
+  },
+  async profile(house, name) {
+    const cluster = house.targets.connect(found(house, name));
+    const answer = await cluster.probe();
+    const profile = isSilent(answer) ? answer : await cluster.profile();
+    if (isSilent(profile)) throw new RefusedError(`${name} gives no answer: ${profile.why}`);
+    return { out: JSON.stringify(profile) };
   },
   async test(house, name) {
     if (name === localTarget) return { out: "local: this machine\n" };

@@ -3,6 +3,7 @@
 import type { Dependency } from "../model/dependency.ts";
 import type { NativeOrder, Sighting } from "../model/forwarding.ts";
 import type { DialectName, Job } from "../model/job.ts";
+import type { SiteProfile } from "../model/site-profile.ts";
 
 /** One command to be run there, as words; `variables` are added to its environment. */
 export interface Line {
@@ -62,6 +63,12 @@ export interface Driver {
   ordered(reply: LineReply): { readonly kind: "done" } | { readonly kind: "gone" } | Trouble;
   /** Whether the family can wait for exactly this. */
   canWait(dependency: Dependency): boolean;
+  /** Asks what the cluster has and allows: `further` is asked with the replies to `first`. */
+  readonly profile: {
+    first(): readonly Line[];
+    further(replies: readonly LineReply[]): readonly Line[];
+    read(first: readonly LineReply[], further: readonly LineReply[]): SiteProfile;
+  };
   /** Asks what is there, for people. */
   probe(): Line;
   probed(reply: LineReply): { readonly kind: "there"; readonly what: string } | Trouble;

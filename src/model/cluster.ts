@@ -196,6 +196,8 @@ export interface ClusterDescription {
   readonly accounts?: readonly Account[];
   /** Only these, each by its own users, are taken (Slurm's AccountingStorageEnforce=associations); left out: any. */
   readonly enforceAccounts?: boolean;
+  /** Qualities of service; left out: every name is one. */
+  readonly qualities?: readonly string[];
   /** Names of other clusters that jobs are handed to. */
   readonly targets?: readonly string[];
 }

@@ -1,6 +1,9 @@
 /** Owns proofs about the drivers: what real clusters answered means what it meant when it was captured. */
 
 import { describe, expect, test } from "vitest";
+import { describeCluster } from "../../src/config/cluster.ts";
+import { readConfig } from "../../src/config/config.ts";
+import { profileText } from "../../src/config/profile.ts";
 import { sgeDriver } from "../../src/dialects/sge/driver.ts";
 import { slurmDriver } from "../../src/dialects/slurm/driver.ts";
 import type { Driver } from "../../src/language/driver.ts";
@@ -14,12 +17,29 @@ describe.each(["slurm", "sge"] as const)("what a real %s answered", (family) => 
 
   test("is captured for every question", () => {
     const asked = new Set(captured.map((each) => each.asked));
-    expect([...asked].sort()).toEqual(["accounted", "found", "ordered", "probed", "seen", "submitted"]);
+    expect([...asked].sort()).toEqual(["accounted", "found", "ordered", "probed", "profiled", "seen", "submitted"]);
   });
 
   test.each(captured.map((each) => [each.name, each] as const))("%s", (_, each) => {
     expect(meaningOf(each)).toEqual(each.means);
   });
+});
+
+test.each(["slurm", "sge"] as const)("what a real %s has and allows is a config that says so", (family) => {
+  const profiled = capturedReplies(family).find(({ asked }) => asked === "profiled");
+  const driver = drivers[family];
+  const profile = driver.profile.read(profiled?.replies ?? [], profiled?.further ?? []);
+  const read = readConfig(profileText(profile, { target: "lab", at: "2026-11-21" }));
+  expect(read).not.toHaveProperty("findings");
+  if (!("config" in read)) return;
+  const cluster = describeCluster(read.config, { host: "laptop", cpus: 1, memory: 1, gpus: 0 });
+  expect(cluster.strict).toBe(true);
+  expect(cluster.queues.map(({ name }) => name)).toEqual(profile.queues.map(({ name }) => name));
+  expect(cluster.queues.map(({ maxWallTime }) => maxWallTime)).toEqual(profile.queues.map(({ maxTime }) => maxTime));
+  expect(cluster.parallelEnvironments).toEqual(profile.environments);
+  expect(cluster.nodes.map(({ cpus, memory }) => ({ cpus, memory }))).toEqual(
+    profile.nodes.map(({ cpus, memory }) => ({ cpus, memory })),
+  );
 });
 
 describe.each(["slurm", "sge"] as const)("the driver of %s", (family) => {

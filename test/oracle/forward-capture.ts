@@ -113,6 +113,7 @@ async function scenes(asking: Asking): Promise<void> {
     mark: "hn-capture-good",
   });
   await ask(asking, { asked: "seen", name: "seen-unknown", line: driver.query(["9999999"]), natives: ["9999999"] });
+  await ask(asking, { asked: "profiled", name: "profiled", lines: driver.profile.first() });
   await ask(asking, { asked: "probed", name: "probed", line: driver.probe() });
   const away = { ...asking, env: { ...asking.env, ...awayVariables(asking) } };
   await ask(away, { asked: "seen", name: "away-seen", line: driver.query(all), natives: all });
@@ -144,10 +145,30 @@ type Ask = Pick<Question, "asked" | "natives" | "mark"> & {
 };
 
 async function ask(
-  { family, env, cwd }: Asking,
+  { family, driver, env, cwd }: Asking,
   { name, line, lines, ...question }: Ask,
 ): Promise<{ readonly means: string }> {
   const asked = lines ?? (line ? [line] : []);
+  const replies = await answersTo({ env, cwd, asked: question.asked }, asked);
+  const further =
+    question.asked === "profiled"
+      ? { further: await answersTo({ env, cwd, asked: question.asked }, driver.profile.further(replies)) }
+      : {};
+  const captured = {
+    family,
+    ...question,
+    ...further,
+    argv: asked.map(({ argv }) => argv.map((word) => word.replace(cwd, "/work"))),
+    replies,
+  };
+  const means = meaningOf(captured);
+  writeFileSync(join(directory, family, `${name}.json`), `${JSON.stringify({ ...captured, means }, null, 2)}\n`);
+  return { means: JSON.stringify(means) };
+}
+
+type Place = Pick<Asking, "env" | "cwd"> & Pick<Question, "asked">;
+
+async function answersTo({ env, cwd, asked: about }: Place, asked: readonly Line[]): Promise<readonly LineReply[]> {
   const replies: LineReply[] = [];
   for (const {
     argv: [command = "", ...args],
@@ -161,21 +182,15 @@ async function ask(
       reject: false,
       stripFinalNewline: false,
     });
-    replies.push({ code: ended.exitCode ?? -1, out: ownOnly(ended.stdout, question.asked), err: ended.stderr });
+    replies.push({ code: ended.exitCode ?? -1, out: ownOnly(ended.stdout, about), err: ended.stderr });
   }
-  const captured = {
-    family,
-    ...question,
-    argv: asked.map(({ argv }) => argv.map((word) => word.replace(cwd, "/work"))),
-    replies,
-  };
-  const means = meaningOf(captured);
-  writeFileSync(join(directory, family, `${name}.json`), `${JSON.stringify({ ...captured, means }, null, 2)}\n`);
-  return { means: JSON.stringify(means) };
+  return replies;
 }
 
 /** Others' jobs are no business of the fixtures. */
-function ownOnly(text: string, asked: Question["asked"]): string {
+function ownOnly(printed: string, asked: Question["asked"]): string {
+  // Where it happened to be is no business of theirs either.
+  const text = printed.replaceAll(/\/tmp\/[^\s"'<|]+/g, "/work").replaceAll("/root/", "/home/");
   if (asked !== "found") return text;
   const isList = text.startsWith("=");
   const pieces = isList ? text.split(/^(?==+$)/m) : text.split(/(?<=\n)/);

@@ -9,11 +9,13 @@ import type { LineReply } from "../../src/language/driver.ts";
 /** What was asked, and what came back. */
 export interface Question {
   readonly family: "slurm" | "sge";
-  readonly asked: "submitted" | "seen" | "accounted" | "found" | "ordered" | "probed";
+  readonly asked: "submitted" | "seen" | "accounted" | "found" | "ordered" | "probed" | "profiled";
   readonly natives?: readonly string[];
   readonly mark?: string;
   readonly argv: readonly (readonly string[])[];
   readonly replies: readonly LineReply[];
+  /** Of what was asked after that. */
+  readonly further?: readonly LineReply[];
 }
 
 /** A fixture: `means` was read by a person when it was captured. */
@@ -23,7 +25,7 @@ export interface Captured extends Question {
 }
 
 /** What the driver makes of the replies. */
-export function meaningOf({ family, asked, natives = [], mark = "", replies }: Question): unknown {
+export function meaningOf({ family, asked, natives = [], mark = "", replies, further = [] }: Question): unknown {
   const driver = family === "slurm" ? slurmDriver : sgeDriver;
   const [reply = { code: 1, out: "", err: "" }] = replies;
   switch (asked) {
@@ -33,6 +35,8 @@ export function meaningOf({ family, asked, natives = [], mark = "", replies }: Q
       return driver.accounted(replies, natives);
     case "found":
       return driver.found(replies, mark);
+    case "profiled":
+      return driver.profile.read(replies, further);
     default:
       return driver[asked](reply);
   }

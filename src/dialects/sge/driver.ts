@@ -3,6 +3,7 @@
 import { type Driver, type Line, loginName } from "../../language/driver.ts";
 import type { Dependency } from "../../model/dependency.ts";
 import type { NativeOrder } from "../../model/forwarding.ts";
+import { profileQuestions } from "./driver-profile.ts";
 import { accounted, found, ordered, probed, seen, submitted } from "./driver-replies.ts";
 
 export const sgeDriver: Driver = {
@@ -28,6 +29,7 @@ export const sgeDriver: Driver = {
   order,
   ordered,
   canWait,
+  profile: profileQuestions,
   probe: () => ({ argv: ["qconf", "-sh"], variables: plain }),
   probed,
 };

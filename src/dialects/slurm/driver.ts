@@ -5,6 +5,7 @@ import type { Dependency } from "../../model/dependency.ts";
 import type { NativeOrder } from "../../model/forwarding.ts";
 import type { Indices } from "../../model/indices.ts";
 import { foldIndices } from "./arrays.ts";
+import { profileQuestions } from "./driver-profile.ts";
 import { accounted, accountFields, found, ordered, probed, queueFields, seen, submitted } from "./driver-replies.ts";
 
 export const slurmDriver: Driver = {
@@ -44,6 +45,7 @@ export const slurmDriver: Driver = {
   order,
   ordered,
   canWait,
+  profile: profileQuestions,
   probe: () => ({ argv: ["scontrol", "show", "config"], variables: plain }),
   probed,
 };

@@ -90,6 +90,11 @@ const rules: readonly Rule[] = [
     ];
     return unknown === undefined ? null : own(before);
   }),
+  strictly(({ spec, cluster }) => {
+    const asked = spec.qualityOfService;
+    const isUnknown = asked !== null && cluster.qualities?.includes(asked) === false;
+    return isUnknown ? refusal("Invalid qos specification") : null;
+  }),
   ({ spec, uid }) => ((spec.nice ?? 0) < 0 && uid !== 0 ? refusal("Invalid --nice value", { spendsId: false }) : null),
   ({ spec, geometry }) =>
     (spec.minimumWallTime ?? 0) > geometry.wallTime
