@@ -27,7 +27,9 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   runner: ["model", "node", "relay", "store"],
   backends: ["model", "language", "node", "relay", "runner", "execa"],
   forwarding: ["model", "language", "store", "verbs", "backends", "translation", "dialects/slurm", "dialects/sge"],
+  simulation: ["model", "scheduler"],
   daemon: [
+    "simulation",
     "model",
     "config",
     "scheduler",
@@ -46,6 +48,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   tui: ["model", "language", "dialects/slurm", "dialects/sge", "relay", "node", "ink", "react"],
   cli: [
     "tui",
+    "simulation",
     "model",
     "config",
     "language",

@@ -259,6 +259,29 @@ export const cliCommands: readonly CliCommand<unknown>[] = [
     run: async (facts, { name }) => (await import("./daemon.ts")).insist(facts, ["target", "use", name]),
   }),
   row({
+    words: "simulate [trace]",
+    about:
+      "the scheduler over a trace in virtual time: a Standard Workload Format file, a made-up one, or what ran here",
+    build: (args) =>
+      args
+        .positional("trace", { describe: "a file; what ran here if left out", type: "string" })
+        .option("synthetic", {
+          describe: "a made-up trace: jobs=1000000,nodes=1000,cpus=32,seed=1,load=0.85",
+          type: "string",
+        })
+        .option("nodes", { describe: "nodes of the machine; as the trace says if left out", type: "number" })
+        .option("cpus", { describe: "processors of each node; as the trace says if left out", type: "number" })
+        .option("policy", {
+          describe: "which to play; both, for comparison, if left out",
+          choices: ["fifo", "backfill"] as const,
+          array: true,
+          default: ["fifo", "backfill"] as ("fifo" | "backfill")[],
+        })
+        .option("depth", { describe: "jobs that are looked at in one pass", type: "number", default: 1000 })
+        .option("json", { describe: "as JSON, times in seconds", type: "boolean", default: false }),
+    run: async (facts, options) => (await import("./simulate.ts")).simulateTrace(facts, options),
+  }),
+  row({
     words: "doctor",
     about: "what is in use on this machine, and what is amiss",
     build: (args) => args,

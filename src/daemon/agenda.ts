@@ -1,6 +1,6 @@
 /** Owns which job is to be looked at at which time, one time for each job. */
 
-import { sortedList } from "./sorted-list.ts";
+import { sortedList } from "../scheduler/sorted-list.ts";
 
 export interface Agenda {
   /** Epoch ms; Infinity takes the job off. */

@@ -35,6 +35,7 @@ import { createSpareDirectories } from "./spare-directories.ts";
 import { openTargetBook } from "./target-book.ts";
 import { targetCommand } from "./target-command.ts";
 import { systemTimers } from "./timers.ts";
+import { traceCommand } from "./trace-command.ts";
 import { createUsers } from "./users.ts";
 
 export interface DaemonOptions {
@@ -292,7 +293,7 @@ function openDoor(doorway: Doorway): Promise<FrontDoor> {
   };
   const house = {
     ...{
-      commands: [...options.commands, ...own, targetCommand(targets, cluster, store)],
+      commands: [...options.commands, ...own, targetCommand(targets, cluster, store), traceCommand(store)],
       build: version,
       verbs: cluster.verbs,
       log: options.log,

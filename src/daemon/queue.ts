@@ -4,13 +4,13 @@ import type { Clock } from "../model/clock.ts";
 import type { ClusterDescription } from "../model/cluster.ts";
 import type { QueuedJob } from "../model/scheduling.ts";
 import type { JudgedCondition } from "../model/verbs.ts";
+import { sortedList } from "../scheduler/sorted-list.ts";
 import type { Store } from "../store/store.ts";
 import { createAgenda } from "./agenda.ts";
 import { createLiveJobs } from "./live-jobs.ts";
 import { progressOf } from "./progress.ts";
 import { byTurn, createViews } from "./queue-views.ts";
 import { type Asks, isEligible, judgedConditions, type LiveJob, nextLook, readLiveJob } from "./queued-job.ts";
-import { sortedList } from "./sorted-list.ts";
 
 export interface Queue {
   /** Reads everything anew. */

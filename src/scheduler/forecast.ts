@@ -4,7 +4,7 @@ import { countIndices } from "../model/indices.ts";
 import { leastSize, sized } from "../model/need.ts";
 import type { Expected, Policy, QueuedJob, Snapshot } from "../model/scheduling.ts";
 import { examinePart } from "./examine.ts";
-import { type Running, reserve } from "./reservation.ts";
+import { byEnd, type Ending, reserve } from "./reservation.ts";
 import { type Amounts, fits, minus, plus, roomOf, wantedBy } from "./room.ts";
 
 /** Elements that are looked at before nobody can say. */
@@ -78,7 +78,7 @@ function elementsDue(job: QueuedJob, now: number): number {
 interface Line {
   free: Amounts;
   at: number;
-  running: Running[];
+  running: Ending[];
 }
 
 function lineOf({ nodes, holding }: Snapshot, now: number): Line {
@@ -113,7 +113,7 @@ function elementsThatMayStart(job: QueuedJob, now: number): number {
 /** The next element starts as soon as there is room, and not before the one ahead of it. */
 function advance(line: Line, wanted: Amounts, wallTime: number): void {
   if (!fits(wanted, line.free)) {
-    line.at = Math.max(line.at, reserve(wanted, line.free, line.running).at);
+    line.at = Math.max(line.at, reserve(wanted, line.free, line.running.toSorted(byEnd)).at);
     if (line.at === Number.POSITIVE_INFINITY) return;
   }
   const over = line.running.filter(({ endsBy }) => endsBy <= line.at);

@@ -9,6 +9,8 @@ export interface Pools {
   /** The queues in which the job would find enough, its own first; null where it would not. Of one queue it has all of it. */
   placing(need: Need, queues: readonly string[]): readonly Share[] | null;
   take(need: Need, shares: readonly Share[]): void;
+  /** What an element has taken is there again. */
+  give(held: Holding): void;
 }
 
 /** What the running elements leave. What has no capacity is not counted. */
@@ -45,16 +47,17 @@ export function poolsOf(
     return need.spread === "last" ? shares.toReversed() : shares;
   };
 
-  const take = (need: Need, shares: readonly Share[]): void => {
+  const change = (need: Need, shares: readonly Share[], sign: 1 | -1): void => {
+    if (left.size === 0) return;
     const demands = [
       ...ofAll(need),
       ...shares.flatMap(({ queue, slots }) =>
         inQueue(sized(need, slots), queue, slotsOf({ ...need, cpus: slots }, queue)),
       ),
     ];
-    for (const [pool, amount] of demands) if (left.has(pool)) left.set(pool, free(pool) - amount);
+    for (const [pool, amount] of demands) if (left.has(pool)) left.set(pool, free(pool) + sign * amount);
   };
-  for (const held of holding) take(held.need, held.shares ?? [{ queue: held.queue, slots: held.need.cpus }]);
+  for (const held of holding) change(held.need, sharesOf(held), -1);
   return {
     placing(need, queues) {
       if (!ofAll(need).every(isFree)) return null;
@@ -63,8 +66,13 @@ export function poolsOf(
       // What is greater than all there is has one queue to itself.
       return spread(need, queues) ?? (queue === undefined ? null : [{ queue, slots: need.cpus }]);
     },
-    take,
+    take: (need, shares) => change(need, shares, -1),
+    give: (held) => change(held.need, sharesOf(held), 1),
   };
+}
+
+function sharesOf({ shares, queue, need }: Holding): readonly Share[] {
+  return shares ?? [{ queue, slots: need.cpus }];
 }
 
 type Demand = readonly [pool: string, amount: number];

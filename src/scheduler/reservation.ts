@@ -3,9 +3,15 @@
 import { type Amounts, fits, minus, plus } from "./room.ts";
 
 /** Something that runs, and when its time is up (epoch ms; Infinity where nobody knows). */
-export interface Running {
+export interface Ending {
   readonly amounts: Amounts;
   readonly endsBy: number;
+}
+
+/** Which element that is. */
+export interface Running extends Ending {
+  readonly job: number;
+  readonly index: number | null;
 }
 
 /** When the first waiting job will have room at the latest, and what it will leave to others then. */
@@ -15,11 +21,22 @@ export interface Reservation {
   readonly spare: Amounts;
 }
 
-/** The reservation for a job that wants `wanted`, given what is free now and what runs. */
-export function reserve(wanted: Amounts, free: Amounts, running: readonly Running[]): Reservation {
+/** The order in which what runs will have ended. */
+export function soonest(a: Running, b: Running): number {
+  return byEnd(a, b) || a.job - b.job || (a.index ?? -1) - (b.index ?? -1);
+}
+
+/** The same where it does not matter which element it is. */
+export function byEnd(a: Ending, b: Ending): number {
+  // Infinity less Infinity is no number.
+  return a.endsBy === b.endsBy ? 0 : a.endsBy < b.endsBy ? -1 : 1;
+}
+
+/** The reservation for a job that wants `wanted`, given what is free now and what runs, the soonest to end first. */
+export function reserve(wanted: Amounts, free: Amounts, running: readonly Ending[]): Reservation {
   let coming = free;
-  const ending = running.filter((each) => Number.isFinite(each.endsBy)).sort((a, b) => a.endsBy - b.endsBy);
-  for (const each of ending) {
+  for (const each of running) {
+    if (!Number.isFinite(each.endsBy)) break;
     coming = plus(coming, each.amounts);
     if (fits(wanted, coming)) return { at: each.endsBy, spare: minus(coming, wanted) };
   }

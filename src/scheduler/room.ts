@@ -3,6 +3,8 @@
 import { type Node, nodeNames } from "../model/cluster.ts";
 import type { Need } from "../model/need.ts";
 import type { Holding, Policy } from "../model/scheduling.ts";
+import { nodeSpace } from "./node-space.ts";
+import { numberSet } from "./number-set.ts";
 
 /** Amounts of what is counted; memory in bytes. */
 export interface Amounts {
@@ -19,7 +21,7 @@ export interface Place {
   readonly gpuList: readonly number[];
 }
 
-/** What is free, taken from piece by piece in one pass. */
+/** What is free, taken from piece by piece. */
 export interface Room {
   readonly total: Amounts;
   /** What those nodes have that start something. */
@@ -29,6 +31,8 @@ export interface Room {
   held(holding: Holding): Amounts;
   /** Takes that much and says where; the caller has checked that it fits. */
   take(amounts: Amounts, nodes?: number): Place;
+  /** What an element held is free again. */
+  release(holding: Holding): void;
 }
 
 /** The room that what runs leaves on the nodes. */
@@ -38,39 +42,41 @@ export function roomOf(nodes: readonly Node[], holding: readonly Holding[]): Roo
   const closed = new Set(nodes.flatMap(({ name, mark }) => (mark ? [name] : [])));
   const open = sum(openNodes);
   const heldOf = (held: Holding): Amounts => openPart(amountsOf(held.need, total), nodeNames(held), closed);
-  let free = holding.reduce((left, held) => minus(left, heldOf(held)), open);
-  const cpus = numbersLeft(
-    total.cpus,
-    holding.flatMap((held) => held.cpuList),
-  );
-  const gpus = numbersLeft(
-    total.gpus,
-    holding.flatMap((held) => held.gpuList),
-  );
-  const freeOnNode = new Map(openNodes.map((node) => [node.name, node.cpus]));
-  const occupyEach = ([node, count]: readonly [string, number]): void => {
-    const before = freeOnNode.get(node);
-    if (before !== undefined) freeOnNode.set(node, before - count);
+  const [cpus, gpus, space] = [numberSet(total.cpus), numberSet(total.gpus), nodeSpace(openNodes)];
+  // What runs may have been started when there was more: then nothing is free until enough of it has ended.
+  let used = holding.map(heldOf).reduce<Amounts>(plus, nothing);
+  let free = minus(open, used);
+  const use = (amounts: Amounts): void => {
+    used = amounts;
+    free = minus(open, used);
   };
-  for (const held of holding) spread(nodeNames(held), held.cpuList.length).forEach(occupyEach);
+  for (const held of holding) {
+    cpus.take(held.cpuList);
+    gpus.take(held.gpuList);
+    space.occupy(nodeNames(held), held.cpuList.length);
+  }
   return {
-    total,
-    open,
+    ...{ total, open },
     free: () => free,
     held: heldOf,
     take(amounts, count = 1) {
-      free = minus(free, amounts);
-      const names = chosen(freeOnNode, Math.min(count, openNodes.length), amounts.cpus);
-      const place = {
-        node: names.join(","),
-        cpuList: cpus.splice(0, amounts.cpus),
-        gpuList: gpus.splice(0, amounts.gpus),
+      use(plus(used, amounts));
+      return {
+        node: space.take(amounts.cpus, count).join(","),
+        cpuList: cpus.takeLowest(amounts.cpus),
+        gpuList: gpus.takeLowest(amounts.gpus),
       };
-      spread(names, amounts.cpus).forEach(occupyEach);
-      return place;
+    },
+    release(held) {
+      use(minus(used, heldOf(held)));
+      cpus.give(held.cpuList);
+      gpus.give(held.gpuList);
+      space.occupy(nodeNames(held), held.cpuList.length, -1);
     },
   };
 }
+
+const nothing: Amounts = { cpus: 0, memory: 0, gpus: 0 };
 
 /** What a job has to find free before it starts; more than there is where that is what it asked for and waits for. */
 export function wantedBy(need: Need, total: Amounts, { oversized }: Pick<Policy, "oversized">): Amounts {
@@ -113,28 +119,6 @@ export function plus(a: Amounts, b: Amounts): Amounts {
   return { cpus: a.cpus + b.cpus, memory: a.memory + b.memory, gpus: a.gpus + b.gpus };
 }
 
-/** The first nodes with room for their share, in their order; where too few have it, those with most. */
-function chosen(free: ReadonlyMap<string, number>, count: number, cpus: number): readonly string[] {
-  const each = Math.ceil(cpus / Math.max(1, count));
-  const names = [...free.keys()];
-  const roomy = names.filter((name) => (free.get(name) ?? 0) >= each);
-  if (roomy.length >= count) return roomy.slice(0, count);
-  if (count === 1) return names.slice(0, 1);
-  const most = new Set(names.toSorted((a, b) => (free.get(b) ?? 0) - (free.get(a) ?? 0)).slice(0, count));
-  return names.filter((name) => most.has(name));
-}
-
-/** Processors by node, as even as can be. */
-function spread(names: readonly string[], cpus: number): readonly (readonly [string, number])[] {
-  const { length } = names;
-  return names.map((name, at) => [name, Math.floor(((at + 1) * cpus) / length) - Math.floor((at * cpus) / length)]);
-}
-
 function sum(nodes: readonly Node[]): Amounts {
-  return nodes.reduce<Amounts>(plus, { cpus: 0, memory: 0, gpus: 0 });
-}
-
-function numbersLeft(count: number, taken: readonly number[]): number[] {
-  const used = new Set(taken);
-  return Array.from({ length: count }, (_, number) => number).filter((number) => !used.has(number));
+  return nodes.reduce<Amounts>(plus, nothing);
 }

@@ -11,15 +11,17 @@ import {
   type Snapshot,
 } from "../model/scheduling.ts";
 import { examinePart, expired, latestStart } from "./examine.ts";
-import { type Pools, poolsOf } from "./pools.ts";
+import { type Occupancy, occupancyOf } from "./occupancy.ts";
+import type { Pools } from "./pools.ts";
 import { delaysNobody, type Reservation, type Running, reserve, spending } from "./reservation.ts";
-import { type Amounts, fits, type Room, roomOf, wantedBy } from "./room.ts";
+import { type Amounts, fits, type Room, wantedBy } from "./room.ts";
+import type { SortedList } from "./sorted-list.ts";
 
 /**
  * What is to happen at `now` (epoch ms). Looks at no more jobs than the policy says (those that are held, not yet due or
  * waiting for others don't count) and stops where nothing is free, so its work doesn't grow with what waits.
  */
-export function schedule(snapshot: Snapshot, policy: Policy, now: number): Decision[] {
+export function schedule(snapshot: Snapshot | Kept, policy: Policy, now: number): Decision[] {
   const pass = startPass(snapshot, policy, now);
   for (const job of snapshot.queued) {
     const cancelled = expired(job, now);
@@ -27,13 +29,18 @@ export function schedule(snapshot: Snapshot, policy: Policy, now: number): Decis
       pass.decisions.push(...cancelled);
       if (cancelled.some((each) => each.kind === "cancel" && each.index === null)) continue;
     }
-    if (openQueues(snapshot, job).length === 0) continue;
+    if (isShut(snapshot, job)) continue;
     considerJob(pass, job);
     if (pass.looked >= policy.depth || pass.room.free().cpus === 0) break;
     if (pass.reservation && !policy.backfill) break;
   }
   if (Number.isFinite(pass.wakeAt)) pass.decisions.push({ kind: "wake", at: pass.wakeAt });
   return pass.decisions;
+}
+
+/** What is shown where the occupancy is kept from pass to pass. */
+export interface Kept extends Pick<Snapshot, "queued" | "closed"> {
+  readonly occupancy: Occupancy;
 }
 
 /** Everything one pass knows; it lives as long as the call. */
@@ -44,7 +51,7 @@ interface Pass {
   readonly pools: Pools;
   /** Of those that a job may be in, the ones that start something now. */
   readonly queuesOf: (job: QueuedJob) => readonly string[];
-  readonly running: Running[];
+  readonly running: SortedList<Running>;
   readonly decisions: Decision[];
   /** How many of a throttled job were started in this pass: a job whose elements differ is shown part by part. */
   readonly started: Map<number, number>;
@@ -54,14 +61,9 @@ interface Pass {
   wakeAt: number;
 }
 
-function startPass(snapshot: Snapshot, policy: Policy, now: number): Pass {
-  const room = roomOf(snapshot.nodes, snapshot.holding);
-  const running = snapshot.holding.map((held) => ({
-    amounts: room.held(held),
-    endsBy: held.startedAt + held.need.wallTime,
-  }));
+function startPass(snapshot: Snapshot | Kept, policy: Policy, now: number): Pass {
+  const { room, pools, running } = "occupancy" in snapshot ? snapshot.occupancy : occupancyOf(snapshot, policy);
   const nothing = { decisions: [], started: new Map(), reservation: null, looked: 0 };
-  const pools = poolsOf(snapshot.capacities ?? new Map(), snapshot.holding, policy);
   return {
     ...{ now, policy, room, pools, running, ...nothing },
     queuesOf: (job) => openQueues(snapshot, job),
@@ -69,7 +71,15 @@ function startPass(snapshot: Snapshot, policy: Policy, now: number): Pass {
   };
 }
 
-function openQueues({ closed }: Snapshot, { queue: own, queues = [own] }: QueuedJob): readonly string[] {
+/** Nearly always no queue is closed, and then none is looked at. */
+function isShut(snapshot: Pick<Snapshot, "closed">, job: QueuedJob): boolean {
+  return snapshot.closed?.size ? openQueues(snapshot, job).length === 0 : job.queues?.length === 0;
+}
+
+function openQueues(
+  { closed }: Pick<Snapshot, "closed">,
+  { queue: own, queues = [own] }: QueuedJob,
+): readonly string[] {
   return closed && closed.size > 0 ? queues.filter((queue) => !closed.has(queue)) : queues;
 }
 
@@ -112,7 +122,7 @@ function place(pass: Pass, job: QueuedJob, index: number | null): boolean {
   const queue = shares[0]?.queue ?? "";
   const endsBy = pass.now + need.wallTime;
   if (pass.reservation) pass.reservation = spending(wanted, endsBy, pass.reservation);
-  pass.running.push({ amounts: wanted, endsBy });
+  pass.running.add({ job: job.id, index, amounts: wanted, endsBy });
   const several = shares.length > 1 || need.cpus !== job.need.cpus ? { shares } : {};
   pass.decisions.push({ kind: "start", job: job.id, index, queue, ...several, ...pass.room.take(wanted, need.nodes) });
   pass.pools.take(need, shares);
@@ -128,6 +138,8 @@ interface Found {
 /** Where the job may start now, with as many processors as it can have. */
 function placeFor(pass: Pass, job: QueuedJob): Found | null {
   const { room, pools, policy } = pass;
+  // Behind a reservation nothing is to be found out of what has no room: nearly all of a long queue.
+  if (pass.reservation && !job.need.sizes && !fits(wantedBy(job.need, room.total, policy), room.free())) return null;
   const queues = pass.queuesOf(job);
   const most = job.need.sizes ? Math.max(room.free().cpus, leastSize(job.need)) : job.need.cpus;
   let waits: Found | null = null;
@@ -140,7 +152,7 @@ function placeFor(pass: Pass, job: QueuedJob): Found | null {
     if (mayStart(pass, waits)) return waits;
   }
   if (waits && !fits(waits.wanted, room.free()) && fits(waits.wanted, room.open))
-    pass.reservation ??= reserve(waits.wanted, room.free(), pass.running);
+    pass.reservation ??= reserve(waits.wanted, room.free(), pass.running.values());
   return null;
 }
 

@@ -10,10 +10,21 @@ export interface Overview {
   page(job: number, page: { readonly from: number; readonly count: number }): StoredElement[];
   /** How many elements of the job have started. */
   started(job: number): number;
+  /** What ran to its end, in order of job and index behind that place. */
+  ended(after: { readonly job: number; readonly index: number }, count: number): EndedRun[];
   /** An element that runs; null if none does. */
   active(job: number): StoredElement | null;
   /** The element that ended last; null if none did. */
   last(job: number): StoredElement | null;
+}
+
+/** When an element was submitted, started and ended (epoch ms); of a job, `index` -1 for a plain one. */
+export interface EndedRun {
+  readonly job: number;
+  readonly index: number;
+  readonly submittedAt: number;
+  readonly startedAt: number;
+  readonly endedAt: number;
 }
 
 /** The statements, prepared once. */
@@ -25,6 +36,11 @@ export function overviewTable(database: Database): Overview {
     .pluck();
   const page = database.prepare<[number, number, number], ElementRow>(
     "SELECT * FROM elements WHERE job = ? ORDER BY idx LIMIT ? OFFSET ?",
+  );
+  const runs = database.prepare<{ job: number; index: number; count: number }, EndedRun>(
+    `SELECT job, idx AS "index", submitted_at AS submittedAt, started_at AS startedAt, ended_at AS endedAt
+     FROM elements JOIN jobs ON jobs.id = job
+     WHERE (job, idx) > (:job, :index) AND state = 'ended' AND started_at IS NOT NULL ORDER BY job, idx LIMIT :count`,
   );
   const started = database.prepare<[number], number>("SELECT count(*) FROM elements WHERE job = ?").pluck();
   const active = database.prepare<[number], ElementRow>(
@@ -38,6 +54,7 @@ export function overviewTable(database: Database): Overview {
     endedSince: (at) => ended.all(at),
     page: (job, { from, count }) => page.all(job, count, from).map(readElement),
     started: (job) => started.get(job) ?? 0,
+    ended: (after, count) => runs.all({ ...after, count }),
     active: (job) => one(active.get(job)),
     last: (job) => one(last.get(job)),
   };
