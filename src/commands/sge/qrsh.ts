@@ -1,5 +1,7 @@
 /** Owns qrsh, qlogin and qsh: a command or a shell on the caller's terminal, in a job of its own or within one. */
 
+import { asksOf } from "../../dialects/sge/asks.ts";
+import { verificationText } from "../../dialects/sge/detail.ts";
 import { helpText } from "../../dialects/sge/help.ts";
 import { qsubOptions } from "../../dialects/sge/options.ts";
 import {
@@ -16,7 +18,7 @@ import type { Context, Reply } from "../../language/context.ts";
 import { RefusedError } from "../../model/errors.ts";
 import type { Submission } from "../../model/job.ts";
 import { readScriptFile, requestWithoutScript } from "./qsub-request.ts";
-import { admissionOf, callerOf } from "./qsub-submit.ts";
+import { admissionOf, callerOf, validation } from "./qsub-submit.ts";
 import { openSession } from "./session-job.ts";
 import { runSession } from "./session-run.ts";
 
@@ -37,12 +39,23 @@ function sessionCommand(name: SessionName): Command {
       if (name === "qsh")
         return { err: sessionTexts.noDisplay(session.display ?? context.variable("DISPLAY") ?? null), code: 1 };
       if (session.inherit) return inherited(context, session);
-      return openSession({ context, session, submission: await submissionFor(context, session) });
+      return opened(context, session);
     },
   };
 }
 
-async function submissionFor(context: Context, session: Session): Promise<Submission> {
+async function opened(context: Context, session: Session): Promise<Reply> {
+  const made = await submissionFor(context, session);
+  const asks = asksOf(session.job.settled);
+  if (asks.verify) return { out: verificationText(made) };
+  const submission = admitted(context, session, made);
+  const validated = validation(context, submission, asks.validation);
+  if ("refused" in validated) throw new RefusedError(validated.refused);
+  if ("out" in validated) return validated;
+  return { out: validated.warning, next: () => openSession({ context, session, submission }) };
+}
+
+async function submissionFor(context: Context, session: Session): Promise<Omit<Submission, "dependency">> {
   const { job, command } = session;
   const name = sessionJobName(session);
   const script = session.script && job.operand !== null ? await readScriptFile(context, job.operand) : null;
@@ -53,7 +66,11 @@ async function submissionFor(context: Context, session: Session): Promise<Submis
   );
   // A job that nobody attends to any more is not to start again.
   const spec = { ...made.spec, requeue: false };
-  const admission = admissionOf(context, job, { ...made, spec, command: command.length ? command : [name] });
+  return { ...made, spec, command: command.length ? command : [name] };
+}
+
+function admitted(context: Context, { job }: Session, made: Omit<Submission, "dependency">): Submission {
+  const admission = admissionOf(context, job, made);
   if ("submission" in admission) return admission.submission;
   context.verbs.spendId();
   throw new RefusedError(admission.refused, admission.code);

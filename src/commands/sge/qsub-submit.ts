@@ -5,7 +5,7 @@ import { refusedText, submittedText } from "../../dialects/sge/announcements.ts"
 import { asksOf } from "../../dialects/sge/asks.ts";
 import { resolveDependencies } from "../../dialects/sge/dependencies.ts";
 import { verificationText } from "../../dialects/sge/detail.ts";
-import { noName } from "../../dialects/sge/object-names.ts";
+import { keywordComplaint, noName } from "../../dialects/sge/object-names.ts";
 import type { ReadJob } from "../../dialects/sge/reading.ts";
 import { countsJobs, crowdedText } from "../../dialects/sge/site-rules.ts";
 import { submissionOf, waitingFor } from "../../dialects/sge/submission.ts";
@@ -22,33 +22,34 @@ export async function submit(context: Context, job: ReadJob, script: Uint8Array 
   const asks = asksOf(job.settled);
   if (asks.verify) return { out: verificationText(submission) };
   const whole = admitted(context, job, submission);
+  const validated = validation(context, whole, asks.validation);
+  if ("refused" in validated) throw new RefusedError(refusedText(validated.refused));
+  if ("out" in validated) return validated;
   const barred = barredText(context.user, context.verbs.description);
-  const unsuited = asks.validation === "n" ? undefined : (whole.need.unsuited ?? barred ?? undefined);
-  const dry = asks.validation === "v" || asks.validation === "p";
-  if (dry || (unsuited !== undefined && asks.validation === "e")) return validated(context, { unsuited, dry, barred });
   const accepted = await context.verbs.submit(whole);
   const waits = { context, job: accepted, terse: asks.terse };
   const end = asks.sync ? () => waitForEnd(waits) : undefined;
   const next = asks.now ? () => waitForStart(waits, end) : end;
   // The job is kept, and the command ends as if it were not.
   if (barred !== null) throw new RefusedError(refusedText(`${barred}\n${submittedText(accepted, false).trimEnd()}`));
-  const warning = unsuited === undefined ? "" : "warning: no suitable queues\n";
-  return { out: warning + submittedText(accepted, asks.terse), ...(next ? { next } : {}) };
+  return { out: validated.warning + submittedText(accepted, asks.terse), ...(next ? { next } : {}) };
 }
 
-// Nothing is submitted; the id is used up all the same.
-function validated(
-  { verbs }: Context,
-  {
-    unsuited,
-    dry,
-    barred,
-  }: { readonly unsuited: string | undefined; readonly dry: boolean; readonly barred: string | null },
-): Reply {
+/** What `-w` comes to: an answer where nothing is to be submitted, which uses up an id all the same; else a warning or none. */
+export function validation(
+  { verbs, user }: Context,
+  { need }: Pick<Submission, "need">,
+  how: string | null,
+): { readonly out: string } | { readonly refused: string } | { readonly warning: string } {
+  const barred = barredText(user, verbs.description);
+  const unsuited = how === "n" ? undefined : (need.unsuited ?? barred ?? undefined);
+  const dry = how === "v" || how === "p";
+  if (!dry && (unsuited === undefined || how !== "e"))
+    return { warning: unsuited === undefined ? "" : "warning: no suitable queues\n" };
   const id = verbs.spendId();
   if (unsuited === undefined) return { out: "verification: found suitable queue(s)\n" };
   const why = dry ? `Job ${id} ${unsuited}\nverification` : "error";
-  throw new RefusedError(refusedText(`${barred === null ? "" : `${barred}\n`}${why}: no suitable queues`));
+  return { refused: `${barred === null ? "" : `${barred}\n`}${why}: no suitable queues` };
 }
 
 /** The submission as the master takes it. A refused one uses up an id all the same. */
@@ -71,11 +72,16 @@ export function admissionOf(
   const others = spec.dependency || spec.dependencyPerElement || countsJobs(cluster) ? context.verbs.select({}) : [];
   const live = [...new Map(others.map((listed) => [listed.job.id, listed.job])).values()];
   const found = resolveDependencies(spec, live, user.name);
+  const keyword = keywordComplaint(spec.project ?? "");
   const refusal =
     scriptComplaint(script) ??
     refusalOf({
       ...{ spec, name, user, cluster },
-      denied: [...job.denied(user.name), ...(found.kind === "refused" ? [found.why] : [])],
+      denied: [
+        ...(keyword === null ? [] : [keyword]),
+        ...job.denied(user.name),
+        ...(found.kind === "refused" ? [found.why] : []),
+      ],
       masterQueues: spec.masterQueues !== null,
     });
   if (refusal !== null || found.kind === "refused") return { refused: refusal ?? "", code: 1 };

@@ -60,10 +60,15 @@ async function used({ context, session }: Opening, attended: Attended): Promise<
   const terminal = [`TERM=${context.variable("TERM") ?? ""}`];
   const script = own.find((entry) => entry.startsWith("JOB_SCRIPT=/"))?.slice("JOB_SCRIPT=".length) ?? null;
   const { user } = context;
+  const cwd = session.command.length === 0 ? user.home : (launch?.cwd ?? user.home);
+  if (context.files.kind(cwd) !== "directory") {
+    attended.end({ code: 1, signal: null });
+    return { err: sessionTexts.noDirectory(cwd), code: 1 };
+  }
   const end = await runSession(context, {
     session,
     argv: sessionProgram(session, { shell: user.shell, limits: launch?.limits ?? [], script }),
-    cwd: session.command.length === 0 ? user.home : (launch?.cwd ?? user.home),
+    cwd,
     // A login shell learns nothing of the job.
     environment: [...(session.command.length === 0 ? loginEnvironment(context, own) : own), ...terminal],
     orders: attended.onOrder,

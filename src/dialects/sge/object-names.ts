@@ -21,6 +21,11 @@ export function nameComplaint(name: string): string | null {
   const found = forbidden.find(([characters]) => characters.test(name));
   if (found) return found[1];
   if (/^[0-9]/.test(name)) return `denied: "${name}" is not a valid object name (cannot start with a digit)`;
+  return keywordComplaint(name);
+}
+
+/** Why nothing can be called that; null where it is no word with a meaning of its own. */
+export function keywordComplaint(name: string): string | null {
   const keyword = keywords.find((word) => word === name.toUpperCase());
   return keyword ? `Keyword ("${keyword}") not allowed as objectname` : null;
 }

@@ -50,13 +50,13 @@ export function readSession(name: SessionName, sources: JobSources, now: number)
   };
 }
 
-const neverTaken = ["terse", "sync", "t", "tc", "i"];
+const neverTaken = "a c C ckpt dl i ot r shell sync S t tc terse u".split(" ");
 
 /** Options of qsub that the others don't have. */
 const unknownTo: Readonly<Record<SessionName, readonly string[]>> = {
   qrsh: neverTaken,
-  qlogin: [...neverTaken, "cwd", "wd", "b", "C", "S", "inherit", "noshell", "nostdin", "pty"],
-  qsh: [...neverTaken, "b", "C", "inherit", "noshell", "nostdin", "pty"],
+  qlogin: [...neverTaken, ..."b cwd display hold_jid inherit nostdin notify v V wd".split(" ")],
+  qsh: [...neverTaken.filter((name) => name !== "S"), ..."b hold_jid inherit nostdin notify".split(" ")],
 };
 
 /** What listings call the job, where `-N` says nothing. */
@@ -72,6 +72,8 @@ export const sessionTexts = {
     `\nYour interactive job ${id} has been successfully scheduled.\nEstablishing builtin session to host ${host} ...\n`,
   refused: (name: SessionName): string => `Your "${name}" request could not be scheduled, try again later.\n`,
   gone: 'error: error while waiting for builtin IJS connection: "got select timeout"\n',
+  noDirectory: (path: string): string =>
+    `qrsh_starter: cannot change to directory ${path}: No such file or directory\n`,
   noJob: 'error: "qrsh" called with option "-inherit", but "JOB_ID" not set in environment\n',
   otherHost: (job: string, host: string): string =>
     `error: executing task of job ${job} failed: execution daemon on host "${host}" didn't accept task\n`,
