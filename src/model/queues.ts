@@ -37,7 +37,11 @@ export function isHosted({ hosts }: Queue, cluster: ClusterDescription): boolean
 }
 
 /** The hosts that a name means: a host itself, or a group's, groups in it followed once each. */
-export function hostsIn(cluster: ClusterDescription, name: string, seen: readonly string[] = []): readonly string[] {
+export function hostsIn(
+  cluster: Pick<ClusterDescription, "nodes" | "hostGroups">,
+  name: string,
+  seen: readonly string[] = [],
+): readonly string[] {
   if (!name.startsWith("@")) return [name];
   const group = cluster.hostGroups?.find((one) => one.name === name);
   if (!group) return name === everyHost ? cluster.nodes.map((node) => node.name) : [];
@@ -61,7 +65,7 @@ export function capacitiesOf(cluster: ClusterDescription): ReadonlyMap<string, n
     ),
     ...cluster.parallelEnvironments.map(({ name, slots }) => [environmentPool(name), slots] as const),
     ...(cluster.hostCapacities ?? []).flatMap(({ values }) =>
-      values.map(({ name, amount }) => [name, amount] as const),
+      values.map(({ name, amount }) => [name === "slots" ? hostSlots : name, amount] as const),
     ),
     ...cluster.queues.flatMap((queue) =>
       (queue.capacities ?? []).map(({ name, amount }) => [queuePool(name, queue.name), amount] as const),
@@ -73,6 +77,9 @@ export function capacitiesOf(cluster: ClusterDescription): ReadonlyMap<string, n
 export function queuePool(resource: string, queue: string): string {
   return `${resource}@${queue}`;
 }
+
+/** The slots of all queues of the host together, where somebody says how many. */
+export const hostSlots = "slots of the host";
 
 /** The slots of an environment. */
 export function environmentPool(name: string): string {

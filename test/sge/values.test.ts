@@ -4,6 +4,7 @@ import { bytesOf, complexes, secondsOf } from "../../src/dialects/sge/complexes.
 import { matches, matchesQueue } from "../../src/dialects/sge/patterns.ts";
 import { rangeComplaint } from "../../src/dialects/sge/ranges.ts";
 import { tasksText } from "../../src/dialects/sge/tasks.ts";
+import { described } from "./world.ts";
 
 test.each([
   ["60", 60],
@@ -88,11 +89,15 @@ describe("patterns", () => {
     ["all.q@vm", true],
     ["*@vm", true],
     ["all.q@@allhosts", true],
+    ["*@@all*", true],
+    ["all.q@@nosuch", false],
+    ["@vm", false],
+    ["@@allhosts", false],
     ["all.q@other", false],
     ["!all.q", false],
     ["long.q", false],
   ])("queue request %j means all.q@vm: %j", (request, found) =>
-    expect(matchesQueue(request, "all.q", "vm")).toBe(found),
+    expect(matchesQueue(request, "all.q", described)).toBe(found),
   );
 });
 

@@ -1,7 +1,7 @@
 /** Owns qselect: which queues would do. */
 
 import { readQueueAsks, usageOf } from "../../dialects/sge/host-options.ts";
-import { offers, unknownRequest } from "../../dialects/sge/offers.ts";
+import { selects, unknownRequest } from "../../dialects/sge/offers.ts";
 import { matchesQueue } from "../../dialects/sge/patterns.ts";
 import { anyEnvironment, instancesShown } from "../../dialects/sge/queue-blocks.ts";
 import { queueStates } from "../../dialects/sge/queue-instances.ts";
@@ -28,8 +28,8 @@ export const qselect: Command = {
     }
     const moment = { cluster, use: machineUse() };
     const found = instancesShown(cluster, [])
-      .filter(({ name }) => !asks.queues || asks.queues.some((queue) => matchesQueue(queue, name, cluster.host)))
-      .filter(({ name }) => offers(cluster, name, requests))
+      .filter(({ name }) => !asks.queues || asks.queues.some((queue) => matchesQueue(queue, name, cluster)))
+      .filter(({ name }) => selects(cluster, name, requests))
       .filter(({ name }) => !asks.states || [...queueStates(moment, name)].some((one) => asks.states?.includes(one)));
     return { out: found.map(({ name }) => `${name}@${cluster.host}\n`).join(""), code: found.length > 0 ? 0 : 1 };
   },

@@ -14,7 +14,7 @@ export function queuesMeant({ verbs }: Context, word: string): readonly string[]
   const { description } = verbs;
   return instancesShown(description, verbs.select({ states: ["running", "suspended"] }))
     .map(({ name }) => name)
-    .filter((name) => matchesQueue(word, name, description.host));
+    .filter((name) => matchesQueue(word, name, description));
 }
 
 /** Disables a queue, suspends it with what runs in it, or takes that back. */

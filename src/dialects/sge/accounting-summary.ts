@@ -35,10 +35,10 @@ export type QueueTest = (request: string, account: Account) => boolean;
 
 /** Where accounts happened, as far as queues can be asked for. */
 export function queueTest(
-  { host }: ClusterDescription,
-  matchesQueue: (request: string, queue: string, host: string) => boolean,
+  cluster: ClusterDescription,
+  matchesQueue: (request: string, queue: string, at: ClusterDescription) => boolean,
 ): QueueTest {
-  return (request, account) => matchesQueue(request, account.queue, account.host || host);
+  return (request, account) => matchesQueue(request, account.queue, { ...cluster, host: account.host || cluster.host });
 }
 
 interface Row {

@@ -6,8 +6,8 @@ import { admits } from "../../model/queues.ts";
 import type { JobSpec, Request } from "../../model/spec.ts";
 import { bytesOf, complexNamed, secondsOf, type ValueKind } from "./complexes.ts";
 import { nameComplaint } from "./object-names.ts";
-import { describedComplex } from "./offers.ts";
 import { isPattern, matches, matchesQueue } from "./patterns.ts";
+import { describedComplex } from "./site-resources.ts";
 import { mostTasks, outsiderText } from "./site-rules.ts";
 import { hostsOf } from "./streams.ts";
 
@@ -122,11 +122,12 @@ const readable: Readonly<Record<ValueKind, (value: string) => boolean>> = {
   double: (value) => value.trim() !== "" && !Number.isNaN(Number(value)),
 };
 
-function queueComplaint(request: string, { queues, host, strict }: ClusterDescription): string | null {
+function queueComplaint(request: string, cluster: ClusterDescription): string | null {
+  const { queues, strict } = cluster;
   if (queues.length === 0 && !strict) return null;
-  const known = queues.some((queue) => matchesQueue(request, queue.name, host)) || isPattern(request);
-  const group = /@@(.*)$/.exec(request)?.[1];
-  if (known && (group === undefined || group === "allhosts")) return null;
+  const [, name, group] = /^!?([^@]*)(@@.*)?/.exec(request) ?? [];
+  const isOpen = isPattern(request) && name !== "" && group === undefined;
+  if (isOpen || queues.some((queue) => matchesQueue(request, queue.name, cluster))) return null;
   return `Job was rejected because job requests unknown queue "${request}"`;
 }
 

@@ -228,7 +228,7 @@ function showQueues({ cluster }: ConfigurationWorld, asked: string): Shown {
     .filter(Boolean)
     .map((request) => ({
       request,
-      names: queuesShown(cluster, []).filter(({ name }) => matchesQueue(request, name, cluster.host)),
+      names: queuesShown(cluster, []).filter(({ name }) => matchesQueue(request, name, cluster)),
     }));
   const stranger = found.find(({ names }) => names.length === 0);
   if (stranger) return complaint(`No cluster queue or queue instance matches the phrase "${stranger.request}"`);

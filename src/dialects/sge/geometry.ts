@@ -6,8 +6,9 @@ import type { Element } from "../../model/job.ts";
 import type { Need } from "../../model/need.ts";
 import type { JobSpec, Request } from "../../model/spec.ts";
 import { bytesOf } from "./complexes.ts";
-import { forcedUnasked, unmetRequest } from "./offers.ts";
+import { unmetRequest } from "./offers.ts";
 import { asked, requestList } from "./requests.ts";
+import { forcedUnasked } from "./site-resources.ts";
 
 /** What a job gets and what is said about it. */
 export interface Geometry {

@@ -39,10 +39,10 @@ function values(shown: readonly HostFigure[], textOf: (figure: HostFigure) => st
 }
 
 function below({ queues, jobs }: HostView): readonly string[] {
-  if (!queues) return jobs.flatMap(jobLines);
+  if (!queues) return jobs.flatMap((job) => jobLines(job, true));
   return queues.flatMap((queue) => [
     ...queueLines(queue),
-    ...jobs.filter(({ line: { job } }) => job.queue === queue.name).flatMap(jobLines),
+    ...jobs.filter(({ line: { job } }) => job.queue === queue.name).flatMap((job) => jobLines(job, false)),
   ]);
 }
 
@@ -60,7 +60,10 @@ function queueLines({ name, used, slots, states }: QueueInstance): readonly stri
   ];
 }
 
-function jobLines({ line: { job, queue, state, at, tasks }, priority, role }: HostJob): readonly string[] {
+function jobLines(
+  { line: { job, queue, state, at, tasks }, priority, role }: HostJob,
+  withQueue: boolean,
+): readonly string[] {
   const id = String(job.id);
   const value = (name: string, text: string) => line("jobvalue", { jobid: id, name }, text);
   return [
@@ -72,7 +75,7 @@ function jobLines({ line: { job, queue, state, at, tasks }, priority, role }: Ho
     value("job_owner", job.user.name),
     value("job_state", state),
     value("start_time", String(Math.floor(at / 1000))),
-    value("queue_name", queue),
+    ...(withQueue ? [value("queue_name", queue)] : []),
     value("pe_master", role),
     ...(tasks ? [value("taskid", tasksText(tasks, 1))] : []),
     " </job>\n",

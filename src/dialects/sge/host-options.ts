@@ -110,7 +110,8 @@ function read(command: Command, args: readonly string[]): unknown {
     command,
     badValue: ({ said, values }) => wrong(`invalid option argument "${[said, ...values].join(" ")}"`),
   });
-  if (asked.problem?.kind === "missing") throw wrong(`${asked.problem.said} option must have argument`);
+  if (asked.problem?.kind === "missing")
+    throw new UsageError(`${before}${asked.problem.said} option must have argument`, 1);
   const [stray] = asked.problem ? [asked.problem.said] : asked.operands;
   if (stray !== undefined) throw wrong(`invalid option argument "${stray}"`);
   return asked.asks;

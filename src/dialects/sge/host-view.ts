@@ -6,7 +6,7 @@ import { architecture } from "./architecture.ts";
 import type { HostAsks } from "./host-options.ts";
 import type { Line } from "./lines.ts";
 import { byQueue } from "./lines.ts";
-import type { Offer } from "./offers.ts";
+import { hostMeets, type Offer } from "./offers.ts";
 import { isPattern, matches } from "./patterns.ts";
 import { prioritiesAmong } from "./priorities.ts";
 import { type InstanceWorld, type QueueInstance, queueInstances, runningLines } from "./queue-instances.ts";
@@ -44,6 +44,7 @@ export interface HostView {
 export function hostViews(world: InstanceWorld, asks: HostAsks): readonly HostView[] {
   return world.cluster.nodes
     .filter(({ name }) => !asks.hosts || asks.hosts.some((host) => isHost(host, name)))
+    .filter(() => hostMeets(hostValues(world), asks.requests ?? [], world.cluster))
     .map((node) => ({
       node,
       resources: asks.resources === undefined ? null : askedValues(hostValues(world), asks.resources),

@@ -7,7 +7,7 @@ import type { Request } from "../../model/spec.ts";
 import type { Listed } from "../../model/verbs.ts";
 import type { Ranked } from "./columns.ts";
 import { byQueue, endedLines, type Line, linesOf } from "./lines.ts";
-import { offers } from "./offers.ts";
+import { offers, selects } from "./offers.ts";
 import { isPattern, matches, matchesQueue } from "./patterns.ts";
 import { prioritiesAmong } from "./priorities.ts";
 import type { QstatAsks } from "./qstat-options.ts";
@@ -97,10 +97,10 @@ function choosesQueues({ queues, requests, environments, queueStates, byQueue }:
   return [queues, requests, environments, queueStates, byQueue].some((asked) => asked !== undefined);
 }
 
-function isChosen({ name, host, states }: QueueInstance, { cluster }: World, asks: QstatAsks): boolean {
-  if (asks.queues && !asks.queues.some((queue) => matchesQueue(queue, name, host))) return false;
+function isChosen({ name, states }: QueueInstance, { cluster }: World, asks: QstatAsks): boolean {
+  if (asks.queues && !asks.queues.some((queue) => matchesQueue(queue, name, cluster))) return false;
   if (asks.queueStates !== undefined && ![...asks.queueStates].some((letter) => states.includes(letter))) return false;
-  return offers(cluster, name, asks.requests ?? []);
+  return selects(cluster, name, asks.requests ?? []);
 }
 
 // Running jobs come first, by id (by queue in some forms); what waits comes by priority, then by age.
@@ -141,18 +141,17 @@ function inQueues(
   queues: readonly QueueInstance[],
   { cluster, asks }: { readonly cluster: ClusterDescription; readonly asks: QstatAsks },
 ): boolean {
-  const { host } = cluster;
   const own = element ? shares.map(({ queue }) => queue) : [job.queue];
   if (element || cluster.queues.length === 0)
     return own.some(
       (queue) =>
         queues.some(({ name }) => name === queue) ||
-        (asks.queues?.some((request) => matchesQueue(request, queue, host)) ?? false),
+        (asks.queues?.some((request) => matchesQueue(request, queue, cluster)) ?? false),
     );
   const asked = job.spec.queues ?? ["*"];
   const hard: readonly Request[] = job.spec.requests?.filter(({ soft }) => !soft) ?? [];
   return queues.some(
-    ({ name }) => asked.some((request) => matchesQueue(request, name, host)) && offers(cluster, name, hard),
+    ({ name }) => asked.some((request) => matchesQueue(request, name, cluster)) && offers(cluster, name, hard),
   );
 }
 

@@ -1,12 +1,13 @@
 /** Owns what the host and its queues offer: the values of resources, and whether requests could be met there. */
 
-import { type Capacity, type ClusterDescription, type ComplexDescription, totals } from "../../model/cluster.ts";
+import { type ClusterDescription, totals } from "../../model/cluster.ts";
 import { idleMachine, type MachineUse } from "../../model/machine-use.ts";
 import type { Request } from "../../model/spec.ts";
 import { amountText } from "./amounts.ts";
 import { architecture } from "./architecture.ts";
-import { bytesOf, type Complex, complexNamed, secondsOf } from "./complexes.ts";
+import { bytesOf, type Complex, complexNamed, secondsOf, type ValueKind } from "./complexes.ts";
 import { matches } from "./patterns.ts";
+import { describedComplex, hostSiteValues, queueHasSite, unmetSiteValue } from "./site-resources.ts";
 
 /** How a request compares with what there is: `<=` asks for no more than that. */
 export type Comparison = "==" | "<=" | ">=";
@@ -23,7 +24,10 @@ const growing: readonly string[] = ["mem_used", "swap_rate", "swap_rsvd", "swap_
 /** One resource, and where its value comes from: reported (hl) or counted (hc) on the host, counted (qc) or set (qf) in a queue. */
 export interface Offer {
   readonly name: string;
-  readonly source: "hl" | "hc" | "qc" | "qf";
+  /** Of resources of the site, which are in no table. */
+  readonly shortcut?: string;
+  readonly kind?: ValueKind;
+  readonly source: "hl" | "hc" | "hf" | "qc" | "qf";
   /** A number, bytes for memory, or text. */
   readonly value: number | string;
 }
@@ -106,6 +110,43 @@ export function unknownRequest(requests: readonly Request[], cluster: ClusterDes
   return unknown && cluster.strict ? `unknown resource "${unknown.name}"` : null;
 }
 
+/**
+ * Whether a queue is among those that are meant by requests. What is measured is of the moment, and chooses none, as with the
+ * real one.
+ */
+export function selects(cluster: ClusterDescription, queue: string, requests: readonly Request[]): boolean {
+  const measured = requests.some(({ name }) => isMeasured(complexNamed(name)?.name ?? ""));
+  if (measured) return false;
+  const set = new Map(queueLimits(cluster, queue, cluster.host).map(({ name, value }) => [name, value]));
+  return (
+    offers(cluster, queue, requests) &&
+    requests.every(({ name, value }) => {
+      const row = complexNamed(name);
+      const own = row && comparisonOf(row) === "==" ? set.get(row.name) : undefined;
+      return row === undefined || own === undefined || meets(row, own, value);
+    })
+  );
+}
+
+/** Whether the host meets the requests at this moment; what only queues have it has not. */
+export function hostMeets(
+  values: readonly Offer[],
+  requests: readonly Request[],
+  cluster: ClusterDescription,
+): boolean {
+  return requests.every(({ name, value }) => {
+    const complex = describedComplex(cluster, name);
+    if (complex) {
+      const site = hostSiteValues(cluster).filter((one) => one.name === complex.name);
+      return site.length > 0 && unmetSiteValue(site, { name, value }, { complex, slots: 1 }) === null;
+    }
+    const row = complexNamed(name);
+    if (row?.name === "hostname") return matches(value, cluster.host);
+    const offer = values.find((one) => one.name === (row?.name ?? name));
+    return row !== undefined && offer !== undefined && meets(row, offer.value, value);
+  });
+}
+
 /** Whether a queue could ever meet the requests. What is not known of a machine is no obstacle. */
 export function offers(cluster: ClusterDescription, queue: string, requests: readonly Request[]): boolean {
   const { cpus, memory } = totals(cluster);
@@ -121,6 +162,7 @@ export function offers(cluster: ClusterDescription, queue: string, requests: rea
     ["s_rt", described?.maxWallTime ?? Number.POSITIVE_INFINITY],
   ]);
   return requests.every((request) => {
+    if (describedComplex(cluster, request.name)) return queueHasSite(cluster, queue, { request, slots: 1 });
     const row = complexNamed(request.name);
     const value = row && known.get(row.name);
     return row === undefined || value === undefined || meets(row, value, request.value);
@@ -136,8 +178,13 @@ function isMeasured(name: string): boolean {
 export function unmetRequest(cluster: ClusterDescription, requests: readonly Request[], slots: number): string | null {
   const { cpus, memory } = totals(cluster);
   const offered = new Map(hostOffers(cluster, { slots: cpus, memory }).map((offer) => [offer.name, offer]));
-  for (const { name, value } of requests) {
-    const row = complexNamed(name);
+  const site = hostSiteValues(cluster);
+  for (const request of requests) {
+    const { name, value } = request;
+    const complex = describedComplex(cluster, name);
+    const unmet = complex && unmetSiteValue(site, request, { complex, slots });
+    if (unmet) return `${unmet.source}:${unmet.name}=${offeredText(unmet, unmet.value)}`;
+    const row = complex ? undefined : complexNamed(name);
     const offer = row && offered.get(row.name);
     if (!row || !offer || isMeasured(row.name)) continue;
     // What is counted is taken by each slot.
@@ -147,7 +194,7 @@ export function unmetRequest(cluster: ClusterDescription, requests: readonly Req
   return null;
 }
 
-function offeredText({ kind }: Complex, value: number | string): string {
+function offeredText({ kind }: Pick<Complex, "kind">, value: number | string): string {
   if (typeof value === "string") return value;
   if (kind === "memory") return amountText(value, 3);
   return value.toFixed(6);
@@ -160,24 +207,4 @@ function meets(row: Complex, value: number | string, wanted: string): boolean {
   const comparison = comparisonOf(row);
   if (comparison === "==") return amount === value;
   return comparison === "<=" ? amount <= value : amount >= value;
-}
-
-/** A resource of the site, by its name or its short one. */
-export function describedComplex({ complexes }: ClusterDescription, name: string): ComplexDescription | undefined {
-  return complexes?.find((complex) => complex.name === name || complex.shortcut === name);
-}
-
-/** The first resource of those that must be asked for by name, and was not. */
-export function forcedUnasked(
-  has: readonly Capacity[] | undefined,
-  requests: readonly Request[] | null,
-  cluster: ClusterDescription,
-): string | null {
-  const hard = (requests ?? []).filter(({ soft }) => !soft);
-  const isAsked = ({ name, shortcut }: ComplexDescription) =>
-    hard.some((request) => request.name === name || request.name === shortcut);
-  const found = (has ?? [])
-    .map(({ name }) => describedComplex(cluster, name))
-    .find((complex) => complex?.requestable === "forced" && !isAsked(complex));
-  return found?.name ?? null;
 }

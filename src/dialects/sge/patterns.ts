@@ -1,5 +1,8 @@
 /** Owns wildcard patterns as Grid Engine has them in names of jobs, queues and users. */
 
+import type { ClusterDescription } from "../../model/cluster.ts";
+import { everyHost, hostsIn } from "../../model/queues.ts";
+
 /** Whether a text has characters that make it a pattern. */
 export function isPattern(text: string): boolean {
   return /[*?[\]&|!()]/.test(text);
@@ -10,13 +13,21 @@ export function matches(pattern: string, text: string): boolean {
   return pattern.split("|").some((each) => each.split("&").every((one) => matchesOne(one, text)));
 }
 
-/** Whether a queue request (`queue`, `queue@host`, `@host`, `queue@@group`) stands for a queue on a host. */
-export function matchesQueue(request: string, queue: string, host: string): boolean {
+/** A host, and the groups it may be in. */
+export type Place = Pick<ClusterDescription, "host" | "nodes" | "hostGroups">;
+
+/** Whether a queue request (`queue`, `queue@host`, `queue@@group`) stands for a queue on the host; none without a queue's name does. */
+export function matchesQueue(request: string, queue: string, at: Place): boolean {
   const turned = request.startsWith("!");
   const [name = "", place] = turned ? split(request.slice(1)) : split(request);
-  // Every host is in every group here.
-  const found = matches(name || "*", queue) && (place === undefined || place.startsWith("@") || matches(place, host));
-  return found !== turned;
+  return (name !== "" && matches(name, queue) && (place === undefined || isAt(place, at))) !== turned;
+}
+
+function isAt(place: string, cluster: Place): boolean {
+  if (!place.startsWith("@")) return matches(place, cluster.host);
+  return [everyHost, ...(cluster.hostGroups ?? []).map(({ name }) => name)].some(
+    (group) => matches(place, group) && hostsIn(cluster, group).includes(cluster.host),
+  );
 }
 
 function split(request: string): readonly string[] {

@@ -37,10 +37,10 @@ const nothingToRead = "the daemon's traffic is nobody's to read";
 export const qpingOptions: OptionTable = optionTable("words", [
   row("dump", refused(nothingToRead, "nothing"), "show traffic"),
   row("dump_tag tag", refused(nothingToRead), "show some of the traffic"),
-  row("f", asks("report"), "all that the endpoint says of itself"),
+  row("f", asks("report"), "all that the endpoint says of itself with each ping"),
   row("help", asks("help"), "print this list"),
-  row("i seconds", ignored("an answer is asked for once", wholeNumber("seconds", 0)), "seconds between pings"),
-  row("info", asks("report"), "all that the endpoint says of itself"),
+  row("i seconds", asks("every", wholeNumber("seconds", 1)), "seconds between pings"),
+  row("info", asks("once"), "all that the endpoint says of itself, once"),
   row("noalias", ignored("hosts have no aliases here", undefined, "nothing"), "pass over the file of aliases"),
   row("nonewline", ignored("no traffic is shown", undefined, "nothing"), "messages on one line"),
   row("ssl", refused("there is no network in between", "nothing"), "by SSL"),
@@ -51,22 +51,25 @@ export const qpingOptions: OptionTable = optionTable("words", [
 export function readPing(args: readonly string[]): {
   readonly help: boolean;
   readonly report: boolean;
+  /** Seconds between pings; null: one is enough. */
+  readonly every: number | null;
   readonly endpoint: Endpoint;
 } {
-  const wrong = (why: string): UsageError => new UsageError(`${pingUsage()}${why}`, 1);
+  const wrong = new UsageError(`${pingUsage()}\nERROR! no option argument`, 1);
   const {
     asks: said,
     operands,
     problem,
   } = askedBy(qpingOptions, args, {
     command: "qping",
-    badValue: ({ said: word }) => wrong(`invalid argument of ${word}`),
+    badValue: () => new UsageError("interval parameter must be larger than 0", 1),
   });
-  if (problem) throw wrong(`unknown option or missing argument: ${problem.said}`);
+  if (problem) throw wrong;
   const [host = "", port = "", name = "", id = ""] = operands;
   const help = said.help === true;
-  if (!help && operands.length !== 4) throw wrong("a host, a port, a name and an id are needed");
-  return { help, report: said.report === true, endpoint: { host, port, name, id } };
+  if (!help && operands.length !== 4) throw wrong;
+  const every = said.once === true ? null : Number(said.every ?? 1);
+  return { help, report: said.report === true || said.once === true, every, endpoint: { host, port, name, id } };
 }
 
 /** The answer to one ping; whatever port was asked, there is one daemon. */

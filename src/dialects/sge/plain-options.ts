@@ -26,9 +26,28 @@ export function askedBy(table: OptionTable, args: readonly string[], { command, 
   for (const one of said) {
     const { standing } = one.row.effect;
     if (standing.kind === "refused") throw new RefusedError(`${command} -${one.row.name}: ${standing.why}`);
-    all = { ...all, ...answers(one, all, badValue) };
+    all = addedTo(all, answers(one, all, badValue));
   }
   return { asks: all, operands: operands.map((word) => word.text), problem };
+}
+
+/** Lists that are said again go on; whatever else is said again takes the place of the first. */
+export function addedTo(before: Asked["asks"], said: Asked["asks"]): Asked["asks"] {
+  const joined = Object.entries(said).map(([key, value]) => {
+    const old = before[key];
+    return [key, Array.isArray(old) && Array.isArray(value) ? together(old, value) : value] as const;
+  });
+  return { ...before, ...Object.fromEntries(joined) };
+}
+
+// A request takes the place of an earlier one of the same name.
+function together(old: readonly unknown[], more: readonly unknown[]): readonly unknown[] {
+  const names = new Set(more.map(nameOf).filter((name) => name !== null));
+  return [...old.filter((one) => !names.has(nameOf(one) ?? "")), ...more];
+}
+
+function nameOf(value: unknown): string | null {
+  return typeof value === "object" && value !== null && "name" in value ? String(value.name) : null;
 }
 
 /** Asks with a value that may be left out: null then, which is another thing than an empty one. */

@@ -8,6 +8,7 @@ import { UsageError } from "../../model/errors.ts";
 import type { Request } from "../../model/spec.ts";
 import { names } from "./codecs.ts";
 import { helpText } from "./help.ts";
+import { addedTo } from "./plain-options.ts";
 import { requestList } from "./requests.ts";
 
 /** What a listing is to show. */
@@ -110,7 +111,10 @@ function readOnce(words: readonly PlacedWord[]): QstatAsks {
     values,
   } of said) {
     if (effect.standing.kind === "refused") throw new UsageError(`qstat -${name}: ${effect.standing.why}`, 1);
-    asked = { ...asked, ...answered(name, () => effect.apply(values, { spec: {}, asks: {} }).asks ?? {}) };
+    asked = addedTo(
+      asked,
+      answered(name, () => effect.apply(values, { spec: {}, asks: {} }).asks ?? {}),
+    );
   }
   if (problem?.kind === "missing") throw new UsageError(`${problem.said} option must have argument`, 1);
   // Further words behind -j take the place of the first.

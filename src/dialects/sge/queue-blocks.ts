@@ -4,7 +4,7 @@ import { padded } from "../../language/column.ts";
 import { type ClusterDescription, totals } from "../../model/cluster.ts";
 import { isHosted } from "../../model/queues.ts";
 import type { Listed } from "../../model/verbs.ts";
-import { matches, matchesQueue } from "./patterns.ts";
+import { matchesQueue } from "./patterns.ts";
 import type { QueueInstance } from "./queue-instances.ts";
 
 /** A queue as its block shows it. */
@@ -34,18 +34,16 @@ export function instancesShown(cluster: ClusterDescription, listed: readonly Lis
 }
 
 /** Whether a request means any queue there is; where none is described, every name is taken. */
-export function anyQueue(requests: readonly string[], { queues, host }: ClusterDescription): boolean {
+export function anyQueue(requests: readonly string[], cluster: ClusterDescription): boolean {
+  const { queues } = cluster;
   return (
-    queues.length === 0 || queues.some(({ name }) => requests.some((request) => matchesQueue(request, name, host)))
+    queues.length === 0 || queues.some(({ name }) => requests.some((request) => matchesQueue(request, name, cluster)))
   );
 }
 
-/** Whether any parallel environment there is goes by one of the names; where none is described, every name is taken. */
+/** Whether any parallel environment there is goes by one of the names, which are no patterns; where none is described, every name is taken. */
 export function anyEnvironment(names: readonly string[], { parallelEnvironments }: ClusterDescription): boolean {
-  return (
-    parallelEnvironments.length === 0 ||
-    parallelEnvironments.some((one) => names.some((name) => matches(name, one.name)))
-  );
+  return parallelEnvironments.length === 0 || parallelEnvironments.some(({ name }) => names.includes(name));
 }
 
 /** The lines. */

@@ -7,7 +7,7 @@ import { amountSaid, complexNamed, secondsOf } from "./complexes.ts";
 import type { Entries } from "./configuration-objects.ts";
 import { valueOn } from "./host-values.ts";
 import { readCount, readNames, Unreadable } from "./object-reading.ts";
-import { describedComplex } from "./offers.ts";
+import { describedComplex } from "./site-resources.ts";
 import { readThresholds } from "./thresholds.ts";
 
 /** A queue as it is before anything is said of it. */

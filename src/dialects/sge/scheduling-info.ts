@@ -4,7 +4,7 @@ import type { Job } from "../../model/job.ts";
 import { admits } from "../../model/queues.ts";
 import type { Request } from "../../model/spec.ts";
 import type { JobHead, Listed } from "../../model/verbs.ts";
-import { bytesOf, complexNamed } from "./complexes.ts";
+import { amountSaid, bytesOf, complexNamed } from "./complexes.ts";
 import { leastSlots } from "./geometry.ts";
 import { comparisonOf, type Offer } from "./offers.ts";
 import { matchesQueue } from "./patterns.ts";
@@ -100,7 +100,7 @@ function queueListMessages({ spec }: JobHead, world: InstanceWorld): readonly Me
   const asked = spec.queues;
   if (!asked?.length) return [];
   const out = queueInstances(world).filter(
-    ({ name, host }) => !asked.some((request) => matchesQueue(request, name, host)),
+    ({ name }) => !asked.some((request) => matchesQueue(request, name, world.cluster)),
   );
   return out.map(({ name }) => ({
     number: 6,
@@ -128,6 +128,8 @@ function roomMessages({ spec }: JobHead, world: InstanceWorld): readonly Message
 }
 
 function exceeds({ name, value }: Request, offer: Offer): boolean {
+  if (offer.kind !== undefined && offer.source === "hc" && typeof offer.value === "number")
+    return [offer.name, offer.shortcut].includes(name) && (amountSaid({ kind: offer.kind }, value) ?? 0) > offer.value;
   const row = complexNamed(name);
   if (row?.name !== offer.name || typeof offer.value !== "number" || comparisonOf(row) !== "<=") return false;
   const amount = row.kind === "memory" ? bytesOf(value) : Number(value);

@@ -3,8 +3,8 @@
 import type { NameKind } from "../../language/undefined-names.ts";
 import { complexNamed } from "./complexes.ts";
 import { gpuRequests, memoryRequests } from "./geometry.ts";
-import { describedComplex } from "./offers.ts";
 import { isPattern } from "./patterns.ts";
+import { describedComplex } from "./site-resources.ts";
 
 /** One row for each kind of name that sites define. */
 export const nameKinds: readonly NameKind[] = [
