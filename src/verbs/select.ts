@@ -2,10 +2,10 @@
 
 import type { ClusterDescription } from "../model/cluster.ts";
 import { localTarget } from "../model/forwarding.ts";
-import { commonIndices, hasIndex, type Indices } from "../model/indices.ts";
-import { asStarted, withOwn } from "../model/job.ts";
+import { commonIndices, eachIndex, hasIndex, type Indices, withoutIndices } from "../model/indices.ts";
+import { type Alteration, asStarted, withOwn } from "../model/job.ts";
 import { type Reason, reasonKey } from "../model/scheduling.ts";
-import type { Filter, JobHead, Listed } from "../model/verbs.ts";
+import type { Filter, JobHead, JudgedCondition, Listed } from "../model/verbs.ts";
 import { type Found, find } from "./find.ts";
 import type { Means } from "./means.ts";
 
@@ -48,9 +48,37 @@ function* waitingLines({ means, reasons }: Listing, job: JobHead, wanted: Indice
     const indices = within(part.indices, wanted);
     if (indices === "none") continue;
     const reason = reasons().get(reasonKey(job.id, part)) ?? "none";
-    const conditions = job.dependency ? means.engine.conditions(job.id, indices?.[0]?.[0] ?? null) : [];
-    yield { kind: "waiting", job: withOwn(job, part), part: { ...part, indices }, reason, conditions };
+    const conditionsOf = (index: number | null) => (job.dependency ? means.engine.conditions(job.id, index) : []);
+    const { lost, left } = apart(job, indices, conditionsOf);
+    for (const index of lost) {
+      const alone = { ...part, indices: singleIndex(index), own: part.own ?? nothingChanged };
+      const conditions = conditionsOf(index);
+      yield { kind: "waiting", job: withOwn(job, part), part: alone, reason: "dependencyNeverMet", conditions };
+    }
+    if (lost.length > 0 && left?.length === 0) continue;
+    const still = lost.length > 0 && reason === "dependencyNeverMet" ? "dependency" : reason;
+    const conditions = conditionsOf(left?.[0]?.[0] ?? null);
+    yield { kind: "waiting", job: withOwn(job, part), part: { ...part, indices: left }, reason: still, conditions };
   }
+}
+
+const nothingChanged: Alteration = { spec: {}, submission: {} };
+const singleIndex = (index: number): Indices => [[index, index]];
+
+/** Where elements wait for their own partners: those that wait in vain, each for itself, and the others. */
+function apart(
+  { dependency }: JobHead,
+  indices: Indices | null,
+  conditionsOf: (index: number) => readonly JudgedCondition[],
+): { readonly lost: readonly number[]; readonly left: Indices | null } {
+  const paired = dependency?.conditions.some(({ kind }) => kind === "correspondingOk");
+  if (!paired || indices === null) return { lost: [], left: indices };
+  const inVain = (index: number): boolean => {
+    const never = conditionsOf(index).map(({ standing }) => standing === "never");
+    return dependency?.need === "any" ? never.every(Boolean) : never.some(Boolean);
+  };
+  const lost = [...eachIndex(indices)].filter(inVain);
+  return { lost, left: withoutIndices(indices, lost.flatMap(singleIndex)) };
 }
 
 /** Those of the indices that are wanted. A plain job is wanted only as a whole. */

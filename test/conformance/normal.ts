@@ -10,6 +10,8 @@ type Places = Pick<Replica, "home" | "work" | "state">;
 type Rule = readonly [RegExp, string | ((...found: string[]) => string)];
 
 const both: readonly Rule[] = [
+  // The recorder wrote it so that it can be read.
+  [/\0/g, "^@"],
   [/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?/g, "T"],
   [/\d\d\/\d\d\/\d{4} \d\d:\d\d:\d\d(\.\d+)?/g, "T"],
   [/[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d( UTC)? \d{4}/g, "T"],

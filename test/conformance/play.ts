@@ -123,6 +123,7 @@ async function unhurried(replica: Replica): Promise<void> {
 function family({ family: which, place, replica }: Play, command: string): string {
   if (which === "slurm")
     return command
+      .replaceAll("pgrep -x srun -u ada", ownSruns)
       .replaceAll("{CWD}", replica.work)
       .replaceAll("{HOME}", replica.home)
       .replaceAll("{STATE}", replica.state);
@@ -136,6 +137,10 @@ function family({ family: which, place, replica }: Play, command: string): strin
     .replaceAll("/var/lib/gridengine", resolve(replica.state, "../gridengine"))
     .replaceAll("/usr/lib/gridengine", resolve(import.meta.dirname, "../../shims/native/sge"));
 }
+
+/** Those of this replica among the machine's processes, whoever runs them. */
+const ownSruns =
+  'for p in $(pgrep -x srun); do grep -qzx "HEADNODE_HOME=$HEADNODE_HOME" /proc/$p/environ 2>/dev/null && echo $p; done';
 
 /** `diff` of environments without the variables that are headnode's own, so that the numbers of lines are comparable. */
 const diffWithoutOwn = `diff() { command diff <(grep -v ^HEADNODE_ "$1") <(grep -v ^HEADNODE_ "$2"); }; export -f diff; `;

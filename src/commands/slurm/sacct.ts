@@ -16,6 +16,7 @@ import type { Command } from "../../language/command.ts";
 import type { Context, Reply } from "../../language/context.ts";
 import { UsageError } from "../../model/errors.ts";
 import type { Listed } from "../../model/verbs.ts";
+import { queuedAgain } from "./queued-again.ts";
 
 export const sacct: Command = {
   dialect: "slurm",
@@ -42,8 +43,7 @@ export const sacct: Command = {
       ...(request.window ? { window: request.window } : {}),
     };
     const stepsOf = remembered(context.verbs.steps);
-    const records = context.verbs
-      .select(request.filter)
+    const records = queuedAgain(context.verbs, context.verbs.select(request.filter))
       .toSorted(byRun)
       .flatMap((listed) => recordsOf(listed, world, stepsOf(listed.job.id)))
       .filter(request.wanted);

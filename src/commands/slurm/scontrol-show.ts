@@ -18,6 +18,7 @@ import { suspensionOf } from "../../model/suspension.ts";
 import type { Listed } from "../../model/verbs.ts";
 import { associations } from "./associations.ts";
 import { partsOf } from "./job-targets.ts";
+import { queuedAgain } from "./queued-again.ts";
 
 /** What a `show` is made of: how records are printed, and which is asked for; null is all of them. */
 export interface Showing {
@@ -98,7 +99,7 @@ function jobs(showing: Showing): Reply {
   const { verbs, clock } = context;
   const since = clock.now() - verbs.description.minJobAge * 1000;
   const found = wanted ? partsOf(context, wanted) : verbs.select({ endedSince: since });
-  const parts = withoutForgotten(found);
+  const parts = queuedAgain(verbs, withoutForgotten(found));
   if (wanted && parts.length === 0) return missing(context, wanted.id, id ?? "");
   if (parts.length === 0) return { out: "No jobs in the system\n" };
   const single = wanted?.indices?.[0]?.[0] ?? null;

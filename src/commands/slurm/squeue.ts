@@ -14,6 +14,7 @@ import type { Command } from "../../language/command.ts";
 import type { Context, Reply } from "../../language/context.ts";
 import { UsageError } from "../../model/errors.ts";
 import type { Listed } from "../../model/verbs.ts";
+import { queuedAgain } from "./queued-again.ts";
 import { repeated } from "./repetition.ts";
 
 export const squeue: Command = {
@@ -95,7 +96,7 @@ function select(context: Context, request: QueueRequest, users: readonly string[
     another !== undefined ||
     verbs.select({ ids: [{ id: id.id, indices: null }], endedSince: since }).length > 0;
   if (!known) throw new UsageError("slurm_load_jobs error: Invalid job id specified", 1);
-  return verbs.select(filterOf(request, users, since));
+  return queuedAgain(verbs, verbs.select(filterOf(request, users, since)));
 }
 
 function usersOf(

@@ -19,6 +19,8 @@ export function eligibleAt({ listed, job, now }: Line): number | null {
 /** Epoch ms from which its age counts; null while it waits for that time. */
 export function accruedAt(line: Line): number | null {
   if (line.job.indices !== null || line.job.attended) return null;
+  const { listed, now } = line;
   const at = eligibleAt(line);
-  return line.listed.kind === "waiting" && at !== null && at > line.now ? null : at;
+  const first = listed.kind === "waiting" && listed.part.restarts === 0;
+  return first && at !== null && at > now ? null : at;
 }
