@@ -1,11 +1,11 @@
 /** Owns who waits for whom: which jobs to look at again when another one has come further. */
 
-import type { Dependency } from "../model/dependency.ts";
+import type { Condition } from "../model/dependency.ts";
 
 /** A job that may wait for others. */
 export interface Dependent {
   readonly id: number;
-  readonly dependency: Dependency | null;
+  readonly conditions: readonly Condition[];
   /** The same for all jobs of one user and name. */
   readonly nameKey: string;
 }
@@ -20,8 +20,8 @@ export interface Dependents {
 /** Nobody waits for anybody. `resolve` gives the job behind an id that may be an element's own. */
 export function createDependents(resolve: (id: number) => number): Dependents {
   const waiters = new Map<string, Set<number>>();
-  const keysOf = ({ dependency, nameKey }: Dependent): string[] =>
-    (dependency?.conditions ?? []).flatMap((condition) => {
+  const keysOf = ({ conditions, nameKey }: Dependent): string[] =>
+    conditions.flatMap((condition) => {
       if (condition.kind === "singleton") return [nameKey];
       return condition.job === null ? [] : [jobKey(resolve(condition.job))];
     });

@@ -1,9 +1,9 @@
 /** Owns a job that is not over as the queue keeps it: read from the store, and what follows from its dependency. */
 
 import type { ClusterDescription } from "../model/cluster.ts";
-import { type Dependency, type Predecessors, standingOf, standingOfAll } from "../model/dependency.ts";
+import { type Condition, type Dependency, type Predecessors, standingOf, standingOfAll } from "../model/dependency.ts";
 import { countIndices, hasIndex, type Indices, withoutIndices } from "../model/indices.ts";
-import type { Waiting } from "../model/job.ts";
+import type { Alteration, Waiting } from "../model/job.ts";
 import type { QueuedJob } from "../model/scheduling.ts";
 import type { JudgedCondition } from "../model/verbs.ts";
 import { examinePart, latestStart } from "../scheduler/examine.ts";
@@ -18,6 +18,8 @@ export interface LiveJob extends Omit<QueuedJob, "waiting" | "active"> {
   /** How many elements wait. */
   unstarted: number;
   readonly dependency: Dependency | null;
+  /** All conditions, of elements that were given a dependency of their own too. */
+  readonly conditions: readonly Condition[];
   /** It is handed to a target: nothing of it is started here. */
   readonly away: boolean;
   /** The same for all jobs of one user and name. */
@@ -39,6 +41,8 @@ export function readLiveJob(store: Store, asks: Asks, id: number): LiveJob | nul
   const head = waiting.length + active > 0 ? store.jobs.head(id) : null;
   if (!head) return null;
   const { dependency } = head;
+  const own = waiting.flatMap((part) => (hasOwnDependency(part) ? [part] : []));
+  const dependencyOf = (index: number | null) => dependencyFor({ dependency, own }, index);
   const cluster = asks.cluster();
   const job: LiveJob = {
     id,
@@ -54,21 +58,48 @@ export function readLiveJob(store: Store, asks: Asks, id: number): LiveJob | nul
     waiting,
     unstarted: countWaiting(waiting),
     dependency,
+    conditions: [dependency, ...own.map((part) => part.own.submission.dependency)].flatMap(
+      (each) => each?.conditions ?? [],
+    ),
     away: head.target !== undefined,
     nameKey: `${head.user.uid} ${head.name}`,
-    standing: (index) => (dependency ? standingOfAll(dependency, asksFor(asks, job, index)) : "met"),
-    perElement: (head.indices && dependency?.conditions.some(({ kind }) => kind.startsWith("corresponding"))) ?? false,
+    standing(index) {
+      const asked = dependencyOf(index);
+      return asked ? standingOfAll(asked, asksFor(asks, job, index)) : "met";
+    },
+    perElement: own.length > 0 || (head.indices !== null && isPaired(dependency)),
     cancelIfNeverMet: head.spec.cancelIfNeverMet ?? cluster.cancelIfNeverMet ?? false,
     deadline: (head.spec.deadline ?? 0) * 1000,
   };
   return job;
 }
 
+type Apart = Waiting & { readonly own: Alteration };
+
+function hasOwnDependency(part: Waiting): part is Apart {
+  return part.own !== undefined && "dependency" in part.own.submission;
+}
+
+/** What an element waits for: its own dependency, if it was given one, else the job's. */
+function dependencyFor(
+  { dependency, own }: { readonly dependency: Dependency | null; readonly own: readonly Apart[] },
+  index: number | null,
+): Dependency | null {
+  if (index === null || own.length === 0) return dependency;
+  const part = own.find(({ indices }) => indices !== null && hasIndex(indices, index));
+  return part ? (part.own.submission.dependency ?? null) : dependency;
+}
+
+function isPaired(dependency: Dependency | null): boolean {
+  return dependency?.conditions.some(({ kind }) => kind.startsWith("corresponding")) ?? false;
+}
+
 /** Where each condition stands, for the element `index` where that differs. */
 export function judgedConditions(asks: Asks, job: LiveJob | null, index: number | null): JudgedCondition[] {
   if (!job) return [];
   const known = asksFor(asks, job, index);
-  return (job.dependency?.conditions ?? []).map((condition) => ({ condition, standing: standingOf(condition, known) }));
+  const asked = dependencyFor({ dependency: job.dependency, own: job.waiting.filter(hasOwnDependency) }, index);
+  return (asked?.conditions ?? []).map((condition) => ({ condition, standing: standingOf(condition, known) }));
 }
 
 /** Whether any part may start as far as it alone is concerned. */
@@ -80,7 +111,7 @@ export function isEligible(job: LiveJob, now: number): boolean {
 export function nextLook(asks: Asks, job: LiveJob, now: number): number {
   const times = job.waiting.map((part) => part.beginAt);
   if (job.deadline > 0 && job.waiting.length > 0) times.push(latestStart(job) + 1);
-  for (const condition of job.dependency?.conditions ?? []) {
+  for (const condition of job.conditions) {
     if (condition.kind !== "start" || condition.delay === 0 || condition.job === null) continue;
     const startedAt = asks.progress(condition.job, condition.index)?.startedAt;
     if (startedAt) times.push(startedAt + condition.delay * 1000);

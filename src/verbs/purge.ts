@@ -42,7 +42,10 @@ async function forget({ store }: Means, id: number): Promise<void> {
 }
 
 function dependedUpon({ store }: Means): ReadonlySet<number> {
-  const conditions = store.waiting.jobs().flatMap((id) => store.jobs.head(id)?.dependency?.conditions ?? []);
+  const conditions = store.waiting.jobs().flatMap((id) => {
+    const own = store.waiting.of(id).map((part) => part.own?.submission.dependency);
+    return [store.jobs.head(id)?.dependency, ...own].flatMap((dependency) => dependency?.conditions ?? []);
+  });
   return new Set(
     conditions.flatMap((condition) => {
       if (condition.kind === "singleton" || condition.job === null) return [];

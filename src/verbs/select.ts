@@ -48,17 +48,18 @@ function* waitingLines({ means, reasons }: Listing, job: JobHead, wanted: Indice
     const indices = within(part.indices, wanted);
     if (indices === "none") continue;
     const reason = reasons().get(reasonKey(job.id, part)) ?? "none";
-    const conditionsOf = (index: number | null) => (job.dependency ? means.engine.conditions(job.id, index) : []);
-    const { lost, left } = apart(job, indices, conditionsOf);
+    const asked = withOwn(job, part);
+    const conditionsOf = (index: number | null) => (asked.dependency ? means.engine.conditions(job.id, index) : []);
+    const { lost, left } = apart(asked, indices, conditionsOf);
     for (const index of lost) {
       const alone = { ...part, indices: singleIndex(index), own: part.own ?? nothingChanged };
       const conditions = conditionsOf(index);
-      yield { kind: "waiting", job: withOwn(job, part), part: alone, reason: "dependencyNeverMet", conditions };
+      yield { kind: "waiting", job: asked, part: alone, reason: "dependencyNeverMet", conditions };
     }
     if (lost.length > 0 && left?.length === 0) continue;
     const still = lost.length > 0 && reason === "dependencyNeverMet" ? "dependency" : reason;
     const conditions = conditionsOf(left?.[0]?.[0] ?? null);
-    yield { kind: "waiting", job: withOwn(job, part), part: { ...part, indices: left }, reason: still, conditions };
+    yield { kind: "waiting", job: asked, part: { ...part, indices: left }, reason: still, conditions };
   }
 }
 

@@ -65,7 +65,7 @@ function changeHolds(context: Context, words: readonly string[], act: (found: Fo
       const { err, code, last } = actOnEach(findJobs(context, word), (found) =>
         isOver(found) ? finished : act(found),
       );
-      return { err: last === null ? "" : `${err}slurm_suspend error: ${last}\n`, code };
+      return { err: last === null ? err : `${err}slurm_suspend error: ${last}\n`, code };
     }),
   );
 }

@@ -22,7 +22,17 @@ export function update(context: Context, words: readonly string[]): Reply {
   return { err, code };
 }
 
+// What rules an array is changed for all of it, whichever element is named.
 function change(context: Context, request: UpdateRequest, found: Found): string | null {
+  const forAll = request.said.filter(({ row }) => row.ofAll);
+  const others = request.said.filter(({ row }) => !row.ofAll);
+  if (forAll.length === 0 || found.target.indices === null) return changeMeant(context, request, found);
+  const whole = { ...found, target: { ...found.target, indices: null } };
+  const refused = changeMeant(context, { ...request, said: forAll }, whole);
+  return refused ?? (others.length > 0 ? changeMeant(context, { ...request, said: others }, found) : null);
+}
+
+function changeMeant(context: Context, request: UpdateRequest, found: Found): string | null {
   const refused = tooLate(request, found) ?? foreign(found) ?? partial(request, found);
   if (refused !== null) return refused;
   const plans = eachKind(found).map((kind) => ({ target: kind.target, changed: changeIn(context, request, kind) }));

@@ -42,14 +42,24 @@ export interface UpdateKey {
   readonly when: "pending" | "live";
   /** Whether it can be said of some elements of an array alone. */
   readonly perElement: boolean;
+  /** Whether it is the whole array's, whichever element it is said of. */
+  readonly ofAll: boolean;
   readonly change: (asked: Asked) => Change;
 }
 
-type Details = Partial<Pick<UpdateKey, "when" | "perElement">>;
+type Details = Partial<Pick<UpdateKey, "when" | "perElement" | "ofAll">>;
 
 function key(names: string, help: string, change: UpdateKey["change"]): (details?: Details) => UpdateKey {
   return (details = {}) => ({
-    ...{ names: names.split(" "), help, change, standing: { kind: "honoured" }, when: "pending", perElement: true },
+    ...{
+      names: names.split(" "),
+      help,
+      change,
+      standing: { kind: "honoured" },
+      when: "pending",
+      perElement: true,
+      ofAll: false,
+    },
     ...details,
   });
 }
@@ -78,8 +88,7 @@ const byOperator =
   (asked) =>
     asked.operator ? change(asked) : { refused: denied };
 
-const file = (field: "stdout" | "stderr"): UpdateKey["change"] =>
-  sets(field, { kind: "file", read: (path) => [path], write: (paths) => paths[0] ?? null });
+const file = sets("stdout", { kind: "file", read: (path) => [path], write: (paths) => paths[0] ?? null });
 
 const counted = number(0);
 const yesOrNo = oneOf("flag", ["0", "1"]);
@@ -178,7 +187,7 @@ const oneMachine = "there is one machine";
 export const updateKeys: readonly UpdateKey[] = [
   key("Account", "who is charged", account)(live),
   refused("AdminComment", "there is one comment: Comment"),
-  key("ArrayTaskThrottle", "elements of the array at a time; 0 for any number", throttle)({ ...live, ...ofTheArray }),
+  key("ArrayTaskThrottle", "elements of the array at a time; 0 for any number", throttle)({ ...live, ofAll: true }),
   refused("BurstBuffer", "there is no burst buffer here"),
   refused("Clusters", "there is one cluster"),
   refused("ClusterFeatures", "there is one cluster"),
@@ -188,10 +197,9 @@ export const updateKeys: readonly UpdateKey[] = [
   key("CPUsPerTask", "processors for each task", sets("cpusPerRank", number(1)))(),
   key("Deadline", "of no use after (operators)", byOperator(deadline))(ofTheArray),
   refused("DelayBoot", "nodes are not booted here"),
-  key("Dependency", "what must have happened before; empty for nothing", dependency)(ofTheArray),
+  key("Dependency", "what must have happened before; empty for nothing", dependency)(),
   key("EndTime", "when a running job is ended", endTime)(live),
   key("ExcNodeList ExcludedNodes", "nodes not to run on", sets("excludedNodes", hosts))(),
-  refused("Extra", "there is one comment: Comment"),
   key("Features", "features the node must have", sets("features", text))(),
   key("Gres TresPerNode", "counted resources on each node", sets("genericResources", generic))(),
   key("Licenses", "licences", sets("licenses", licenses))(),
@@ -224,9 +232,7 @@ export const updateKeys: readonly UpdateKey[] = [
   refused("ResetAccrueTime", "age does not count here beyond the order of submission"),
   refused("SiteFactor", "the site has no say in priorities here"),
   key("StartTime BeginTime EligibleTime", "not to be started before", startTime)(),
-  key("StdErr", "where standard error goes", file("stderr"))(),
-  key("StdIn", "file read as standard input", sets("stdin", text))(),
-  key("StdOut", "where standard output goes", file("stdout"))(),
+  key("StdOut", "where standard output goes", file)(),
   refused("Switches", oneMachine),
   key("TimeLimit", "time limit; +n and -n change it; owners of running jobs may lower it", timeLimitChange)(live),
   key("TimeMin", "shortest time limit that would do", leastTimeLimit)(),

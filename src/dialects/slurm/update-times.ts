@@ -26,7 +26,7 @@ export function timeLimitChange(asked: Asked): Change {
 
 /** `EndTime=`: the limit that ends a running job then. */
 export function endTime(asked: Asked): Change {
-  if (asked.startedAt === null) return { refused: "Job is pending execution" };
+  if (asked.startedAt === null) return { refused: "Job is not running" };
   const read = attempt(moments(asked.now), asked.value);
   if ("error" in read) {
     const text = `Invalid time specification (pos=${read.error.column - 1}): ${asked.value}`;
