@@ -3,7 +3,7 @@
 import { requeuePause } from "../../dialects/slurm/endings.ts";
 import type { HistoryEvent, Listed, Verbs } from "../../model/verbs.ts";
 
-/** The same lines, each with the times of its own turn; of a plain job the earlier runs come before what waits. */
+/** The same lines, each with the times of its own turn. */
 export function queuedAgain(verbs: Pick<Verbs, "history">, parts: readonly Listed[]): readonly Listed[] {
   const turns = parts.map(turnOf);
   if (turns.every(({ restarts }) => restarts === 0)) return parts;
@@ -13,19 +13,12 @@ export function queuedAgain(verbs: Pick<Verbs, "history">, parts: readonly Liste
     known.set(job, events);
     return events;
   };
-  return inTurn(
-    parts.map((part, at) => {
-      const { index, restarts } = turns[at] ?? turnOf(part);
-      const event =
-        restarts === 0 ? undefined : history(part.job.id).filter((each) => each.index === index)[restarts - 1];
-      return event ? { ...part, job: { ...part.job, submittedAt: event.at, beginAt: event.at + requeuePause } } : part;
-    }),
-  );
-}
-
-function inTurn(parts: readonly Listed[]): readonly Listed[] {
-  const turn = (part: Listed) => (part.job.indices === null ? turnOf(part).restarts : 0);
-  return [...parts].sort((a, b) => (a.job.id === b.job.id ? turn(a) - turn(b) : 0));
+  return parts.map((part, at) => {
+    const { index, restarts } = turns[at] ?? turnOf(part);
+    const event =
+      restarts === 0 ? undefined : history(part.job.id).filter((each) => each.index === index)[restarts - 1];
+    return event ? { ...part, job: { ...part.job, submittedAt: event.at, beginAt: event.at + requeuePause } } : part;
+  });
 }
 
 function turnOf(part: Listed): { readonly index: number | null; readonly restarts: number } {
