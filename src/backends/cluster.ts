@@ -3,27 +3,15 @@
  * is asked it answers, or it says that the target is silent.
  */
 
-import type { Driver, Line, LineReply, Trouble } from "../language/driver.ts";
+import type { Driver, Line, LineReply } from "../language/driver.ts";
 import type { ForwardTarget, NativeOrder, Sighting } from "../model/forwarding.ts";
 import { countIndices, type Indices, withoutIndices } from "../model/indices.ts";
 import type { SiteProfile } from "../model/site-profile.ts";
+import { isSilent, type Silent, type SubmitAnswer, type Talk } from "./answers.ts";
 import { type Part, partOf, repliesIn, scriptOf, shellWord } from "./dialogue.ts";
-import { brokenOff, dropReceiptPart, isAnswer, readReceiptPart, receiptPart, type SubmitAsk } from "./receipts.ts";
+import { dropReceiptPart, type SubmitAsk } from "./receipts.ts";
+import { createSubmissions } from "./submissions.ts";
 import type { Transport } from "./transports.ts";
-
-/** Nobody knows anything new: the target could not be reached, or its scheduler did not answer. */
-export interface Silent {
-  readonly kind: "silent";
-  readonly why: string;
-  /** Nobody was reached: nothing of what was asked was done. Left out: nobody knows. */
-  readonly untouched?: boolean;
-}
-
-/** `pending`: it is still at work there, or nobody knows yet whether it came through. */
-export type SubmitAnswer =
-  | { readonly kind: "accepted"; readonly native: string }
-  | { readonly kind: "refused"; readonly why: string }
-  | { readonly kind: "pending"; readonly why: string };
 
 /** `cannot`: the family has no command for it. */
 export type OrderAnswer =
@@ -73,20 +61,17 @@ export interface ClusterPlace {
 
 /** So long may the place take for an answer, in milliseconds. */
 const patienceMs = 90_000;
-const submissionMs = 240_000;
 
 export function createTargetCluster(place: ClusterPlace): TargetCluster {
   const dropped = new Set<string>();
-  const doubts = new Map<string, number>();
-  const cleared = new Set<string>();
   let known = place.root;
-  const talk = async (parts: readonly Part[], timeoutMs = patienceMs): Promise<readonly LineReply[] | Silent> => {
+  const talk: Talk = async (parts, { count = parts.length, timeoutMs = patienceMs } = {}) => {
     const leaving = known === null ? [] : [...dropped];
     const drops = leaving.map((mark) => dropReceiptPart(mark, shellWord(known ?? "")));
     const ran = await place.transport.run(scriptOf([...place.before, ...drops, ...parts]), timeoutMs);
     if (ran.kind === "unreachable") return { kind: "silent", why: ran.why, untouched: !ran.began };
     const replies = repliesIn(ran.out);
-    if (replies === null || replies.length !== parts.length)
+    if (replies === null || replies.length !== count)
       return {
         kind: "silent",
         why: `the connection broke: ${ran.err.trim().split("\n").at(-1) || `sh ended with ${ran.code}`}`,
@@ -102,6 +87,7 @@ export function createTargetCluster(place: ClusterPlace): TargetCluster {
     return known;
   };
   const ask = (lines: readonly Line[]) => talk(lines.map((line) => partOf(called(place, line))));
+  const submissions = createSubmissions({ driver: place.driver, now: place.now, talk, ask });
   const withRoot = async <T>(work: (own: string) => Promise<T | Silent>): Promise<T | Silent> => {
     const own = await root();
     return typeof own === "string" ? work(shellWord(own)) : own;
@@ -110,8 +96,14 @@ export function createTargetCluster(place: ClusterPlace): TargetCluster {
     transport: place.transport,
     drop: (marks) => marks.forEach((mark) => void dropped.add(mark)),
     root,
-    submit: (asks) => withRoot((own) => submit({ ...place, talk, ask, own, doubts, cleared }, asks)),
-    lookUp: (marks) => withRoot((own) => lookUp({ ...place, talk, ask, own, doubts, cleared }, marks)),
+    submit: (asks) =>
+      withRoot((own) =>
+        submissions.submit(
+          asks.map((asked) => ({ ...asked, line: called(place, asked.line) })),
+          own,
+        ),
+      ),
+    lookUp: (marks) => withRoot((own) => submissions.lookUp(marks, own)),
     look: (watched) => look({ ...place, ask }, watched),
     order: (orders) => order({ ...place, ask }, orders),
     async profile() {
@@ -129,23 +121,8 @@ export function createTargetCluster(place: ClusterPlace): TargetCluster {
   };
 }
 
-/** Whether nothing was learnt. */
-export function isSilent(answer: unknown): answer is Silent {
-  return typeof answer === "object" && answer !== null && "kind" in answer && answer.kind === "silent";
-}
-
 interface Asking extends ClusterPlace {
   readonly ask: (lines: readonly Line[]) => Promise<readonly LineReply[] | Silent>;
-}
-
-interface Talking extends Asking {
-  readonly talk: (parts: readonly Part[], timeoutMs?: number) => Promise<readonly LineReply[] | Silent>;
-  /** The own directory, as a word of the shell. */
-  readonly own: string;
-  /** Marks that certainly nothing there has. */
-  readonly cleared: Set<string>;
-  /** Since when marks are looked for and not found, epoch ms. */
-  readonly doubts: Map<string, number>;
 }
 
 const nothing: LineReply = { code: 1, out: "", err: "" };
@@ -153,79 +130,6 @@ const nothing: LineReply = { code: 1, out: "", err: "" };
 function called({ target, locate }: ClusterPlace, { argv: [command = "", ...args], variables }: Line): Line {
   return { argv: [locate(command), ...args], variables: { ...target.variables, ...variables } };
 }
-
-async function submit(place: Talking, asks: readonly SubmitAsk[]): Promise<readonly SubmitAnswer[] | Silent> {
-  const parts = asks.map((asked) =>
-    asked.again && !place.cleared.has(asked.mark)
-      ? readReceiptPart(asked.mark, place.own)
-      : receiptPart({ ...asked, line: called(place, asked.line) }, place.own),
-  );
-  const replies = await place.talk(parts, submissionMs);
-  if (isSilent(replies)) return replies;
-  const read = await readReceipts(
-    place,
-    asks.map(({ mark }) => mark),
-    replies,
-  );
-  if (isSilent(read)) return read;
-  // It certainly never came: what is left of it is cleared away, and it is asked for again.
-  return read.map((one) =>
-    one.kind === "never" ? { kind: "pending", why: "the submission was broken off; it is made again" } : one,
-  );
-}
-
-async function lookUp(place: Talking, marks: readonly string[]): Promise<readonly (SubmitAnswer | Never)[] | Silent> {
-  const replies = await place.talk(marks.map((mark) => readReceiptPart(mark, place.own)));
-  return isSilent(replies) ? replies : readReceipts(place, marks, replies);
-}
-
-interface Never {
-  readonly kind: "never";
-}
-
-async function readReceipts(
-  place: Talking,
-  marks: readonly string[],
-  replies: readonly LineReply[],
-): Promise<readonly (SubmitAnswer | Never)[] | Silent> {
-  const answers: (SubmitAnswer | Never)[] = [];
-  for (const [at, mark] of marks.entries()) {
-    const reply = replies[at] ?? nothing;
-    if (!isAnswer(reply) && reply.code !== brokenOff) {
-      answers.push({ kind: "pending", why: "the target's own command is still at work" });
-      continue;
-    }
-    const said = isAnswer(reply) ? place.driver.submitted(reply) : ({ kind: "later", why: "broken off" } as const);
-    if (said.kind !== "later") answers.push(said);
-    else {
-      const found = await searched(place, mark, said);
-      if (isSilent(found)) return found;
-      answers.push(found);
-    }
-  }
-  return answers;
-}
-
-/** Nobody had an answer, or the answer was that there was none in time: the cluster itself is asked for the mark. */
-async function searched(place: Talking, mark: string, said: Trouble): Promise<SubmitAnswer | Never | Silent> {
-  const replies = await place.ask(place.driver.find(mark));
-  if (isSilent(replies)) return replies;
-  const found = place.driver.found(replies, mark);
-  if (found.kind !== "found") return { kind: "silent", why: found.why };
-  if (found.native !== null) return { kind: "accepted", native: found.native };
-  // A request that was cut off may still be in somebody's queue.
-  const since = place.doubts.get(mark) ?? place.now();
-  place.doubts.set(mark, since);
-  if (place.now() - since < doubtMs) return { kind: "pending", why: said.why };
-  const dropped = await place.talk([`${dropReceiptPart(mark, place.own)}; hn_tell 0 /dev/null /dev/null`]);
-  if (isSilent(dropped)) return dropped;
-  place.doubts.delete(mark);
-  place.cleared.add(mark);
-  return said.why === "broken off" ? { kind: "never" } : { kind: "pending", why: said.why };
-}
-
-/** Milliseconds after which what was not found will not come any more. */
-const doubtMs = 20_000;
 
 async function look(
   place: Asking,

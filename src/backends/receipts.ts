@@ -30,33 +30,55 @@ export const scriptPlace = "{}";
 export const atWork = 250;
 export const brokenOff = 251;
 
-/** The part of a script that submits, or finds what an earlier one left; `root` is a word of the shell. */
-export function receiptPart(asked: SubmitAsk, root: string): Part {
-  const end = `HN_END_${asked.mark}`;
-  const directory = receiptOf(root, asked.mark);
-  const { script } = asked;
+/**
+ * The part of a script that submits all of these, one after the other, or finds what earlier ones left; `root` is a word of
+ * the shell. Once it has been read there, everything is submitted, whatever becomes of the connection. One reply each.
+ */
+export function receiptsPart(asks: readonly SubmitAsk[], root: string): Part {
   return Buffer.concat([
-    text(`hn_d=${directory}; hn_w=200; umask 077; mkdir -p ${root}/receipts
-if mkdir "$hn_d" 2>/dev/null; then
-hostname >"$hn_d/host"; echo $$ >"$hn_d/pid"; hn_w=1200`),
-    ...(script ? [file(fileName(script.name), script.bytes, end)] : []),
-    file("go", goText(asked), end),
-    text(`nohup sh -c 'echo $$ >"$1/pid"; sh "$1/go" >"$1/out" 2>"$1/err" </dev/null; echo $? >"$1/code.new"; mv "$1/code.new" "$1/code"' hn "$hn_d" >/dev/null 2>&1 </dev/null &
-fi
-hn_n=0
-while [ ! -e "$hn_d/code" ] && [ $hn_n -lt $hn_w ] && { [ "$(hostname)" != "$(cat "$hn_d/host")" ] || kill -0 "$(cat "$hn_d/pid")" 2>/dev/null; }; do sleep 0.05; hn_n=$((hn_n + 1)); done
-if [ -e "$hn_d/code" ]; then hn_tell "$(cat "$hn_d/code")" "$hn_d/out" "$hn_d/err"
-elif [ "$(hostname)" = "$(cat "$hn_d/host")" ] && kill -0 "$(cat "$hn_d/pid")" 2>/dev/null; then hn_tell ${atWork} /dev/null /dev/null
-else hn_tell ${brokenOff} /dev/null /dev/null; fi`),
+    text(`umask 077; mkdir -p ${root}/receipts; hn_new=`),
+    ...asks.flatMap((asked) => filesOf(asked, root)),
+    text(`if [ -n "$hn_new" ]; then nohup sh -c '${atWorkText}' hn $hn_new >/dev/null 2>&1 </dev/null & fi`),
+    ...asks.map(({ mark }) => text(tellText(mark, root))),
   ]);
 }
 
+/** Each has the number of the process that works at it, from its beginning. */
+const atWorkText = [
+  'for d in "$@"; do echo $$ >"$d/pid"; done',
+  'for d in "$@"; do sh "$d/go" >"$d/out" 2>"$d/err" </dev/null; echo $? >"$d/code.new"; mv "$d/code.new" "$d/code"; done',
+].join("; ");
+
+function filesOf(asked: SubmitAsk, root: string): readonly Uint8Array[] {
+  const { mark, script } = asked;
+  const end = `HN_END_${mark}`;
+  return [
+    text(`hn_d=${receiptOf(root, mark)}`),
+    text(`if mkdir "$hn_d" 2>/dev/null; then hostname >"$hn_d/host"; echo $$ >"$hn_d/pid"; hn_new="$hn_new $hn_d"`),
+    ...(script ? [file(fileName(script.name), script.bytes, end)] : []),
+    file("go", goText(asked), end),
+    text("fi"),
+  ];
+}
+
+/** Half a minute for what is at work, in steps of a twentieth of a second. */
+const steps = 600;
+
+function tellText(mark: string, root: string): string {
+  return `hn_d=${receiptOf(root, mark)}; hn_n=0
+while [ ! -e "$hn_d/code" ] && [ $hn_n -lt ${steps} ] && ${working}; do sleep 0.05; hn_n=$((hn_n + 1)); done
+${told}`;
+}
+
+/** Of a process on another machine nobody knows. */
+const working = '[ "$(hostname)" = "$(cat "$hn_d/host" 2>/dev/null)" ] && kill -0 "$(cat "$hn_d/pid")" 2>/dev/null';
+const told = `if [ -e "$hn_d/code" ]; then hn_tell "$(cat "$hn_d/code")" "$hn_d/out" "$hn_d/err"
+elif ${working}; then hn_tell ${atWork} /dev/null /dev/null
+else hn_tell ${brokenOff} /dev/null /dev/null; fi`;
+
 /** The part of a script that only reads what a submission left; it tells `brokenOff` where there is nothing. */
 export function readReceiptPart(mark: string, root: string): Part {
-  return `hn_d=${receiptOf(root, mark)}
-if [ -e "$hn_d/code" ]; then hn_tell "$(cat "$hn_d/code")" "$hn_d/out" "$hn_d/err"
-elif [ "$(hostname)" = "$(cat "$hn_d/host" 2>/dev/null)" ] && kill -0 "$(cat "$hn_d/pid")" 2>/dev/null; then hn_tell ${atWork} /dev/null /dev/null
-else hn_tell ${brokenOff} /dev/null /dev/null; fi`;
+  return `hn_d=${receiptOf(root, mark)}\n${told}`;
 }
 
 /** The part of a script that forgets a receipt. */

@@ -1,6 +1,6 @@
 /** Owns what the daemon does about targets: lists, keeps, forgets, chooses and tests them. */
 
-import { isSilent } from "../backends/cluster.ts";
+import { isSilent } from "../backends/answers.ts";
 import type { Command } from "../language/command.ts";
 import type { Reply } from "../language/context.ts";
 import { RefusedError } from "../model/errors.ts";

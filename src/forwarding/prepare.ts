@@ -1,6 +1,6 @@
 /** Owns the choice of what is sent next, and what must be there before it is: its words, its files. */
 
-import { isSilent, type Silent } from "../backends/cluster.ts";
+import { isSilent, type Silent } from "../backends/answers.ts";
 import { scriptOf, shellWord } from "../backends/dialogue.ts";
 import type { SubmitAsk } from "../backends/receipts.ts";
 import { RefusedError, UsageError } from "../model/errors.ts";

@@ -1,6 +1,7 @@
 /** Owns one round at a target: what is due is sent, what is wanted is ordered, what is there is looked at. */
 
-import { isSilent, type SubmitAnswer, type TargetCluster } from "../backends/cluster.ts";
+import { isSilent, type SubmitAnswer } from "../backends/answers.ts";
+import type { TargetCluster } from "../backends/cluster.ts";
 import type { Driver } from "../language/driver.ts";
 import type { Forwarded, ForwardTarget, Sighting } from "../model/forwarding.ts";
 import type { Indices } from "../model/indices.ts";

@@ -39,13 +39,13 @@ export interface Driver {
     readonly isScript: boolean;
   }): Line;
   submitted(reply: LineReply): { readonly kind: "accepted"; readonly native: string } | Trouble;
-  /** Looks for a job with a mark, in the queue and in the accounts. */
-  find(mark: string): readonly Line[];
-  /** The number of the job with that mark; null: there is none. */
+  /** Looks for jobs with marks, in the queue and in the accounts. */
+  find(marks: readonly string[]): readonly Line[];
+  /** The numbers of jobs by their marks, as far as there are any. */
   found(
     replies: readonly LineReply[],
-    mark: string,
-  ): { readonly kind: "found"; readonly native: string | null } | Trouble;
+    marks: readonly string[],
+  ): { readonly kind: "found"; readonly natives: ReadonlyMap<string, string> } | Trouble;
   /** One look at all of these jobs. */
   query(natives: readonly string[]): Line;
   seen(

@@ -134,6 +134,9 @@ export function parseOver(over: string): { readonly host: string; readonly port:
   return { host, port: port === undefined ? null : Number(port) };
 }
 
+/** All marks begin so. */
+export const markStart = "hn-";
+
 /** Where a job is that was handed to a target, and whether that target answers. */
 export interface Whereabouts extends Forwarded {
   /** Epoch ms since which the target gives no answer; null: it does. */

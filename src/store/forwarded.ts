@@ -2,7 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import type { Database } from "better-sqlite3";
-import type { Forwarded, ForwardStage } from "../model/forwarding.ts";
+import { type Forwarded, type ForwardStage, markStart } from "../model/forwarding.ts";
 import { type Indices, readIndices, writeIndices } from "../model/indices.ts";
 import { readJson, writeJson } from "./json.ts";
 
@@ -31,7 +31,7 @@ export function forwardedTable(database: Database): ForwardedJobs {
   );
   return {
     insert(job, target, held) {
-      const mark = `hn-${job}-${randomBytes(6).toString("hex")}`;
+      const mark = `${markStart}${job}-${randomBytes(6).toString("hex")}`;
       const numbering = { kind: "same" } as const;
       insert.run(write({ job, target, mark, stage: "due", native: null, numbering, heldThere: held }));
     },

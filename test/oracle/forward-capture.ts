@@ -87,13 +87,13 @@ async function scenes(asking: Asking): Promise<void> {
   await ask(asking, {
     asked: "found",
     name: "found-waiting",
-    lines: driver.find("hn-capture-held"),
+    lines: driver.find(["hn-capture-held"]),
     mark: "hn-capture-held",
   });
   await ask(asking, {
     asked: "found",
     name: "found-none",
-    lines: driver.find("hn-capture-nobody"),
+    lines: driver.find(["hn-capture-nobody"]),
     mark: "hn-capture-nobody",
   });
   await order(asking, "order-cancel", { kind: "cancel", native: long, indices: null });
@@ -109,7 +109,7 @@ async function scenes(asking: Asking): Promise<void> {
   await ask(asking, {
     asked: "found",
     name: "found-ended",
-    lines: driver.find("hn-capture-good"),
+    lines: driver.find(["hn-capture-good"]),
     mark: "hn-capture-good",
   });
   await ask(asking, { asked: "seen", name: "seen-unknown", line: driver.query(["9999999"]), natives: ["9999999"] });

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { sgeDriver } from "../../src/dialects/sge/driver.ts";
 import { slurmDriver } from "../../src/dialects/slurm/driver.ts";
-import type { LineReply } from "../../src/language/driver.ts";
+import type { Driver, LineReply } from "../../src/language/driver.ts";
 
 /** What was asked, and what came back. */
 export interface Question {
@@ -34,7 +34,7 @@ export function meaningOf({ family, asked, natives = [], mark = "", replies, fur
     case "accounted":
       return driver.accounted(replies, natives);
     case "found":
-      return driver.found(replies, mark);
+      return foundText(driver.found(replies, [mark]));
     case "profiled":
       return driver.profile.read(replies, further);
     default:
@@ -46,4 +46,8 @@ export function meaningOf({ family, asked, natives = [], mark = "", replies, fur
 export function capturedReplies(family: "slurm" | "sge"): readonly Captured[] {
   const directory = resolve(import.meta.dirname, "../../fixtures/forwarding", family);
   return readdirSync(directory).map((name) => ({ ...JSON.parse(readFileSync(join(directory, name), "utf8")), name }));
+}
+
+function foundText(found: ReturnType<Driver["found"]>): unknown {
+  return found.kind === "found" ? { kind: "found", native: [...found.natives.values()][0] ?? null } : found;
 }

@@ -1,7 +1,7 @@
 /** Owns what a real Grid Engine's replies to the driver's commands mean. */
 
 import type { Driver, LineReply, Trouble } from "../../language/driver.ts";
-import type { Sighting } from "../../model/forwarding.ts";
+import { markStart, type Sighting } from "../../model/forwarding.ts";
 import { type Indices, indicesOf } from "../../model/indices.ts";
 import type { Outcome } from "../../model/job.ts";
 import { fromFigures } from "../../model/usage.ts";
@@ -12,14 +12,18 @@ export const submitted: Driver["submitted"] = (reply) => {
   return reply.code === 0 && native !== "" ? { kind: "accepted", native } : troubleOf(reply);
 };
 
-export const found: Driver["found"] = ([queue, accounts], mark) => {
-  if (queue === undefined || accounts === undefined) return unasked;
+export const found: Driver["found"] = ([queue, ...accounts], marks) => {
+  if (queue === undefined || accounts.length < marks.length) return unasked;
   // Nobody has any job: that is said as an error.
   if (queue.code !== 0 && !/do not exist|^$/.test(queue.err)) return laterOf(queue);
-  const blocks = queue.out.split(/^=+$/m);
-  const live = blocks.find((block) => block.includes(`headnode=${mark}`));
-  const number = /^job_number: +([0-9]+)/m.exec(live ?? "") ?? /^jobnumber +([0-9]+)/m.exec(accounts.out);
-  return { kind: "found", native: number?.[1] ?? null };
+  const blocks = queue.out.split(/^=+$/m).filter((block) => block.includes(markStart));
+  const natives = new Map<string, string>();
+  for (const [at, mark] of marks.entries()) {
+    const live = blocks.find((block) => block.includes(`headnode=${mark}`)) ?? "";
+    const number = /^job_number: +([0-9]+)/m.exec(live) ?? /^jobnumber +([0-9]+)/m.exec(accounts[at]?.out ?? "");
+    if (number?.[1] !== undefined) natives.set(mark, number[1]);
+  }
+  return { kind: "found", natives };
 };
 
 export const seen: Driver["seen"] = (reply, natives) => {

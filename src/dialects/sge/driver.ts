@@ -15,9 +15,9 @@ export const sgeDriver: Driver = {
     argv: ["qsub", "-terse", ...args, ...(isScript ? [] : ["-b", "y"]), ...program],
   }),
   submitted,
-  find: (mark) => [
+  find: (marks) => [
     { argv: ["qstat", "-j", "*"], variables: plain },
-    { argv: ["qacct", "-A", mark, "-j"], variables: plain },
+    ...marks.map((mark) => ({ argv: ["qacct", "-A", mark, "-j"], variables: plain })),
   ],
   found,
   // It takes no list of jobs.

@@ -1,7 +1,7 @@
 /** Owns what a real Slurm's replies to the driver's commands mean. */
 
 import type { Driver, LineReply, Trouble } from "../../language/driver.ts";
-import type { Sighting } from "../../model/forwarding.ts";
+import { markStart, type Sighting } from "../../model/forwarding.ts";
 import { type Indices, indicesOf } from "../../model/indices.ts";
 import type { Outcome } from "../../model/job.ts";
 import { fromFigures, type Usage } from "../../model/usage.ts";
@@ -23,15 +23,18 @@ export const submitted: Driver["submitted"] = (reply) => {
   return reply.code === 0 && native !== "" ? { kind: "accepted", native } : troubleOf(reply);
 };
 
-export const found: Driver["found"] = ([queue, accounts], mark) => {
+export const found: Driver["found"] = ([queue, accounts], marks) => {
   if (queue === undefined || queue.code !== 0) return queue ? troubleOf(queue) : unasked;
-  const live = queue.out.split("\n").find((line) => line.includes(mark));
-  if (live !== undefined) return { kind: "found", native: live.split("|")[0] ?? null };
   // Without accounts a job that was here and is forgotten already can't be told from one that never came.
   if (accounts === undefined) return unasked;
   if (accounts.code !== 0 && !/storage is disabled/.test(accounts.err)) return laterOf(accounts);
-  const old = accounts.out.split("\n").find((line) => line.includes(mark));
-  return { kind: "found", native: /^([0-9]+)/.exec(old ?? "")?.[1] ?? null };
+  const lines = [...queue.out.split("\n"), ...accounts.out.split("\n")].filter((line) => line.includes(markStart));
+  const natives = new Map<string, string>();
+  for (const mark of marks) {
+    const native = /^([0-9]+)/.exec(lines.find((line) => line.includes(mark)) ?? "")?.[1];
+    if (native !== undefined) natives.set(mark, native);
+  }
+  return { kind: "found", natives };
 };
 
 export const seen: Driver["seen"] = (reply) => {
