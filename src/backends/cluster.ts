@@ -8,7 +8,7 @@ import type { ForwardTarget, NativeOrder, Sighting } from "../model/forwarding.t
 import { countIndices, type Indices, withoutIndices } from "../model/indices.ts";
 import type { SiteProfile } from "../model/site-profile.ts";
 import { isSilent, type Silent, type SubmitAnswer, type Talk } from "./answers.ts";
-import { type Part, partOf, repliesIn, scriptOf, shellWord } from "./dialogue.ts";
+import { partOf, repliesIn, scriptOf, shellWord } from "./dialogue.ts";
 import { dropReceiptPart, type SubmitAsk } from "./receipts.ts";
 import { createSubmissions } from "./submissions.ts";
 import type { Transport } from "./transports.ts";

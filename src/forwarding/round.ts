@@ -29,6 +29,8 @@ export interface Memory {
   /** Elements that are missing there, by job and index. */
   readonly missing: Map<string, Missing>;
   readonly once: Wanted[];
+  /** Submissions of which it is known what became of them. */
+  settled: number;
 }
 
 export type Round =
@@ -37,7 +39,7 @@ export type Round =
 
 /** Sends what is due, gives orders, looks; ends at the first silence. */
 export async function round(options: SiteOptions, memory: Memory): Promise<Round> {
-  const sent = await send(options);
+  const sent = await send(options, memory);
   if (sent.kind === "silent") return sent;
   const ordered = await giveOrders(options, memory);
   if (ordered.kind === "silent") return ordered;
@@ -51,7 +53,7 @@ function own({ house, target }: SiteOptions): readonly Forwarded[] {
 }
 
 /** Submits what is due; finds out about what was cancelled while it may have been on its way. */
-async function send(options: SiteOptions): Promise<Round> {
+async function send(options: SiteOptions, memory: Memory): Promise<Round> {
   const { house, cluster } = options;
   let moved = false;
   const doubtful = own(options).filter((one) => one.stage === "sending" && !waits(house, one.job));
@@ -71,6 +73,7 @@ async function send(options: SiteOptions): Promise<Round> {
       return answers;
     }
     const settled = prepared.map((one, at) => settle(options, one, answers[at]));
+    memory.settled += settled.filter((one) => one).length;
     moved ||= settled.includes(true);
     // What is still at work there is asked for again in the next round.
     if (settled.includes(false)) break;

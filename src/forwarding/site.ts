@@ -37,9 +37,10 @@ const longestRetryMs = 120_000;
 export function createSite(options: SiteOptions): Site {
   const { house, target } = options;
   const once: Wanted[] = [];
-  const memory: Memory = { sightings: new Map(), missing: new Map(), once };
+  const memory: Memory = { sightings: new Map(), missing: new Map(), once, settled: 0 };
   let state: SiteState = { silentSince: null, why: "", heardAt: null };
   let waitMs = shortestMs;
+  let settled = 0;
   let cancelTimer = (): void => undefined;
   let running: Promise<void> | null = null;
   let woken = false;
@@ -52,8 +53,11 @@ export function createSite(options: SiteOptions): Site {
   };
   const silent = (why: string): void => {
     const again = state.silentSince !== null;
+    // A line that breaks often still lets something through.
+    const moves = memory.settled > settled;
+    settled = memory.settled;
     if (!again) house.log(`${target.name} is silent: ${why}`);
-    waitMs = again ? Math.min(longestRetryMs, waitMs * 2) : firstRetryMs;
+    waitMs = again && !moves ? Math.min(longestRetryMs, waitMs * 2) : firstRetryMs;
     state = { ...state, silentSince: state.silentSince ?? house.clock.now(), why };
   };
   const sleep = (): void => {
