@@ -1,6 +1,7 @@
 /** Owns how qconf changes attributes of objects: one said on the command line, or those of a file. */
 
 import { type AttributeAsk, attributeChange, noListValue } from "../../dialects/sge/attribute-change.ts";
+import { configurationUsage } from "../../dialects/sge/configuration.ts";
 import { type ObjectKind, objectKinds } from "../../dialects/sge/definable-objects.ts";
 import { valueOn, withValueOn } from "../../dialects/sge/host-values.ts";
 import { readAttributes, worded } from "../../dialects/sge/object-reading.ts";
@@ -11,11 +12,14 @@ import { keep } from "./qconf-keeping.ts";
 /** `-aattr queue slots 4 all.q`, `-Mattr queue file all.q` and the like. */
 export async function changeAttribute({ context, option, words }: ChangeAsk): Promise<Reply> {
   const [word = "", ...rest] = words;
-  const kind = objectKinds.find((each) => each.word === word && each.letters !== "u");
+  const kind = objectKinds.find((each) => each.word === word);
   if (!kind) return no(`Modification of object "${word}" not supported`);
   const deed = deedOf(option);
   if (option[0] === deed) {
     const [attribute = "", value = "", ...targets] = rest;
+    if (rest.length < 2)
+      return no(`error: no option argument provided to "${rest[0] ?? word}"\n${configurationUsage().trimEnd()}`);
+    if (targets.length === 0) return no("qconf: missing object list");
     return each(targets, (target) =>
       changeOne(context, kind, { target, asks: [{ deed, attribute, value, owner: "" }] }),
     );
@@ -70,8 +74,12 @@ function changeOne(context: Context, kind: ObjectKind, { target, asks }: OneTarg
   const [name = "", host] = kind.word === "queue" ? target.split("@") : [target];
   const listless = asks.map(noListValue).find((text) => text !== null);
   if (listless) return no(listless);
-  if (!kind.names(cluster).includes(name)) return no(kind.words.unknown(name));
-  const entries = new Map(kind.entries(cluster, name).map(([key, value]) => [key, String(value)]));
+  const isThere = kind.names(cluster).includes(name);
+  // Names of hosts are resolved before anything else is looked at.
+  if (!isThere && kind.word === "exechost") return no(kind.words.unknown(name));
+  const entries = new Map(
+    (isThere ? kind.entries(cluster, name) : kind.template(cluster, name)).map(([key, value]) => [key, String(value)]),
+  );
   const owner = kind.word === "queue" || kind.word === "pe" ? name : kind.word;
   const strange = asks.find(({ attribute }) => !entries.has(attribute));
   const file = `error reading file: "${temporary}"`;
@@ -83,9 +91,10 @@ function changeOne(context: Context, kind: ObjectKind, { target, asks }: OneTarg
     return { remarks, said: [ask.attribute, host ? withValueOn(text, host, after) : (after ?? text)] as const };
   });
   const amendments = worded(
-    () => kind.define(cluster, { name, isNew: false, said: changes.map(({ said }) => said) }),
+    () => kind.define(cluster, { name, isNew: !isThere, said: changes.map(({ said }) => said) }),
     (lines) => [...lines, file],
   );
+  if (!isThere) return no(kind.words.unknown(name));
   keep(context, amendments);
   const remarks = changes.flatMap((change) => change.remarks.map((line) => `${line}\n`));
   return { out: `${remarks.join("")}${modified(context, kind, name)}` };

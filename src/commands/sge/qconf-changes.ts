@@ -44,11 +44,14 @@ const deeds: Readonly<Record<string, (ask: ChangeAsk, kind: ObjectKind) => Promi
 
 async function add({ context, words: [name = "template"] }: ChangeAsk, kind: ObjectKind): Promise<Reply> {
   const cluster = context.verbs.description;
-  if (kind.names(cluster).includes(name)) return no(kind.words.exists(name));
+  const isThere = kind.names(cluster).includes(name);
+  const isKeptAsShown = kind.words.unchanged !== "file unchanged";
+  if (isThere && isKeptAsShown) return no(kind.words.exists(name));
   const template = kind.template(cluster, name);
   const said = await editedEntries(context, kind, template);
   // A group or a queue is made as it was shown, too.
-  if (said === null && kind.words.unchanged === "file unchanged") return no(kind.words.unchanged);
+  if (said === null && !isKeptAsShown) return no(kind.words.unchanged);
+  if (isThere) return no(kind.words.exists(name));
   return define(context, kind, { before: template, after: said ?? template, isNew: true });
 }
 
@@ -70,7 +73,9 @@ async function fromFile(ask: ChangeAsk, kind: ObjectKind, isNew: boolean): Promi
   const { context, words } = ask;
   const [path] = words;
   if (path === undefined) return no("no file argument given");
-  const text = await fileText(context, path, kind.words.unreadable(path));
+  const isQuiet = isNew && ["queue", "hostgroup"].includes(kind.word);
+  const said = { last: isQuiet ? null : kind.words.unreadable(path), code: isNew && kind.word === "hostgroup" ? 0 : 1 };
+  const text = await fileText(context, path, said);
   const cluster = context.verbs.description;
   const after = readEntries(text, { path, known: kind.template(cluster, "template"), kind });
   const name = String(after[0]?.[1]);
@@ -127,7 +132,10 @@ async function changeComplexes({ context, option, words: [path = ""] }: ChangeAs
   const source =
     option === "mc"
       ? await edited(context, before)
-      : { path, text: await fileText(context, path, `Complex attribute file "${path}" is not correct`) };
+      : {
+          path,
+          text: await fileText(context, path, { last: `Complex attribute file "${path}" is not correct`, code: 1 }),
+        };
   const { user, verbs } = context;
   const changes = worded(
     () => complexChanges(source.text, verbs.description, `${user.name}@${verbs.description.host}`),

@@ -28,7 +28,7 @@ export async function changeConfiguration({ context, option, words: [word = "glo
   const given =
     option === "mconf"
       ? await edited(context, text)
-      : { path: word, text: await fileText(context, word, "error reading in file") };
+      : { path: word, text: await fileText(context, word, { last: "error reading in file", code: 1 }) };
   const site = worded(() => rulesOf(before, given.text), fileWords(given.path, "error reading in file"));
   if (option === "mconf" && given.text === text) return { err: "configuration unchanged\n", code: 1 };
   change(context, site);

@@ -32,6 +32,7 @@ function addUser(context: Context, { set, user }: Member): Told {
 
 function removeUser(context: Context, { set, user }: Member): Told {
   const found = setNamed(context, set);
+  if (!found && emptySets.includes(set)) return { line: `user "${user}" is not in access list "${set}"`, good: false };
   if (!found) return { line: `access list "${set}" doesn't exist`, good: false };
   if (!found.users.includes(user)) return { line: `user "${user}" is not in access list "${set}"`, good: false };
   put(context, { ...found, users: found.users.filter((each) => each !== user) });
@@ -44,6 +45,9 @@ function removeSet(context: Context, set: string): Told {
   const { user, verbs } = context;
   return { line: `${user.name}@${verbs.description.host} removed "${set}" from userset list`, good: true };
 }
+
+/** Sets that every cluster has from the start. */
+const emptySets: readonly string[] = ["arusers", "deadlineusers", "defaultdepartment"];
 
 function setNamed({ verbs }: Context, set: string): UserSet | undefined {
   return verbs.description.userSets?.find(({ name }) => name === set);

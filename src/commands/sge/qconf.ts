@@ -1,5 +1,6 @@
 /** Owns qconf: shows what this cluster is made of, and has it changed. */
 
+import { absentReply } from "../../dialects/sge/absent-objects.ts";
 import {
   type ConfigurationWorld,
   changeRefused,
@@ -38,8 +39,11 @@ async function shown(context: Context, [word, ...rest]: readonly string[]): Prom
   const given = row.argument !== "" && rest[0] !== undefined && !rest[0].startsWith("-");
   if (row.argument !== "" && !row.optional && !given)
     return { err: `error: no option argument provided to "${word}"\n${configurationUsage()}`, code: 1 };
-  const said = row.show(worldOf(context), given ? (rest[0] ?? "") : "");
-  return replyOf(said, { row, next: () => shown(context, given ? rest.slice(1) : rest) });
+  // Queues may stand apart, too.
+  const next = rest.findIndex((one) => one.startsWith("-"));
+  const count = !given ? 0 : row.name !== "sq" ? 1 : next < 0 ? rest.length : next;
+  const said = row.show(worldOf(context), rest.slice(0, count).join(" "));
+  return replyOf(said, { row, next: () => shown(context, rest.slice(count)) });
 }
 
 async function searched(context: Context, rest: readonly string[]): Promise<Reply> {
@@ -55,6 +59,9 @@ async function searched(context: Context, rest: readonly string[]): Promise<Repl
 async function changed(context: Context, option: string, rest: readonly string[]): Promise<Reply> {
   const { user, verbs } = context;
   if (!isManager(user, verbs.description)) return { err: `${notManager(user.name)}\n`, code: 1 };
+  const who = `${user.name}@${verbs.description.host}`;
+  const absent = absentReply(option, { word: rest[0] ?? "", cluster: verbs.description, who });
+  if (absent !== null && (rest[0] !== undefined || absentWithoutWords.includes(option))) return absent;
   const change = changeFor(option);
   if (!change) return { err: `${changeRefused(option)}\n`, code: 1 };
   const end = rest.findIndex((word) => word.startsWith("-"));
@@ -65,6 +72,7 @@ async function changed(context: Context, option: string, rest: readonly string[]
   return reply.code || end < 0 ? reply : { ...reply, next: reply.next ?? (() => shown(context, rest.slice(end))) };
 }
 
+const absentWithoutWords: readonly string[] = ["dstree", "tsm"];
 const withoutWords: readonly string[] = ["mc", "mconf", "aq", "ahgrp", "Aq"];
 
 function replyOf(

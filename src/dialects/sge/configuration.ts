@@ -19,6 +19,7 @@ import { helpText } from "./help.ts";
 import { isHost } from "./host-view.ts";
 import { matchesQueue } from "./patterns.ts";
 import { queuesShown } from "./queue-blocks.ts";
+import { freshQueue } from "./queue-objects.ts";
 
 /** What is shown is made from this. */
 export interface ConfigurationWorld {
@@ -122,7 +123,13 @@ export const showRows: readonly ShowRow[] = [
   ),
   noSuch("sprj", "a project", (asked) => `${asked} is not known as a project`),
   noneOf("sprjl", "projects", "no project list defined"),
-  named("sq", "queue,...", { help: "queues; patterns will do", show: showQueues }),
+  {
+    ...named("sq", "queue,...", {
+      help: "queues, patterns will do; without one, what a new one begins with",
+      show: showQueues,
+    }),
+    optional: true,
+  },
   list("sql", { help: "queues", none: "no queue defined" }, ({ cluster }) =>
     queuesShown(cluster, []).map(({ name }) => name),
   ),
@@ -131,6 +138,7 @@ export const showRows: readonly ShowRow[] = [
   list("ss", { help: "submit hosts", none: "no submit host defined" }, openHosts("submission")),
   fixed("ssconf", "how jobs are ordered", () => text(entriesText(schedulerEntries(), 34))),
   list("sss", { help: "the host that decides", none: "" }, ({ cluster }) => [cluster.host]),
+  named("sstnode", "node,...", { help: "nodes of the share tree", show: () => text("No sharetree\n") }),
   noneOf("sstree", "the share tree", "no sharetree element"),
   named("su", "name", { help: "a set of users", show: showUserSet }),
   list("sul", { help: "sets of users", none: "no userset list defined" }, ({ cluster }) => userSetNames(cluster)),
@@ -223,15 +231,18 @@ function showEnvironment({ cluster }: ConfigurationWorld, asked: string): Shown 
 }
 
 function showQueues({ cluster }: ConfigurationWorld, asked: string): Shown {
+  if (asked === "")
+    return text(entriesText(queueEntries({ ...cluster, queues: [freshQueue("template")] }, "template", null), 22));
   const found = asked
-    .split(",")
+    .split(/[,\s]+/)
     .filter(Boolean)
     .map((request) => ({
       request,
       names: queuesShown(cluster, []).filter(({ name }) => matchesQueue(request, name, cluster)),
     }));
-  const stranger = found.find(({ names }) => names.length === 0);
-  if (stranger) return complaint(`No cluster queue or queue instance matches the phrase "${stranger.request}"`);
+  const stranger = found.at(-1);
+  if (stranger && found.every(({ names }) => names.length === 0))
+    return complaint(`No cluster queue or queue instance matches the phrase "${stranger.request}"`);
   const shown = found.flatMap(({ request, names }) =>
     names.map(({ name }) => entriesText(queueEntries(cluster, name, request.includes("@") ? cluster.host : null), 22)),
   );
@@ -239,8 +250,10 @@ function showQueues({ cluster }: ConfigurationWorld, asked: string): Shown {
 }
 
 function showUserSet({ cluster }: ConfigurationWorld, asked: string): Shown {
-  if (!userSetNames(cluster).includes(asked)) return complaint(`denied: access list "${asked}" does not exist`);
-  return text(entriesText(setEntries(cluster, asked), 8));
+  const names = asked.split(",").filter(Boolean);
+  const stranger = names.find((name) => !userSetNames(cluster).includes(name));
+  if (stranger !== undefined) return complaint(`denied: access list "${stranger}" does not exist`);
+  return text(names.map((name) => entriesText(setEntries(cluster, name), 8)).join(""));
 }
 
 function userSetNames({ userSets: own = [] }: ClusterDescription): readonly string[] {

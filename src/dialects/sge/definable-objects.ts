@@ -146,7 +146,8 @@ const group: ObjectKind = {
     return [{ kind: "hostGroup", name, change: { definition: { name, hosts } } }];
   },
   remove({ queues }, name) {
-    const users = queues.filter(({ hosts }) => hosts?.includes(name)).map((one) => one.name);
+    // A queue of which nobody said where it is is everywhere.
+    const users = queues.filter(({ hosts }) => (hosts ?? [everyHost]).includes(name)).map((one) => one.name);
     if (users.length > 0)
       throw new RefusedError(`denied: these cluster queues still reference "${name}": ${users.join(" ")}`, 1);
     return [{ kind: "hostGroup", name, change: { definition: null } }];
@@ -155,7 +156,7 @@ const group: ObjectKind = {
     exists: (name) => `host group "${name}" already exists`,
     unknown: (name) => `denied: host group "${name}" does not exist`,
     notThere: (name) => `Host group "${name}" does not exist`,
-    unreadable: () => "error reading in file",
+    unreadable: (file) => `Host group file "${file}" is not correct`,
     unchanged: "Object has not been changed",
   },
 };
@@ -222,7 +223,7 @@ const host: ObjectKind = {
     exists: (name) => `exechost "${name}" already exists`,
     unknown: (name) => `can't resolve hostname "${name}"`,
     notThere: (name) => `can't resolve hostname "${name}"`,
-    unreadable: () => "error reading in file",
+    unreadable: () => "invalid format",
     unchanged: "file unchanged",
   },
 };

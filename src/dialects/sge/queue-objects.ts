@@ -14,9 +14,12 @@ import { readThresholds } from "./thresholds.ts";
 export function freshQueue(name: string): Queue {
   return {
     ...{ name, isDefault: false, defaultWallTime: null, maxWallTime: null },
-    ...{ slots: 1, sequence: 0, hosts: [], attributes: { hostlist: "NONE", slots: "1" } },
+    ...{ slots: 1, sequence: 0, hosts: [], attributes: freshAttributes },
   };
 }
+
+// The load at which a queue takes no more is what every new one begins with.
+const freshAttributes = { hostlist: "NONE", slots: "1", load_thresholds: "np_load_avg=1.75", notify: "00:00:60" };
 
 /** What changes of a queue where these attributes, and only these, are said anew. Throws Unreadable, RefusedError. */
 export function queueChange(
@@ -86,7 +89,7 @@ export function readCapacities(
     if (asked === "") throw new Unreadable([`error parsing value "${each}"`]);
     const row = describedComplex(cluster, asked) ?? complexNamed(asked);
     if (!row) throw new RefusedError(unknown(asked), 1);
-    const amount = amountSaid(row, said);
+    const amount = row.kind === "string" || row.kind === "host" ? 0 : amountSaid(row, said);
     if (amount === null) throw new RefusedError(`attribute "${row.name}" is not a ${row.kind} value`, 1);
     return { name: row.name, said, amount };
   });
