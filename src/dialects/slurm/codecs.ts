@@ -38,16 +38,16 @@ export const memory = codec<number>(
   (bytes) => megabytes(bytes, ""),
 );
 
-/** Megabytes with the largest unit that loses nothing: `1000M`, `1G`; `small` stands for M. */
+/** Megabytes with the largest unit in which there are half ones at most: `1000M`, `1G`, `1.50G`; `small` stands for M. */
 export function megabytes(bytes: number, small = "M"): string {
   const units = [small, "G", "T"];
   let amount = bytes / 2 ** 20;
   let unit = 0;
-  while (amount >= 1024 && amount % 1024 === 0 && unit < units.length - 1) {
+  while (amount >= 1024 && amount % 512 === 0 && unit < units.length - 1) {
     amount /= 1024;
     unit++;
   }
-  return amount === 0 ? "0" : `${amount}${units[unit]}`;
+  return amount === 0 ? "0" : `${Number.isInteger(amount) ? amount : amount.toFixed(2)}${units[unit]}`;
 }
 
 /** `--nodes`: one number or least and most. */

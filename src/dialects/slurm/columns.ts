@@ -7,21 +7,10 @@ import { showDependency } from "./dependencies.ts";
 import { shortDuration } from "./durations.ts";
 import { accruedAt, eligibleAt } from "./eligibility.ts";
 import { foldHosts, nodeList } from "./hostlists.ts";
-import {
-  elapsedOf,
-  endOf,
-  expectedOf,
-  indexOf,
-  indexText,
-  type Line,
-  lineId,
-  ownId,
-  priorityOf,
-  startOf,
-} from "./listing.ts";
+import { elapsedOf, endOf, expectedOf, indexText, type Line, lineId, ownId, priorityOf, startOf } from "./listing.ts";
 import { stamp } from "./moments.ts";
 import { reasonOf, stateOf } from "./states.ts";
-import { streamsOf } from "./streams.ts";
+import { absolute } from "./streams.ts";
 
 type Value = (line: Line) => string | number | null;
 
@@ -48,19 +37,18 @@ const expectedNodes: Value = (line) => {
 };
 const time = (epoch: number | null) => (epoch === null ? "N/A" : stamp(epoch));
 const yes = (value: boolean) => (value ? 1 : 0);
+/** Names as they were said: squeue puts nothing in for placeholders. */
 const file =
   (which: "stdin" | "stdout" | "stderr"): Value =>
-  (line) => {
-    const { job, element } = line;
-    const streams = streamsOf(job, {
-      ...{ jobId: ownId(line), arrayJobId: job.id, index: indexOf(line) },
-      ...{ jobName: job.name, user: job.user.name, host: element?.node ?? "" },
-    });
-    return streams[which] || streams.stdout;
+  ({ job, ...line }) => {
+    const { stdin, stdout, stderr } = job.spec;
+    const said = { stdin, stdout: stdout?.[0], stderr: stderr?.[0] ?? stdout?.[0] }[which];
+    const usual = which === "stdin" ? "/dev/null" : `slurm-${ownId({ job, ...line })}.out`;
+    return said === "none" ? "/dev/null" : absolute(job.workingDirectory, said ?? usual);
   };
 
-const memory: Value = ({ geometry, convert }) => {
-  const bytes = geometry.memoryPerNode ?? geometry.memoryPerCpu ?? 0;
+const memory: Value = ({ geometry, cluster, convert }) => {
+  const bytes = geometry.memoryPerNode ?? geometry.memoryPerCpu ?? cluster.defaultMemoryPerCpu ?? 0;
   return convert || bytes === 0 ? megabytes(bytes) : `${bytes / 2 ** 20}M`;
 };
 
@@ -76,6 +64,12 @@ const dependency: Value = ({ listed, job, isArray }) => showDependency(job.depen
 
 // What the scheduler took out of the queue could never have run.
 function judged(listed: Listed): readonly JudgedCondition[] {
+  // Of what is held nobody asks whether it is alone.
+  const held = listed.kind === "waiting" && listed.part.holds.length > 0;
+  if (held)
+    return listed.conditions.map((each) =>
+      each.condition.kind === "singleton" ? { ...each, standing: "waiting" } : each,
+    );
   if (listed.kind === "waiting") return listed.conditions;
   if (listed.kind === "element" || listed.removed.removedBy !== null) return [];
   return (listed.job.dependency?.conditions ?? []).map((condition) => ({ condition, standing: "never" }));
@@ -102,8 +96,7 @@ const rows: readonly Row[] = [
   row("", "BurstBufferState", "BURST_BUFFER_STATE")(never),
   row("", "Cluster", "CLUSTER")(({ cluster }) => cluster.name),
   row("", "ClusterFeature", "CLUSTER_FEATURES")(never),
-  // squeue 22.05 shows no command of batch jobs.
-  row("o", "Command", "COMMAND")(never),
+  row("o", "Command", "COMMAND")(({ job }) => job.command.join(" ") || null),
   row("k", "Comment", "COMMENT")(({ job }) => job.spec.comment || null),
   row("O", "Contiguous", "CONTIGUOUS")(always(0)),
   row("", "Container", "CONTAINER")(never),
@@ -193,7 +186,7 @@ const rows: readonly Row[] = [
   ),
   row("Y", "SchedNodes", "SCHEDNODES")((line) => expectedNodes(line)),
   row("s", "", "")(always("")),
-  row("z", "SCT", "S:C:T")(always("*:*:*")),
+  row("z", "SCT", "S:C:T")(({ job }) => `*:*:${job.spec.threadsPerCore ?? "*"}`),
   row("", "SiblingsActive", "ACTIVE_SIBLINGS")(always("NA")),
   row("", "SiblingsActiveRaw", "ACTIVE_SIBLINGS_RAW")(always("NA")),
   row("", "SiblingsViable", "VIABLE_SIBLINGS")(always("NA")),

@@ -7,13 +7,13 @@ import { licenses, megabytes } from "./codecs.ts";
 import { nameColumns } from "./columns.ts";
 import { longDuration } from "./durations.ts";
 import { accruedAt, eligibleAt } from "./eligibility.ts";
-import { geometryOf } from "./geometry.ts";
 import { foldHosts, nodeList } from "./hostlists.ts";
-import { elapsedOf, endOf, expectedOf, indexText, type Line, ownId, priorityOf, startOf } from "./listing.ts";
+import { elapsedOf, endOf, expectedOf, indexOf, indexText, type Line, ownId, priorityOf, startOf } from "./listing.ts";
 import { stamp } from "./moments.ts";
 import { trackable, wholeMegabytes } from "./node-use.ts";
 import { type Pair, pair, recordText } from "./record.ts";
 import { reasonOf, stateOf } from "./states.ts";
+import { streamsOf } from "./streams.ts";
 
 /** What a record is made from: a line of squeue, and what squeue doesn't know. */
 export interface JobDetails {
@@ -27,19 +27,11 @@ export interface JobDetails {
 
 /** The record of a job, of one of its elements, or of those that wait alike. */
 export function jobRecord(details: JobDetails, oneLine: boolean): string {
-  return recordText(lines, withPendingGeometry(details), { oneLine, openEnd: true });
+  return recordText(lines, details, { oneLine, openEnd: true });
 }
 
 type Value = (details: JobDetails) => string | number | null;
 type Lines = readonly (readonly Pair<JobDetails>[])[];
-
-// A whole node is asked for, but counted only when it is given.
-function withPendingGeometry(details: JobDetails): JobDetails {
-  const { line } = details;
-  if (line.listed.kind !== "waiting") return details;
-  const geometry = geometryOf({ ...line.job.spec, exclusive: null }, line.cluster);
-  return { ...details, line: { ...line, geometry } };
-}
 
 /** What squeue shows under that name; null where there is nothing to show. */
 function column(name: string): Value {
@@ -77,6 +69,22 @@ const given =
   (value: Value): Value =>
   (details) =>
     details.detailed && details.line.element && details.line.element.state !== "ended" ? value(details) : null;
+
+/** With what placeholders stand for. */
+const file =
+  (which: "stdin" | "stdout" | "stderr"): Value =>
+  ({ line }) => {
+    const { job, element } = line;
+    const streams = streamsOf(job, {
+      ...{ jobId: ownId(line), arrayJobId: job.id, index: indexOf(line) },
+      ...{ jobName: job.name, user: job.user.name, host: element?.node ?? "" },
+    });
+    return streams[which] || streams.stdout;
+  };
+
+// Where it was asked for by the GPU, that of the partition is shown all the same.
+const memoryPerCpu = ({ geometry, cluster }: Line) =>
+  megabytes(geometry.memoryPerCpu ?? cluster.defaultMemoryPerCpu ?? 0);
 
 const runTime: Value = ({ line, suspension }) =>
   longDuration(Math.max(0, elapsedOf(line) - Math.floor((suspension?.total ?? 0) / 1000)));
@@ -233,9 +241,9 @@ const lines: Lines = [
   ],
   [
     pair("MinCPUsNode", column("MinCPUs")),
-    pair("MinMemoryCPU", ({ line: { geometry } }) => geometry.memoryPerCpu && megabytes(geometry.memoryPerCpu)),
+    pair("MinMemoryCPU", ({ line }) => (line.geometry.memoryPerNode === null ? memoryPerCpu(line) : null)),
     pair("MinMemoryNode", ({ line: { geometry } }) =>
-      geometry.memoryPerCpu === null ? megabytes(geometry.memoryPerNode ?? 0) : null,
+      geometry.memoryPerNode === null ? null : megabytes(geometry.memoryPerNode),
     ),
     pair("MinTmpDiskNode", column("MinTmpDisk")),
   ],
@@ -251,9 +259,9 @@ const lines: Lines = [
   [pair("WorkDir", ({ line }) => line.job.workingDirectory)],
   // A blank follows a comment.
   [pair("Comment", ({ line }) => (line.job.spec.comment === null ? null : `${line.job.spec.comment} `))],
-  [pair("StdErr", batch(column("STDERR")))],
-  [pair("StdIn", batch(column("STDIN")))],
-  [pair("StdOut", batch(column("STDOUT")))],
+  [pair("StdErr", batch(file("stderr")))],
+  [pair("StdIn", batch(file("stdin")))],
+  [pair("StdOut", batch(file("stdout")))],
   [pair("Power", always(""))],
   [pair("CpusPerTres", column("cpus-per-tres"))],
   [pair("MemPerTres", column("mem-per-tres"))],

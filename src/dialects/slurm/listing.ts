@@ -4,6 +4,7 @@ import type { ClusterDescription } from "../../model/cluster.ts";
 import { eachIndex, type Indices } from "../../model/indices.ts";
 import type { Element } from "../../model/job.ts";
 import type { Expected, Reason } from "../../model/scheduling.ts";
+import type { JobSpec } from "../../model/spec.ts";
 import type { JobHead, Listed } from "../../model/verbs.ts";
 import { foldIndices } from "./arrays.ts";
 import { type Geometry, geometryOf } from "./geometry.ts";
@@ -56,8 +57,14 @@ function lineOf(listed: Listed, listing: Listing): Line {
     indices:
       listed.kind === "waiting" ? listed.part.indices : listed.kind === "removed" ? listed.removed.indices : null,
     single: listed.kind === "element" ? null : aloneIndex(listed),
-    geometry: geometryOf(job.spec, listing.cluster),
+    geometry: geometryOf(listed.kind === "waiting" ? countedBefore(job.spec) : job.spec, listing.cluster),
   };
+}
+
+/** What is counted before anything is given: a whole node and what comes with GPUs is asked for, but not counted. */
+function countedBefore(spec: JobSpec): JobSpec {
+  const cpusPerNode = spec.overcommit ? null : spec.cpusPerNode;
+  return { ...spec, exclusive: null, cpusPerGpu: null, cpusPerNode };
 }
 
 /** An element that was changed alone is a job of its own in Slurm, started or not. */

@@ -24,7 +24,7 @@ export function jobData(datum: QueueDatum): Data {
 }
 
 function submitted({ line, derivedCode }: QueueDatum): Keys {
-  const { job, element, listed, geometry, cluster } = line;
+  const { job, element, geometry, cluster } = line;
   const { spec } = job;
   return {
     account: job.account,
@@ -40,8 +40,7 @@ function submitted({ line, derivedCode }: QueueDatum): Keys {
     burst_buffer_state: "",
     cluster: cluster.name,
     cluster_features: "",
-    // Of a job that is in the queue no command is told, as by -o %o.
-    command: element?.state === "ended" ? (job.command[0] ?? "") : "",
+    command: job.command.join(" "),
     comment: spec.comment ?? "",
     container: "",
     contiguous: false,
@@ -49,7 +48,7 @@ function submitted({ line, derivedCode }: QueueDatum): Keys {
     thread_spec: null,
     cores_per_socket: null,
     billable_tres: element === null ? null : { decimal: geometry.cpus },
-    cpus_per_task: spec.cpusPerRank,
+    cpus_per_task: (spec.cpusPerRank ?? 1) > 1 ? spec.cpusPerRank : null,
     cpu_frequency_minimum: null,
     cpu_frequency_maximum: null,
     cpu_frequency_governor: null,
@@ -59,7 +58,7 @@ function submitted({ line, derivedCode }: QueueDatum): Keys {
     dependency: given(shown(line, "Dependency")),
     derived_exit_code: derivedCode * 256,
     eligible_time: seconds(eligibleAt(line)),
-    end_time: seconds(listed.kind === "waiting" ? null : endOf(line)),
+    end_time: seconds(endOf(line)),
     excluded_nodes: (spec.excludedNodes ?? []).join(","),
     exit_code: element?.state === "ended" ? (element.code ?? 0) * 256 + (element.signal ?? 0) : 0,
     features: spec.features ?? "",
@@ -67,7 +66,8 @@ function submitted({ line, derivedCode }: QueueDatum): Keys {
 }
 
 function placed({ line }: QueueDatum): Keys {
-  const { job, element, listed, geometry } = line;
+  const { job, element, listed, geometry, cluster } = line;
+  const perCpu = geometry.memoryPerCpu ?? cluster.defaultMemoryPerCpu;
   const { spec } = job;
   return {
     gres_detail: [],
@@ -79,7 +79,7 @@ function placed({ line }: QueueDatum): Keys {
     last_sched_evaluation: seconds(element?.startedAt ?? job.submittedAt),
     licenses: licenses.write(spec.licenses ?? []) ?? "",
     max_cpus: 0,
-    max_nodes: spec.nodes?.most ?? 0,
+    max_nodes: spec.nodes?.most ?? spec.nodes?.least ?? 0,
     mcs_label: "",
     memory_per_tres: given(shown(line, "mem-per-tres")),
     name: job.name,
@@ -97,8 +97,8 @@ function placed({ line }: QueueDatum): Keys {
     het_job_offset: 0,
     partition: job.queue,
     prefer: "",
-    memory_per_node: geometry.memoryPerCpu === null ? mebibytes(geometry.memoryPerNode ?? 0) : null,
-    memory_per_cpu: geometry.memoryPerCpu === null ? null : mebibytes(geometry.memoryPerCpu),
+    memory_per_node: geometry.memoryPerNode === null ? null : mebibytes(geometry.memoryPerNode),
+    memory_per_cpu: geometry.memoryPerNode === null ? mebibytes(perCpu ?? 0) : null,
     minimum_cpus_per_node: Number(shown(line, "MinCPUs")),
     minimum_tmp_disk_per_node: mebibytes(spec.temporaryDisk ?? 0),
   };
@@ -120,7 +120,7 @@ function decided({ line }: QueueDatum): Keys {
     resize_time: 0,
     restart_cnt: Number(shown(line, "RestartCnt")),
     resv_name: spec.reservation ?? "",
-    shared: null,
+    shared: sharedData(spec.exclusive),
     show_flags: ["SHOW_ALL", "SHOW_DETAIL", "SHOW_LOCAL"],
     sockets_per_board: 0,
     sockets_per_node: null,
@@ -150,6 +150,12 @@ function decided({ line }: QueueDatum): Keys {
     wckey: spec.workloadKey ?? "",
     current_working_directory: job.workingDirectory,
   };
+}
+
+/** How far the nodes are shared. */
+function sharedData(exclusive: string | null): string | null {
+  if (exclusive === "no") return "shared";
+  return exclusive === "node" ? "none" : exclusive;
 }
 
 const federation = { federation_origin: "", federation_siblings_active: "", federation_siblings_viable: "" };
