@@ -12,6 +12,7 @@ import { versionText } from "../../dialects/slurm/help.ts";
 import { sacctmgrOptions } from "../../dialects/slurm/plain-options.ts";
 import type { PlainRequest } from "../../dialects/slurm/plain-request.ts";
 import { reportCells, reportLayout, reportLines } from "../../dialects/slurm/report.ts";
+import { accountingConfigText } from "../../dialects/slurm/settings.ts";
 import type { Column } from "../../language/column.ts";
 import type { Command } from "../../language/command.ts";
 import type { Context, Reply } from "../../language/context.ts";
@@ -54,7 +55,9 @@ function list(context: Context, request: PlainRequest, { what, words }: Asked): 
   // What the store says runs, runs: it is reconciled with the runner.
   if (begins("runawayjobs", what, 2))
     return { out: `Runaway Jobs: No runaway jobs found on cluster ${context.verbs.description.name}\n` };
-  if (begins("configuration", what, 2) || begins("stats", what, 2))
+  if (begins("configuration", what, 2))
+    return { out: accountingConfigText({ cluster: context.verbs.description, now: context.clock.now() }) };
+  if (begins("stats", what, 2))
     return wrong(`sacctmgr: error: show ${what} is not done here: there is no database of its own`);
   const kind = managedKinds.find(({ word }) => begins(word, what, 1) || begins(`${word}s`, what, 1));
   if (!kind) return wrong(unknownEntity);

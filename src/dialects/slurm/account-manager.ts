@@ -116,7 +116,7 @@ export const managedKinds: readonly ManagedKind[] = [
       },
     ],
   }),
-  kind("event", "Cluster:10,NodeName:15,TimeStart:19,TimeEnd:19,State:6,Reason:30,User:10", {
+  kind("event", "Cluster:10,NodeName:15-,TimeStart:19,TimeEnd:19,State:6,Reason:30,User:10", {
     key: "cluster",
     lines: nothing,
   }),
@@ -154,7 +154,7 @@ export const managedKinds: readonly ManagedKind[] = [
     more: "Cluster:10,Account:10,Partition:10,Share:9,Priority:10,MaxJobs:7,MaxNodes:8,MaxCPUs:8,MaxSubmit:9,MaxWall:11,MaxCPUMins:11,QOS:20,DefaultQOS=Def QOS:9,DefaultWCKey=Def WCKey:10",
     lines: usersOf,
   }),
-  kind("wckey", "User:10,WCKey:10,Cluster:10", { key: "user", lines: nothing }),
+  kind("wckey", "WCKey:10,Cluster:10,User:10", { key: "wckey", lines: nothing }),
 ];
 
 /** The fields of `show user withassoc`. */

@@ -64,12 +64,6 @@ const dependency: Value = ({ listed, job, isArray }) => showDependency(job.depen
 
 // What the scheduler took out of the queue could never have run.
 function judged(listed: Listed): readonly JudgedCondition[] {
-  // Of what is held nobody asks whether it is alone.
-  const held = listed.kind === "waiting" && listed.part.holds.length > 0;
-  if (held)
-    return listed.conditions.map((each) =>
-      each.condition.kind === "singleton" ? { ...each, standing: "waiting" } : each,
-    );
   if (listed.kind === "waiting") return listed.conditions;
   if (listed.kind === "element" || listed.removed.removedBy !== null) return [];
   return (listed.job.dependency?.conditions ?? []).map((condition) => ({ condition, standing: "never" }));

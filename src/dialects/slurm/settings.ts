@@ -18,6 +18,18 @@ export function configText(facts: ConfigFacts): string {
   return `Configuration data as of ${stamp(facts.now)}\n${lines.join("")}\n${pingText(facts.cluster)}`;
 }
 
+/** What `sacctmgr show config` tells of the same settings; there is no database with settings of its own. */
+export function accountingConfigText(facts: ConfigFacts): string {
+  const told = settings.filter(({ key }) => accountingKeys.test(key));
+  const lines = told.map(
+    ({ key, value }) => `${key.replace(/^SlurmUser$/, "SlurmUserId").padEnd(22)} = ${value(facts)}\n`,
+  );
+  return `Configuration data as of ${stamp(facts.now)}\n${lines.join("")}`;
+}
+
+const accountingKeys =
+  /^(AccountingStorage(BackupHost|Host|Parameters|Pass|Port|Type|User)|AuthType|MessageTimeout|PluginDir|PrivateData|SlurmUser|SLURM_CONF|SLURM_VERSION|TCPTimeout|TrackWCKey)$/;
+
 /** Whoever reads this was answered, so the daemon is up. */
 export function pingText({ host }: ClusterDescription): string {
   return `Slurmctld(primary) at ${host} is UP\n`;
