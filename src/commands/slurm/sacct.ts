@@ -39,6 +39,7 @@ export const sacct: Command = {
       if (!context.userNamed(user)) throw new UsageError(`Invalid user id: ${user}`, 1);
     const world = {
       ...{ cluster: context.verbs.description, now, unit: unitOf(asks) },
+      live: false,
       megahertz: context.machineUse().megahertz,
       ...(request.window ? { window: request.window } : {}),
     };

@@ -45,7 +45,7 @@ async function stepsOf({ verbs, clock, machineUse }: Context, request: PlainRequ
   const parts = verbs.select({ ids: [{ id: wanted.id, indices: wanted.indices }], endedSince: 0 });
   if (parts.length === 0) return { records: [], err: `couldn't get steps for job ${text}` };
   const unit = request.flag("noConvert") ? "none" : null;
-  const world = { cluster: verbs.description, now: clock.now(), megahertz: machineUse().megahertz, unit };
+  const world = { cluster: verbs.description, now: clock.now(), megahertz: machineUse().megahertz, live: true, unit };
   const running = (await withUsageNow(verbs, parts))
     .filter((part) => part.kind === "element" && part.element.state !== "ended")
     .flatMap((part) =>

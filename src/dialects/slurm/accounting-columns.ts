@@ -7,10 +7,12 @@ import {
   elapsedOf,
   elementOf,
   exitCodeOf,
+  isHeld,
   stateOf,
   timesOf,
 } from "./accounting.ts";
 import { longDuration } from "./durations.ts";
+import { eligibleAt } from "./eligibility.ts";
 import { nodeList } from "./hostlists.ts";
 import { stamp } from "./moments.ts";
 import { reasonOf } from "./states.ts";
@@ -55,7 +57,7 @@ function size(bytes: number, record: AccountingRecord, least = 0): string {
   const asked = record.unit === null ? -1 : unitNames.indexOf(record.unit);
   let power = least;
   let amount = bytes / 1024 ** least;
-  const more = () => (asked >= 0 ? power < asked : record.unit === null && amount >= 1024 && amount % 1024 === 0);
+  const more = () => (asked >= 0 ? power < asked : record.unit === null && amount >= 1024 && amount % 512 === 0);
   while (more()) {
     amount /= 1024;
     power++;
@@ -87,7 +89,7 @@ const nodes: Value = (record) => {
   const element = elementOf(record);
   return element ? nodeList(element) : "None assigned";
 };
-const cpus: Value = ({ listed }) => String(listed.kind === "removed" ? 0 : listed.job.need.cpus);
+const cpus: Value = ({ listed }) => String(listed.kind === "removed" && !isHeld(listed) ? 0 : listed.job.need.cpus);
 const cpuSeconds = (record: AccountingRecord) => elapsedOf(record) * record.listed.job.need.cpus;
 const userTime = usage(({ userMicros }) => userMicros, cpuClock);
 const systemTime = usage(({ systemMicros }) => systemMicros, cpuClock);
@@ -123,11 +125,12 @@ export const associationId = "0";
 
 /** How it came to run, in Slurm's spelling. */
 export function flagsOf(record: AccountingRecord): readonly string[] {
-  return elementOf(record) ? ["SchedMain", "StartRecieved"] : [];
+  return elementOf(record) ? ["SchedMain", "StartRecieved"] : ["StartRecieved"];
 }
 
 /** Why it waits. Why it waited is not kept. */
 export function reasonText({ listed }: AccountingRecord): string {
+  if (listed.kind === "removed" && isHeld(listed)) return "JobHeldUser";
   return listed.kind === "waiting" ? reasonOf(listed) : "None";
 }
 
@@ -138,10 +141,26 @@ function used(name: string): Column<AccountingRecord> {
   return found;
 }
 
+const start: Value = (record) => {
+  const { start: at, end } = timesOf(record);
+  return at === null && end !== null ? "None" : unknown(at);
+};
 /** Where a step has times of its own. */
 const since = (record: AccountingRecord, own: number): string =>
   stamp(record.ran === null ? own : record.ran.startedAt);
+const eligible: Value = (record) => {
+  const { listed, now } = record;
+  if (listed.kind === "removed" && isHeld(listed)) return "Unknown";
+  const at = eligibleAt({ listed, job: listed.job, now });
+  return at === null ? "Unknown" : since(record, at);
+};
 const frequencyAsked: Value = ({ step }) => (step === "batch" ? "0" : "Unknown");
+
+// Nothing measures it; of an allocation it is told at its end.
+const energy: Value = (record) => {
+  const runs = record.listed.kind === "element" && record.listed.element.endedAt === null;
+  return record.step === null && runs ? "" : "0";
+};
 
 /** All fields. */
 export const accountingColumns: readonly Column<AccountingRecord>[] = [
@@ -166,8 +185,8 @@ export const accountingColumns: readonly Column<AccountingRecord>[] = [
     19,
     job(({ listed }) => listed.job.spec.features ?? ""),
   ),
-  field("ConsumedEnergy", 14, () => "0"),
-  field("ConsumedEnergyRaw", 17, () => "0"),
+  field("ConsumedEnergy", 14, energy),
+  field("ConsumedEnergyRaw", 17, energy),
   field("Container", 19, nothing),
   field("CPUTime", 10, (record) => longDuration(cpuSeconds(record))),
   field("CPUTimeRAW", 10, (record) => String(cpuSeconds(record))),
@@ -179,7 +198,7 @@ export const accountingColumns: readonly Column<AccountingRecord>[] = [
   ),
   field("Elapsed", 10, (record) => longDuration(elapsedOf(record))),
   field("ElapsedRaw", 10, (record) => String(elapsedOf(record))),
-  field("Eligible", 19, (record) => since(record, Math.max(record.listed.job.submittedAt, record.listed.job.beginAt))),
+  field("Eligible", 19, eligible),
   field("End", 19, (record) => unknown(timesOf(record).end)),
   field("ExitCode", 8, exitCodeOf),
   field(
@@ -240,7 +259,7 @@ export const accountingColumns: readonly Column<AccountingRecord>[] = [
   field(
     "Priority",
     10,
-    job(({ listed }) => String(listed.job.priority)),
+    job(({ listed }) => String(isHeld(listed) ? 0 : listed.job.priority)),
   ),
   field(
     "QOS",
@@ -282,7 +301,7 @@ export const accountingColumns: readonly Column<AccountingRecord>[] = [
     10,
     job((record) => String(queued(record) * record.listed.job.need.cpus)),
   ),
-  field("Start", 19, (record) => unknown(timesOf(record).start)),
+  field("Start", 19, start),
   field("State", 10, stateOf),
   field("Submit", 19, (record) => since(record, record.listed.job.submittedAt)),
   field("SubmitLine", 20, ({ listed, ran, step }) => (step === null ? listed.job.submitLine : ran?.submitLine) ?? ""),
@@ -293,7 +312,9 @@ export const accountingColumns: readonly Column<AccountingRecord>[] = [
   field(
     "TimelimitRaw",
     10,
-    job(({ listed }) => (Number.isFinite(listed.job.need.wallTime) ? String(listed.job.need.wallTime / 60000) : "")),
+    job(({ listed }) =>
+      Number.isFinite(listed.job.need.wallTime) ? String(listed.job.need.wallTime / 60000) : "UNLIMITED",
+    ),
   ),
   field("TotalCPU", 10, allTime),
   used("TRESUsageInAve"),

@@ -21,6 +21,8 @@ export interface AccountingRecord {
   readonly now: number;
   /** What the node's processors run at; 0: nobody knows. */
   readonly megahertz: number;
+  /** What still runs tells what it has used so far (sstat); in accounting it does at its end. */
+  readonly live: boolean;
   /** `K`, `M`, `G` … to show sizes in, `none` for bytes, or null to choose. */
   readonly unit: string | null;
   /** Times outside of this are shown as its ends; left out: as they are. */
@@ -85,6 +87,11 @@ export function elementOf({ listed }: AccountingRecord): Element | null {
   return listed.kind === "element" ? listed.element : null;
 }
 
+/** Whether the record tells what a step used: allocations do not, nor does what is not over. */
+export function isMeasured({ step, listed, live }: AccountingRecord): boolean {
+  return step !== null && (live || (listed.kind === "element" && listed.element.endedAt !== null));
+}
+
 /** `5`, `5_3`, `5_[2-6%1]`, and `.batch` on a step. `raw` gives the element's own id instead. */
 export function accountingId({ listed, step }: AccountingRecord, raw: boolean): string {
   return `${raw ? ownId(listed) : shownId(listed)}${step === null ? "" : `.${step}`}`;
@@ -99,13 +106,20 @@ export function timesOf(record: AccountingRecord): Times {
   return { start: Math.max(start, window.since), end: end === null || end > until ? until : end };
 }
 
+/** Whether it was never to start. */
+export function isHeld(listed: Listed): boolean {
+  if (listed.kind === "element") return false;
+  return (listed.kind === "waiting" ? listed.part.holds : listed.job.holds).length > 0;
+}
+
 interface Times {
   readonly start: number | null;
   readonly end: number | null;
 }
 
 function ownTimes({ listed }: AccountingRecord): Times {
-  if (listed.kind === "removed") return { start: listed.removed.removedAt, end: listed.removed.removedAt };
+  if (listed.kind === "removed")
+    return { start: isHeld(listed) ? null : listed.removed.removedAt, end: listed.removed.removedAt };
   return listed.kind === "element"
     ? { start: listed.element.startedAt, end: listed.element.endedAt }
     : { start: null, end: null };

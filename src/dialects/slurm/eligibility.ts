@@ -7,7 +7,7 @@ import type { Line } from "./listing.ts";
 const freeReasons: readonly Reason[] = ["none", "resources", "priority", "reserved"];
 
 /** Epoch ms from which the job could have started; null while something else than a time to come is in the way. */
-export function eligibleAt({ listed, job, now }: Line): number | null {
+export function eligibleAt({ listed, job, now }: Pick<Line, "listed" | "job" | "now">): number | null {
   if (listed.kind !== "waiting") return Math.max(job.submittedAt, job.beginAt);
   const { beginAt } = listed.part;
   // A time that was said stays, also for what is held meanwhile; one before the submission was none.

@@ -2,7 +2,7 @@
 
 import type { Column } from "../../language/column.ts";
 import type { Usage, UsageField } from "../../model/usage.ts";
-import { type AccountingRecord, elementOf } from "./accounting.ts";
+import { type AccountingRecord, elementOf, isMeasured } from "./accounting.ts";
 import { longDuration } from "./durations.ts";
 import { kilobytes, tasksOf, usedBy } from "./usage-columns.ts";
 
@@ -82,6 +82,6 @@ export const trackableColumns: readonly Column<AccountingRecord>[] = [
 function column(name: string, width: number, value: (record: AccountingRecord) => string): Column<AccountingRecord> {
   return {
     ...{ ask: name, heading: name, width, right: true },
-    value: (record) => (record.step === null ? "" : value(record)),
+    value: (record) => (isMeasured(record) ? value(record) : ""),
   };
 }

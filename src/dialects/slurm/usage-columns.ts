@@ -3,7 +3,7 @@
 import type { Column } from "../../language/column.ts";
 import type { RankUsage, Usage, UsageField } from "../../model/usage.ts";
 import { usageOfRanks } from "../../model/usage.ts";
-import { type AccountingRecord, elementOf } from "./accounting.ts";
+import { type AccountingRecord, elementOf, isMeasured } from "./accounting.ts";
 import { longDuration } from "./durations.ts";
 
 type Write = (amount: number, record: AccountingRecord) => string;
@@ -51,6 +51,11 @@ const frequency = (record: AccountingRecord): string => {
   return megahertz === 0 ? "" : `${((megahertz * tasksOf(record)) / 1000).toFixed(2)}M`;
 };
 
+function frequencySoFar(record: AccountingRecord): string {
+  if (record.step === null) return "";
+  return isMeasured(record) ? frequency(record) : "0";
+}
+
 const figures: readonly Figure[] = [
   { name: "DiskRead", field: "readBytes", write: megabytes, widths: { average: 14, most: 12, node: 15, task: 15 } },
   { name: "DiskWrite", field: "writtenBytes", write: megabytes, widths: { average: 14, most: 12, node: 16, task: 16 } },
@@ -70,7 +75,7 @@ export const usageColumns: readonly Column<AccountingRecord>[] = [
     column(`Max${name}Node`, widths.node, (_, record) => elementOf(record)?.node ?? ""),
     column(`Max${name}Task`, widths.task, (used) => String(used.mostRank[field])),
   ]),
-  column("AveCPUFreq", 10, (_, record) => frequency(record)),
+  { ...column("AveCPUFreq", 10, (_, record) => frequency(record)), value: frequencySoFar },
   column("AveCPU", 10, (used, record) => longDuration(cpuSeconds(used.total) / tasksOf(record))),
   column("MinCPU", 10, (used) => longDuration(used.leastCpuMicros / 1e6)),
   column("MinCPUNode", 10, (_, record) => elementOf(record)?.node ?? ""),
@@ -85,7 +90,7 @@ function column(
 ): Column<AccountingRecord> {
   return {
     ...{ ask: name, heading: name, width, right: true },
-    value: (record) => (record.step === null ? "" : value(usedBy(record), record)),
+    value: (record) => (isMeasured(record) ? value(usedBy(record), record) : ""),
   };
 }
 
