@@ -1,7 +1,6 @@
 /** Owns how another place is reached: a shell script is run there, a directory goes there or comes back. */
 
 import { mkdirSync } from "node:fs";
-import { execa } from "execa";
 import { parseOver } from "../model/forwarding.ts";
 
 /** The script ended, or nobody knows whether it did. */
@@ -72,6 +71,7 @@ function ssh({ over, sshOptions, directory, environment }: Place): Transport {
     copy: (way, asked) =>
       synchronized(["rsync", "-e", ["ssh", ...options].map(quoted).join(" ")], way, { ...asked, prefix: `${host}:` }),
     async close() {
+      const execa = await runPrograms();
       await execa("ssh", [...options, "-O", "exit", host], { reject: false, stdin: "ignore", timeout: 5_000 });
     },
   };
@@ -91,6 +91,7 @@ async function program(
   [file = "", ...args]: readonly string[],
   { script, timeoutMs, environment }: Asked,
 ): Promise<Ran> {
+  const execa = await runPrograms();
   const ended = await execa(file, args, {
     ...{ input: script, encoding: "buffer", reject: false, timeout: timeoutMs, forceKillAfterDelay: 2_000 },
     ...{ env: environment, extendEnv: false, cwd: "/", stripFinalNewline: false, maxBuffer: 2 ** 29, cleanup: false },
@@ -121,6 +122,7 @@ async function synchronized(
     way === "there" ? roots.map((path) => `${here}/./${path}`) : roots.map((path) => `${prefix}${there}/./${path}`);
   const to = way === "there" ? `${prefix}${there}/` : `${here}/`;
   const words = ["-aR", "--update", "--partial", "--timeout=60", "--ignore-missing-args", ...sources, to];
+  const execa = await runPrograms();
   const ended = await execa(file, [...args, ...words], {
     reject: false,
     stdin: "ignore",
@@ -136,4 +138,9 @@ function lastLine(text: string): string {
 
 function quoted(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** Loaded when it is needed: most daemons reach no other place, and every start would pay for it. */
+async function runPrograms(): Promise<typeof import("execa").execa> {
+  return (await import("execa")).execa;
 }

@@ -20,7 +20,7 @@ export function openConfiguration(path: string, log: (line: string) => void): Co
   if (first.kind === "wrong") throw new RefusedError(`the config must be mended first: ${first.complaints.join("; ")}`);
   let { config, stamp } = first;
   let complaints: readonly string[] = [];
-  let hear: (config: Config) => void = () => undefined;
+  const listeners: ((config: Config) => void)[] = [];
   return {
     current: () => config,
     trouble: () => complaints,
@@ -33,10 +33,8 @@ export function openConfiguration(path: string, log: (line: string) => void): Co
       if (loaded.kind === "wrong") return;
       config = loaded.config;
       log(`read ${path} again`);
-      hear(config);
+      for (const hear of listeners) hear(config);
     },
-    onChange: (listener) => {
-      hear = listener;
-    },
+    onChange: (listener) => void listeners.push(listener),
   };
 }
