@@ -36,7 +36,11 @@ export function* tableLines<T>(
   const line = (textOf: (cell: Cell<T>) => string) =>
     `${layout.before}${cells.map((cell) => textOf(cell) + cell.after).join("")}\n`;
   if (layout.heading) yield line(({ column, width, right }) => padded(column.heading, width, right));
-  for (const item of items) yield line((cell) => shown(cell, cell.column.value(item)));
+  for (const item of items) {
+    let text = layout.before;
+    for (const cell of cells) text += shown(cell, cell.column.value(item)) + cell.after;
+    yield `${text}\n`;
+  }
 }
 
 function shown<T>({ column, width, right }: Cell<T>, value: string): string {

@@ -4,7 +4,6 @@
 import { isUtf8 } from "node:buffer";
 
 const firstEscape = 0xdc00;
-const lone = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
 /** Bytes as a string that `encodeText` turns into the same bytes again. */
 export function decodeText(bytes: Buffer): string {
@@ -21,7 +20,7 @@ export function decodeText(bytes: Buffer): string {
 
 /** The bytes of a string; escapes become the bytes they stand for. */
 export function encodeText(text: string): Buffer {
-  if (!lone.test(text)) return Buffer.from(text, "utf8");
+  if (text.isWellFormed()) return Buffer.from(text, "utf8");
   return Buffer.concat(Array.from(text, (character) => escaped(character) ?? Buffer.from(character, "utf8")));
 }
 

@@ -45,10 +45,12 @@ interface Form {
 }
 
 function* rows({ world, asks, cells }: Form, items: readonly Ranked[]): Generator<string> {
+  const plain = { heading: false, before: "" };
+  if (!asks.demands) return yield* tableLines(cells, items, plain);
   for (const item of items) {
-    yield* tableLines(cells, [item], { heading: false, before: "" });
+    yield* tableLines(cells, [item], plain);
     const { line } = item;
-    if (asks.demands) yield* requestLines(line, waitedFor(world, line), { cluster: world.cluster, asks });
+    yield* requestLines(line, waitedFor(world, line), { cluster: world.cluster, asks });
   }
 }
 

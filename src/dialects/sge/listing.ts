@@ -59,13 +59,15 @@ function rankedLines(world: World, asks: QstatAsks, queues: readonly QueueInstan
   // An array of which other queues' tasks are left out has its turn by their priority.
   const turnOf = (line: Line): number =>
     passedOver.has(line.job.id) ? priorityOf({ ...line, considered: true }).total : priorityOf(line).total;
-  return lines
-    .flatMap((line) => (asks.group?.includes("d") ? single(line) : [line]))
-    .flatMap((line) =>
-      eachQueue(line, asks).map((part): Turned => ({ ...part, priority: priorityOf(line), turn: turnOf(line) })),
-    )
-    .sort(inOrder(asks))
-    .flatMap(({ turn: _, ...item }): readonly Ranked[] => (showsRoles(asks) ? eachSlot(item) : [item]));
+  const ordered = lines
+    .flatMap((line) => {
+      // Tasks that have lines of their own have the priority of their array.
+      const [priority, turn] = [priorityOf(line), turnOf(line)];
+      const parts = asks.group?.includes("d") ? single(line) : [line];
+      return parts.flatMap((part) => eachQueue(part, asks).map((one): Turned => ({ ...one, priority, turn })));
+    })
+    .sort(inOrder(asks));
+  return showsRoles(asks) ? ordered.flatMap(eachSlot) : ordered;
 }
 
 interface Turned extends Ranked {
@@ -80,7 +82,8 @@ export function showsRoles({ group, subtasks }: QstatAsks): boolean {
 // A parallel job may be in several queues; only where they are told apart it has a line for each.
 function eachQueue(line: Line, asks: QstatAsks): readonly Pick<Ranked, "line" | "role">[] {
   const roles = line.element !== null && showsRoles(asks);
-  const parts = line.element && (roles || asks.blocks) ? byQueue(line) : [line];
+  if (line.element === null) return [{ line, role: "" }];
+  const parts = roles || asks.blocks ? byQueue(line) : [line];
   return parts.map((part, at) => ({ line: part, role: roles ? (at === 0 ? "MASTER" : "SLAVE") : "" }));
 }
 

@@ -3,8 +3,7 @@
 /** `11/21/2026 02:08:43`, in local time. */
 export function stampText(at: number): string {
   const when = new Date(at);
-  const date = [when.getMonth() + 1, when.getDate()].map(two).join("/");
-  return `${date}/${when.getFullYear()} ${clockText(when)}`;
+  return `${two(when.getMonth() + 1)}/${two(when.getDate())}/${when.getFullYear()} ${clockText(when)}`;
 }
 
 /** `2026-11-21T02:11:53`, in local time, as XML has it. */
@@ -25,9 +24,9 @@ const days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"] as const;
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
 
 function clockText(when: Date): string {
-  return [when.getHours(), when.getMinutes(), when.getSeconds()].map(two).join(":");
+  return `${two(when.getHours())}:${two(when.getMinutes())}:${two(when.getSeconds())}`;
 }
 
 function two(number: number): string {
-  return String(number).padStart(2, "0");
+  return number < 10 ? `0${number}` : String(number);
 }
