@@ -1,7 +1,7 @@
 // The back end of local processes: the daemon's client of the runner. Its kind is `c` or `node`, after the runner's.
 
-import type { Socket } from "node:net";
 import { join } from "node:path";
+import type { Duplex } from "node:stream";
 import type { Ending } from "../model/launch.ts";
 import { noUsage } from "../model/usage.ts";
 import { decodeStrings, encodeFrame, encodeStrings, frameReader } from "../relay/frames.ts";
@@ -62,7 +62,8 @@ function groupMaker({ groups }: RunnerMemory): (name: string) => string {
   return (name) => (groups === "" ? "" : join(groups, name));
 }
 
-function tellRecords(records: readonly JobRecord[], events: BackendEvents): void {
+/** Tells what records say that nobody else can tell any more. */
+export function tellRecords(records: readonly JobRecord[], events: BackendEvents): void {
   for (const { key, started, exited, failed, touchedAt } of records) {
     if (exited) events.ended(exited);
     else if (failed) events.failed(failed);
@@ -75,9 +76,10 @@ function abandoned(key: string, startedAt: number): Ending {
   return { key, code: null, signal: 9, startedAt, endedAt: Date.now(), ...noUsage, tag: nodeFailureTag };
 }
 
-type Orders = Omit<Backend, "kind" | "running" | "memory" | "memoryGroup">;
+export type Orders = Omit<Backend, "kind" | "running" | "memory" | "memoryGroup">;
 
-interface Client {
+/** The daemon's end of a connection to a runner. */
+export interface Client {
   /** What the runner is, once it has listed its jobs; undefined when the connection ended before that. */
   readonly listed: Promise<"c" | "node" | undefined>;
   /** Keys the runner knows of by now. */
@@ -86,7 +88,8 @@ interface Client {
   readonly orders: Orders;
 }
 
-function openClient(socket: Socket, events: BackendEvents, memory: RunnerMemory): Client {
+/** Speaks to the runner at the other end of a stream. */
+export function openClient(socket: Duplex, events: BackendEvents, memory: RunnerMemory): Client {
   const running = new Map<string, number>();
   const reported = new Set<string>();
   const state = { listed: false, closed: false };
@@ -197,7 +200,7 @@ function listener({
 }
 
 /** Frames of one turn of the event loop go out in one write: that wakes the runner, which costs more than the bytes. */
-function batchedWriter(socket: Socket): { send(frame: Buffer): void; flush(): void } {
+function batchedWriter(socket: Duplex): { send(frame: Buffer): void; flush(): void } {
   let waiting: Buffer[] = [];
   const flush = (): void => {
     if (socket.writable && waiting.length > 0) socket.write(Buffer.concat(waiting));

@@ -1,6 +1,8 @@
 /** Owns how another place is reached: a shell script is run there, a directory goes there or comes back. */
 
+import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
+import { Duplex } from "node:stream";
 import { parseOver } from "../model/forwarding.ts";
 
 /** The script ended, or nobody knows whether it did. */
@@ -15,8 +17,23 @@ export interface Transport {
   run(script: Uint8Array, timeoutMs: number): Promise<Ran>;
   /** Copies what is in a directory; nothing is ever deleted, and what is newer where it goes is left. Null, or why not. */
   copy(way: "there" | "back", asked: Copy): Promise<string | null>;
+  /** Runs a script for `sh` there, which may become another program; its standard streams stay connected. */
+  open(script: Uint8Array, lead?: Lead): Opened;
   /** Ends what is kept open. */
   close(): Promise<void>;
+}
+
+/** A socket there that leads to one here, as long as the connection lasts. */
+export interface Lead {
+  readonly there: string;
+  readonly here: string;
+}
+
+/** A program there that is talked to. */
+export interface Opened {
+  readonly stream: Duplex;
+  /** What was said on its standard error, the last line. */
+  readonly complaint: () => string;
 }
 
 export interface Copy {
@@ -44,6 +61,7 @@ function here({ environment }: Place): Transport {
   return {
     run: (script, timeoutMs) => program(["sh", "-s"], { script, timeoutMs, environment }),
     copy: (way, asked) => synchronized(["rsync"], way, { ...asked, prefix: "" }),
+    open: (script) => opened(["sh", "-s"], script, environment),
     close: () => Promise.resolve(),
   };
 }
@@ -70,6 +88,12 @@ function ssh({ over, sshOptions, directory, environment }: Place): Transport {
     },
     copy: (way, asked) =>
       synchronized(["rsync", "-e", ["ssh", ...options].map(quoted).join(" ")], way, { ...asked, prefix: `${host}:` }),
+    open: (script, lead) =>
+      opened(
+        ["ssh", ...options, ...(lead ? ["-R", `${lead.there}:${lead.here}`] : []), "-T", host, "sh -s"],
+        script,
+        environment,
+      ),
     async close() {
       const execa = await runPrograms();
       await execa("ssh", [...options, "-O", "exit", host], { reject: false, stdin: "ignore", timeout: 5_000 });
@@ -103,6 +127,22 @@ async function program(
     return { kind: "unreachable", why, began: ended.signal !== undefined };
   }
   return { kind: "ran", code: ended.exitCode, out: Buffer.from(ended.stdout ?? ""), err };
+}
+
+/** The script is read whole before anything else is sent, so what becomes of `sh` finds its input untouched. */
+function opened([file = "", ...args]: readonly string[], script: Uint8Array, env: Place["environment"]): Opened {
+  const child = spawn(file, args, { env: { ...env }, cwd: "/", stdio: "pipe" });
+  let said = "";
+  child.stderr.on("data", (chunk) => {
+    said = `${said}${String(chunk)}`.slice(-4096);
+  });
+  const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });
+  // "close" follows, and says all there is to say.
+  for (const each of [child, child.stdin, child.stdout, stream]) each.on("error", () => stream.destroy());
+  child.on("close", () => stream.destroy());
+  stream.on("close", () => child.kill());
+  stream.write(script);
+  return { stream, complaint: () => lastLine(said) };
 }
 
 interface Endpoints extends Copy {

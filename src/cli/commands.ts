@@ -213,7 +213,18 @@ export const cliCommands: readonly CliCommand<unknown>[] = [
         .positional("name", { describe: "what it is called here", type: "string", default: "" })
         .option("slurm", { describe: "it runs Slurm", type: "boolean", default: false })
         .option("sge", { describe: "it runs Grid Engine", type: "boolean", default: false })
-        .option("over", { describe: "here, or ssh:user@host:port", type: "string", default: "here" })
+        .option("hosts", { describe: "plain machines, no scheduler there", type: "boolean", default: false })
+        .option("host", {
+          describe: "one of these machines and its slots: node1:4, node[1-4]:8",
+          type: "string",
+          array: true,
+          default: [] as string[],
+        })
+        .option("over", {
+          describe: "here, or ssh:user@host:port; ssh: each machine by its own name",
+          type: "string",
+          default: "here",
+        })
         .option("variable", {
           describe: "NAME=value for every command there",
           type: "string",

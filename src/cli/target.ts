@@ -1,6 +1,7 @@
 /** Owns `headnode target add|list|remove|test`: the words of a target, which the daemon keeps. */
 
-import { environmentKind, plainTarget } from "../config/targets.ts";
+import { expandNames } from "../config/names.ts";
+import { environmentKind, hostOf, plainTarget } from "../config/targets.ts";
 import { UsageError } from "../model/errors.ts";
 import { type ForwardTarget, parseOver } from "../model/forwarding.ts";
 import { insist } from "./daemon.ts";
@@ -12,6 +13,8 @@ export interface TargetAsk {
   readonly name: string;
   readonly slurm: boolean;
   readonly sge: boolean;
+  readonly hosts: boolean;
+  readonly host: readonly string[];
   readonly over: string;
   readonly variable: readonly string[];
   readonly "ssh-option": readonly string[];
@@ -34,21 +37,30 @@ export function targetCommand(facts: CliFacts, asked: TargetAsk): Promise<CliRep
 }
 
 function targetAsked({ env }: CliFacts, asked: TargetAsk): ForwardTarget {
-  const { name, slurm, sge, over } = asked;
+  const { name, over } = asked;
   if (!/^[A-Za-z][\w.-]*$/.test(name)) throw new UsageError(`${name} is no name: letters, digits, . _ and -`, 2);
-  if (slurm === sge) throw new UsageError("say what it runs: --slurm or --sge", 2);
-  if (over !== "here" && parseOver(over).host === "")
+  const kind = kindAsked(asked);
+  const byOwnNames = kind === "hosts" && over === "ssh" && asked.host.length > 0;
+  if (over !== "here" && !byOwnNames && parseOver(over).host === "")
     throw new UsageError(`--over takes here or ssh:user@host:port, not ${over}`, 2);
-  const given = over === "here" ? ownVariables(env, slurm ? "slurm" : "sge") : {};
+  if (kind !== "hosts" && asked.host.length > 0) throw new UsageError("--host is for --hosts: machines by name", 2);
+  const given = over === "here" && kind !== "hosts" ? ownVariables(env, kind) : {};
   return {
-    ...{ ...plainTarget, name, over, kind: slurm ? "slurm" : "sge", sshOptions: asked["ssh-option"] },
+    ...{ ...plainTarget, name, over, kind, sshOptions: asked["ssh-option"] },
     variables: { ...given, ...Object.fromEntries(asked.variable.map((text) => pair("--variable", text))) },
     ...{ files: asked.copy ? "copy" : "shared", directory: asked.directory, pollMs: asked.poll * 1000 },
     environments: Object.fromEntries(
       asked.pe.map((text) => pair("--pe", text)).map(([pe, kind]) => [pe, environmentKind(kind)]),
     ),
-    ...{ memoryRequest: asked.memory, gpuRequest: asked.gpus },
+    ...{ memoryRequest: asked.memory, gpuRequest: asked.gpus, hosts: asked.host.flatMap(expandNames).map(hostOf) },
   };
+}
+
+function kindAsked({ slurm, sge, hosts }: TargetAsk): ForwardTarget["kind"] {
+  const said = [slurm, sge, hosts].filter(Boolean).length;
+  if (said !== 1)
+    throw new UsageError("say what it runs: --slurm, --sge, or --hosts for machines without a scheduler", 2);
+  return hosts ? "hosts" : slurm ? "slurm" : "sge";
 }
 
 const telling = { slurm: /^SLURM_CONF$/, sge: /^SGE_(ROOT|CELL|CLUSTER_NAME|QMASTER_PORT|EXECD_PORT)$/ };

@@ -2,6 +2,7 @@
 
 import type { ForwardTarget } from "../model/forwarding.ts";
 import type { Config } from "./config.ts";
+import { expandNames } from "./names.ts";
 
 /** What holds of a target where nobody says otherwise. */
 export const plainTarget: Omit<ForwardTarget, "name" | "kind" | "over"> = {
@@ -26,7 +27,7 @@ export function targetsOf(config: Config): readonly ForwardTarget[] {
     ),
     memoryRequest: said.memory_request ?? plainTarget.memoryRequest,
     gpuRequest: said.gpu_request ?? plainTarget.gpuRequest,
-    hosts: (said.hosts ?? []).map(hostOf),
+    hosts: (said.hosts ?? []).flatMap(expandNames).map(hostOf),
   }));
 }
 
@@ -36,8 +37,8 @@ export function environmentKind(text: string): "threads" | "ranks" | number {
   return Number(text) || "ranks";
 }
 
-/** `node1:4`: a host and its slots, 1 if nothing is said. */
+/** `ada@node1:4`: a host and its slots, 0 (all that it has) if nothing is said. */
 export function hostOf(text: string): { readonly name: string; readonly slots: number } {
-  const [name = "", slots = "1"] = text.split(":");
-  return { name, slots: Number(slots) || 1 };
+  const [, name = text, slots = "0"] = /^(.*):([0-9]+)$/.exec(text) ?? [];
+  return { name, slots: Number(slots) };
 }

@@ -4,7 +4,6 @@ import type { Backend, BackendEvents, ConnectBackend } from "../backends/backend
 import type { Forwarding } from "../forwarding/forwarding.ts";
 import type { Dialect, Start } from "../language/dialect.ts";
 import type { Letter } from "../language/mail.ts";
-import { amended } from "../model/amendment.ts";
 import type { Clock } from "../model/clock.ts";
 import type { ClusterDescription } from "../model/cluster.ts";
 import type { DialectName, Submission } from "../model/job.ts";
@@ -20,14 +19,17 @@ import { type Around, forwardingOf, noTargets, type TargetBook } from "./away.ts
 import { createDesk } from "./desk.ts";
 import { createEngine } from "./engine.ts";
 import { createErrands } from "./errands.ts";
+import { createFleet } from "./fleet.ts";
 import { createLoadWatch } from "./load-watch.ts";
 import { createLoop, type Loop } from "./loop.ts";
+import type { MachineState } from "./machines.ts";
 import { createMail } from "./mail.ts";
 import { createNotes } from "./notes.ts";
 import { type Outfit, plainOutfit } from "./outfit.ts";
+import { type HostBook, openHosts, type PlainHosts } from "./plain-hosts.ts";
 import { createPlans } from "./plans.ts";
 import { createQueue } from "./queue.ts";
-import { reconcile } from "./reconcile.ts";
+import { reconcile, reconcileHost, type Teller } from "./reconcile.ts";
 import { createRunning } from "./running.ts";
 import { settle, settleInTime } from "./settling.ts";
 import { noSpareDirectories, type SpareDirectories } from "./spare-directories.ts";
@@ -64,6 +66,8 @@ export interface ClusterOptions {
   readonly post?: (letter: Letter) => void;
   /** Left out: there are none. */
   readonly targets?: TargetBook;
+  /** How plain machines are reached; left out: there are none. */
+  readonly hosts?: HostBook;
 }
 
 /** Numbers for a status line. */
@@ -88,6 +92,12 @@ export interface Cluster {
   settled(): Promise<void>;
   /** The cluster is described anew: what waits is looked at again, what runs goes on as it is. */
   redescribe(description: ClusterDescription): void;
+  /** Plain machines, and how they stand. */
+  machines(): readonly MachineState[];
+  /** How many jobs are for the machines of a target and not over. */
+  jobsOn(target: string): number;
+  /** Targets may be others. */
+  retarget(): void;
   /** Stops deciding, hands over what is decided, and lets go of the backend; jobs go on. The store stays open. */
   close(): Promise<void>;
 }
@@ -102,28 +112,28 @@ function policyOf({ strict }: ClusterDescription): Policy {
 
 /** Opens the cluster: reads the store, reaches the backend, sets right what happened meanwhile, and starts the loop. */
 export async function openCluster(options: ClusterOptions): Promise<Cluster> {
-  const targets = options.targets ?? noTargets;
-  const described = () => ({
-    ...amended(link.described, options.store.amendments.all()),
-    get targets() {
-      return targets.all().map(({ name }) => name);
-    },
-  });
   const link = { backend: unreached, closed: false, described: options.description, description: options.description };
-  const world: World = createWorld(options, link, () => ({ world, wake: () => loop.wake() }));
+  const hosts = openHosts(options.hosts, {
+    ...{ world: () => world, loop: () => loop, changed: () => describe() },
+    reached: (node) => reconcileHost(world, node, teller()),
+  });
+  const { store, targets = noTargets, hosts: book } = options;
+  const fleet = createFleet({ store, targets, hosts, book });
+  const world: World = createWorld(options, link, { hosts, around: () => ({ world, wake: () => loop.wake() }) });
   const loop = createLoop(world, options.timers);
-  link.description = described();
+  const teller = (): Teller => ({ untold: new Set([...loop.untold(), ...hosts.untold()]), tell: loop.tell });
+  link.description = fleet.described(link.described);
   world.queue.load();
   world.running.load();
   const describe = (): void => {
-    link.description = described();
+    link.description = fleet.described(link.described);
     // What waits is measured by its queue's limits.
     world.queue.load();
     loop.wake();
   };
   const reach = async (): Promise<void> => {
     link.backend = await world.desk.beside(options.connect)(eventsFor(world, loop, lost));
-    reconcile(world, loop.untold(), loop.tell);
+    reconcile(world, teller());
     loop.wake();
   };
   const lost = (): void => {
@@ -138,26 +148,26 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   world.loadWatch.begin(verbs, loop.wake);
   loop.begin();
   world.forwarding.begin();
+  const remuster = (description: ClusterDescription): void => {
+    fleet.muster(description);
+    describe();
+  };
+  if (fleet.muster(link.described)) describe();
   return {
     verbs: noting(verbs, world.log),
     forwarding: world.forwarding,
-    counts: () => ({
-      ...{ waiting: world.queue.waitingCount(), running: world.running.count() },
-      ...{ backend: link.backend.kind, memory: link.backend.memory ?? "by nobody" },
-    }),
+    counts: () => countsOf(world, link.backend),
     memoryGroup: (name) => link.backend.memoryGroup?.(name) ?? "",
     idle: () => !loop.isDue() && isIdle(world),
-    async settled() {
-      do {
-        await settle(world, loop);
-        await world.forwarding.settled();
-      } while (loop.isDue());
-    },
+    settled: () => settleAll(world, loop),
     redescribe(description) {
       link.described = description;
-      describe();
+      remuster(description);
       world.forwarding.begin();
     },
+    machines: () => fleet.states(link.described),
+    jobsOn: (target) => jobsOn(world, target),
+    retarget: () => remuster(link.described),
     async close() {
       loop.stop();
       world.loadWatch.stop();
@@ -166,8 +176,26 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
       await world.forwarding.stop();
       await settleInTime(world, loop, options.timers);
       link.backend.close();
+      await hosts.close();
     },
   };
+}
+
+async function settleAll(world: World, loop: Loop): Promise<void> {
+  do {
+    await settle(world, loop);
+    await world.forwarding.settled();
+  } while (loop.isDue());
+}
+
+function jobsOn({ queue, running }: World, target: string): number {
+  const waiting = queue.all().filter(({ need }) => need.target === target);
+  const started = [...running.values()].filter(({ holding }) => holding.need.target === target);
+  return new Set([...waiting.map(({ id }) => id), ...started.map(({ element }) => element.job)]).size;
+}
+
+function countsOf({ queue, running }: World, { kind, memory = "by nobody" }: Backend): Counts {
+  return { waiting: queue.waitingCount(), running: running.count(), backend: kind, memory };
 }
 
 /** What is different here from what a job asked for is said in the log, too. */
@@ -198,7 +226,12 @@ function meansOf(world: World, engine: Engine): Means {
   };
 }
 
-function createWorld(options: ClusterOptions, link: Link, around: () => Around): World {
+interface Company {
+  readonly hosts: PlainHosts;
+  readonly around: () => Around;
+}
+
+function createWorld(options: ClusterOptions, link: Link, { hosts, around }: Company): World {
   const { store, clock } = options;
   const description = () => link.description;
   const log = options.log ?? (() => undefined);
@@ -211,7 +244,9 @@ function createWorld(options: ClusterOptions, link: Link, around: () => Around):
       return description();
     },
     loadWatch: createLoadWatch({ machineUse: () => idleMachine, ...options, queue, running, description }),
-    backend: () => link.backend,
+    hosts,
+    targets: () => options.targets?.all() ?? [],
+    backend: () => hosts.beside(link.backend),
     affinity: options.affinity ?? ((cpuList) => cpuList),
     get policy() {
       return options.policy ?? policyOf(description());

@@ -168,6 +168,7 @@ function tidy(world: World, start: Start, notice: string): void {
   // In turn with launches: whoever starts the job again makes its directory anew.
   if (over)
     world.errands.add(async () => {
+      if (start.job.need.target !== undefined) world.hosts.forget(job);
       if (world.queue.get(job) === null) await rm(world.plans.directoryOf(job), { recursive: true, force: true });
     });
 }

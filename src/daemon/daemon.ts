@@ -26,6 +26,7 @@ import { type Cluster, openCluster } from "./cluster.ts";
 import { type Configuration, openConfiguration } from "./configuration.ts";
 import { destined } from "./destination.ts";
 import { type FrontDoor, openFrontDoor } from "./front-door.ts";
+import { hostBook } from "./host-book.ts";
 import { createIdleness } from "./idleness.ts";
 import { machineGauge } from "./machine-use.ts";
 import { createOutfit } from "./outfit.ts";
@@ -187,6 +188,7 @@ function openLocalCluster({ options, paths, configuration, targets }: LocalPlace
     shims,
     shimsInstalled: remembered((dialect) => isInstalled(shims(dialect))),
     targets,
+    hosts: hostBook({ paths, env, store, config: configuration.current }),
     post: openPostOffice({ options, paths, configuration }).send,
     outfit: createOutfit({
       ...{ shims: fileURLToPath(new URL("../../shims", import.meta.url)), native },

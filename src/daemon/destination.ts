@@ -1,5 +1,6 @@
 /** Owns where a submission goes: by -M, a variable of its caller, its queue, or what was chosen for all. */
 
+import { clusterOf } from "../model/cluster.ts";
 import { RefusedError } from "../model/errors.ts";
 import { localTarget } from "../model/forwarding.ts";
 import type { Submission } from "../model/job.ts";
@@ -8,13 +9,24 @@ import type { TargetBook } from "./away.ts";
 
 /** The verbs of one caller: what is submitted goes where it should. */
 export function destined(verbs: Verbs, variable: (name: string) => string | undefined, targets: TargetBook): Verbs {
-  const to = (submission: Submission) => destination(submission, { asked: variable("HEADNODE_TARGET"), targets });
+  const wish = (): Wish => ({ asked: variable("HEADNODE_TARGET"), targets });
+  const to = (submission: Submission) => destination(submission, wish());
   // Everything else is as it was, the description as it is at the moment.
   return Object.create(verbs, {
     submit: { value: (submission: Submission) => verbs.submit(to(submission)) },
+    describedFor: {
+      value: (asked: Asked) => {
+        const target = nameOf(asked, wish());
+        return clusterOf(verbs.description, hostsNamed(targets, target) ? target : undefined);
+      },
+    },
     attend: {
       value: (submission: Submission) => {
-        const { target } = to(submission);
+        const { target, need } = to(submission);
+        if (need.target !== undefined)
+          throw new RefusedError(
+            `only batch jobs are started on ${need.target}: say HEADNODE_TARGET=${localTarget} to run it here`,
+          );
         if (target !== undefined)
           throw new RefusedError(
             `only batch jobs are handed to ${target}: say HEADNODE_TARGET=${localTarget} to run it here`,
@@ -30,15 +42,44 @@ interface Wish {
   readonly targets: TargetBook;
 }
 
-function destination(submission: Submission, { asked, targets }: Wish): Submission {
-  const { spec, queue } = submission;
+/** What of a submission says where it goes. */
+interface Asked {
+  readonly clusters: readonly string[] | null;
+  readonly queue: string;
+}
+
+function nameOf({ clusters, queue }: Asked, { asked, targets }: Wish): string {
   const known = (name: string): boolean => targets.all().some((one) => one.name === name);
-  const named = spec.clusters?.find((name) => known(name) || name === localTarget);
-  const ofQueue = targets.ofQueue(queue);
-  const target = named ?? (asked || null) ?? ofQueue ?? targets.chosen() ?? localTarget;
-  if (target === localTarget) return submission;
-  if (!known(target)) throw new RefusedError(`there is no target ${target}: see headnode target list`);
+  const named = clusters?.find((name) => known(name) || name === localTarget);
+  return named ?? (asked || null) ?? targets.ofQueue(queue) ?? targets.chosen() ?? localTarget;
+}
+
+function hostsNamed(targets: TargetBook, name: string): boolean {
+  return targets.all().some((one) => one.name === name && one.kind === "hosts");
+}
+
+function destination(submission: Submission, wish: Wish): Submission {
+  const { spec, queue } = submission;
+  const { targets } = wish;
+  const target = nameOf({ clusters: spec.clusters, queue }, wish);
+  const here = { ...submission, need: { ...submission.need } };
+  delete here.need.target;
+  if (target === localTarget) return here;
+  if (!targets.all().some(({ name }) => name === target))
+    throw new RefusedError(`there is no target ${target}: see headnode target list`);
+  if (hostsNamed(targets, target)) return onHosts(submission, target);
   // What is different on this machine is not so there. The queue here is only a name for the way there.
-  const there = target === ofQueue ? { ...spec, queues: null } : spec;
-  return { ...submission, target, spec: there, notes: [`it is handed to ${target}`] };
+  const there = target === targets.ofQueue(queue) ? { ...spec, queues: null } : spec;
+  return { ...here, target, spec: there, notes: [`it is handed to ${target}`] };
+}
+
+/** The scheduler here goes on to decide, among machines of that target. */
+function onHosts(submission: Submission, target: string): Submission {
+  const { need, notes } = submission;
+  if (need.nodes > 1)
+    throw new RefusedError(
+      `${target} has machines without a scheduler: a job runs on one of them, and this one asks for ${need.nodes} nodes`,
+    );
+  const said = `it runs on a machine of ${target}`;
+  return { ...submission, need: { ...need, target }, notes: [...notes.filter((note) => note !== said), said] };
 }

@@ -7,6 +7,7 @@ import type { Engine } from "../verbs/engine.ts";
 import { gatherChanges } from "./changes.ts";
 import { tellIfOver } from "./collect.ts";
 import type { Loop } from "./loop.ts";
+import { whereaboutsThere } from "./plain-hosts.ts";
 import { snapshotOf } from "./queue-order.ts";
 import { paceElement, retimeElement, stopElement, tellElement } from "./stop.ts";
 import type { Timers } from "./timers.ts";
@@ -22,7 +23,7 @@ export function createEngine(
   return {
     reasons: () =>
       new Map([...explain(snapshotOf(world, queue.all()), world.policy, clock.now()), ...world.forwarding.reasons()]),
-    whereabouts: (job) => world.forwarding.whereabouts(job),
+    whereabouts: (job) => world.forwarding.whereabouts(job) ?? whereaboutsThere(world, job),
     latestStart: (job) => latestStartOf(snapshotOf(world, queue.all()), world.policy, { job, now: clock.now() }),
     expectedStarts: () => expectedStarts(snapshotOf(world, queue.all()), world.policy, clock.now()),
     conditions: (job, index) => queue.conditions(job, index),

@@ -8,6 +8,7 @@ import { errnoOf } from "../model/errors.ts";
 import { launchKey } from "../model/job.ts";
 import type { Launch, StartFailure } from "../model/launch.ts";
 import type { StoredElement } from "../store/element-rows.ts";
+import { startThere } from "./plain-hosts.ts";
 import type { World } from "./world.ts";
 
 /** Makes the files of a start and hands it to the backend, after whatever was asked for before. */
@@ -18,6 +19,7 @@ export function launch(world: World, element: StoredElement, failed: (failure: S
     try {
       const start = world.plans.startOf(element);
       const plan = world.plans.planOf(start);
+      if (start.job.need.target !== undefined) return startThere(world, start, plan);
       await makeFiles(world, start, plan);
       const place = existsSync(plan.launch.cwd) ? {} : elsewhere(plan);
       world.backend().launch({ ...plan.launch, ...place, affinity: world.affinity(plan.launch.affinity) });

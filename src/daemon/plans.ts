@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import type { Dialect, Start, StartPlan } from "../language/dialect.ts";
-import type { ClusterDescription } from "../model/cluster.ts";
+import { type ClusterDescription, clusterOf } from "../model/cluster.ts";
 import { asStarted, type DialectName, type Element, type Job, launchKey } from "../model/job.ts";
 import type { Store } from "../store/store.ts";
 import type { Outfit } from "./outfit.ts";
@@ -84,12 +84,12 @@ export function createPlans(place: Place): Plans {
       return {
         job,
         element,
-        cluster: place.description(),
+        cluster: clusterOf(place.description(), job.need.target),
         scriptPath: job.script === null ? "" : join(directory, scriptName(job.id)),
         directory: join(directory, launchKey(element)),
         shims,
         shimsInstalled,
-        machine: place.machine,
+        machine: job.need.target === undefined ? place.machine : { ...place.machine, hostName: element.node },
       };
     },
     dialectOf,

@@ -1,22 +1,45 @@
 /** Owns what happens when a backend was reached (again): what the store thinks runs is compared with what does. */
 
+import type { Backend } from "../backends/backend.ts";
 import { lostEnding, type News, overtakenEnding } from "./collect.ts";
 import { launch } from "./launch.ts";
 import type { RunningElement } from "./running.ts";
 import { stopElement } from "./stop.ts";
 import type { World } from "./world.ts";
 
-/**
- * Tells of what was lost, launches what never got there, and stops what nobody knows. `untold`: keys of which the
- * backend has told news that wait to be collected.
- */
-export function reconcile(world: World, untold: ReadonlySet<string>, tell: (news: News) => void): void {
-  const backend = world.backend();
-  for (const each of [...world.running.values()]) if (!untold.has(each.key) && !each.away) compare(world, each, tell);
-  for (const key of backend.running.keys()) {
+/** News that wait to be collected, by key, and who takes more. */
+export interface Teller {
+  readonly untold: ReadonlySet<string>;
+  readonly tell: (news: News) => void;
+}
+
+/** Tells of what was lost, launches what never got there, and stops what nobody knows. */
+export function reconcile(world: World, teller: Teller): void {
+  const isHere = ({ away, holding }: RunningElement): boolean => !away && holding.need.target === undefined;
+  compareAll(world, isHere, teller);
+  endStrangers(world, world.backend());
+}
+
+/** The same for one plain machine, which has told everything that it knows. */
+export function reconcileHost(world: World, node: string, teller: Teller): void {
+  const host = world.hosts.on(node);
+  if (!host) return;
+  const isThere = ({ element, holding }: RunningElement): boolean =>
+    element.node === node && holding.need.target !== undefined;
+  compareAll(world, isThere, teller);
+  endStrangers(world, host);
+}
+
+function compareAll(world: World, isMeant: (each: RunningElement) => boolean, { untold, tell }: Teller): void {
+  for (const each of [...world.running.values()])
+    if (!untold.has(each.key) && isMeant(each)) compare(world, each, tell);
+}
+
+function endStrangers(world: World, { running, schedule }: Pick<Backend, "running" | "schedule">): void {
+  for (const key of running.keys()) {
     if (world.running.get(key)) continue;
     world.log(`${key} runs, but nobody knows of it; it is ended`);
-    backend.schedule(key, [{ afterMs: 0, signal: 9, scope: "all", tag: "", notice: "" }], "replace");
+    schedule(key, [{ afterMs: 0, signal: 9, scope: "all", tag: "", notice: "" }], "replace");
   }
 }
 

@@ -45,12 +45,9 @@ function reach(target: ForwardTarget, { paths, env }: BookPlace): TargetCluster 
   if (driver === null) throw new UnreachableError(`${target.name} has no scheduler`);
   const isHere = target.over === "here";
   const path = pathWithoutShims(target.variables.PATH ?? env.PATH ?? "");
-  const environment = Object.fromEntries(
-    Object.entries(env).filter(([name]) => !/^(HEADNODE|SLURM|SBATCH|SQUEUE|SACCT)_/.test(name)),
-  );
   const transport = transportOf({
     ...{ over: target.over, sshOptions: target.sshOptions, directory: socketDirectory(paths) },
-    environment: { ...environment, PATH: path },
+    environment: { ...callerEnvironment(env), PATH: path },
   });
   const locate = (command: string): string => {
     const found = isHere ? realCommand(command, path) : command;
@@ -65,10 +62,17 @@ function reach(target: ForwardTarget, { paths, env }: BookPlace): TargetCluster 
   });
 }
 
+/** What a daemon was started with, without what only its own commands look at. */
+export function callerEnvironment(env: Environment): Environment {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !/^(HEADNODE|SLURM|SBATCH|SQUEUE|SACCT)_/.test(name)),
+  );
+}
+
 /** The path of a kept connection's socket must be short, and ssh puts 60 characters behind it. */
 const longest = 40;
 
-function socketDirectory(paths: StatePaths): string {
+export function socketDirectory(paths: StatePaths): string {
   const usual = join(dirname(paths.socket), "ssh");
   return usual.length <= longest ? usual : join(tmpdir(), `headnode-ssh-${process.getuid?.() ?? 0}`);
 }

@@ -1,6 +1,8 @@
 /** Owns what the daemon does about targets: lists, keeps, forgets, chooses and tests them. */
 
+import { setTimeout as pause } from "node:timers/promises";
 import { isSilent } from "../backends/answers.ts";
+import { beingReached } from "../backends/host.ts";
 import type { Command } from "../language/command.ts";
 import type { Reply } from "../language/context.ts";
 import { RefusedError } from "../model/errors.ts";
@@ -8,6 +10,7 @@ import { type ForwardTarget, localTarget } from "../model/forwarding.ts";
 import type { Store } from "../store/store.ts";
 import type { TargetBook } from "./away.ts";
 import type { Cluster } from "./cluster.ts";
+import { machineLine } from "./machines.ts";
 
 /** The command `target`: `list`, `put JSON`, `remove NAME`, `use NAME`, `test NAME`, `profile NAME`. */
 export function targetCommand(targets: TargetBook, cluster: Cluster, store: Store): Command {
@@ -38,11 +41,14 @@ const deeds: Readonly<Record<string, Deed>> = {
     refuseWritten(house, target.name);
     house.store.commit.durable(() => house.store.targets.put(target));
     house.cluster.forwarding.begin();
+    house.cluster.retarget();
     return { out: `target ${target.name}: ${placeOf(target)}\n` };
   },
   remove(house, name) {
     refuseWritten(house, name);
     found(house, name);
+    const busy = house.cluster.jobsOn(name);
+    if (busy > 0) throw new RefusedError(`${busy} jobs are for ${name}: cancel them or wait for them first`);
     const there = house.store.forwarded.underWay().filter((one) => one.target === name && one.stage !== "due");
     if (there.length > 0)
       throw new RefusedError(
@@ -52,6 +58,7 @@ const deeds: Readonly<Record<string, Deed>> = {
       house.store.targets.remove(name);
       if (house.store.targets.chosen() === name) house.store.targets.choose(null);
     });
+    house.cluster.retarget();
     return { out: `target ${name} is forgotten\n` };
   },
   use(house, name) {
@@ -69,11 +76,25 @@ const deeds: Readonly<Record<string, Deed>> = {
   },
   async test(house, name) {
     if (name === localTarget) return { out: "local: this machine\n" };
+    if (found(house, name).kind === "hosts") return testMachines(house, name);
     const answer = await house.targets.connect(found(house, name)).probe();
     if (isSilent(answer)) throw new RefusedError(`${name} gives no answer: ${answer.why}`);
     return { out: `${name}: ${answer.what}\n` };
   },
 };
+
+/** Programs are compiled there at the first time. */
+const patienceMs = 300_000;
+
+async function testMachines({ cluster }: House, name: string): Promise<Reply> {
+  const own = () => cluster.machines().filter(({ target }) => target.name === name);
+  const isOpen = () => own().some(({ silence }) => silence?.why === beingReached);
+  for (const until = Date.now() + patienceMs; isOpen() && Date.now() < until; ) await pause(50);
+  const [lost, there] = [own().filter(({ silence }) => silence), own().filter(({ silence }) => !silence)];
+  const out = there.map(machineLine).join("");
+  if (lost.length === 0) return { out };
+  return { out, err: lost.map((each) => `headnode: ${machineLine(each)}`).join(""), code: 1 };
+}
 
 function refuseWritten({ targets }: House, name: string): void {
   if (name === localTarget) throw new RefusedError(`${localTarget} is this machine, and always there`);
@@ -92,6 +113,7 @@ function lines({ targets, cluster, store }: House): readonly string[] {
   const jobs = store.forwarded.underWay();
   const rows = targets.all().map((target) => {
     const state = cluster.forwarding.stateOf(target.name);
+    if (target.kind === "hosts") return [target.name, placeOf(target), machinesStanding(cluster, target.name)] as const;
     const count = jobs.filter((one) => one.target === target.name).length;
     const standing = state?.silentSince
       ? `unknown: silent since ${new Date(state.silentSince).toISOString().slice(0, 19)}Z (${state.why})`
@@ -105,6 +127,13 @@ function lines({ targets, cluster, store }: House): readonly string[] {
       .trimEnd()
       .concat("\n"),
   );
+}
+
+function machinesStanding(cluster: Cluster, name: string): string {
+  const own = cluster.machines().filter(({ target }) => target.name === name);
+  const silent = own.filter(({ silence }) => silence).map(({ node, silence }) => `${node}: ${silence?.why}`);
+  const said = `${own.length} machines, ${cluster.jobsOn(name)} jobs`;
+  return silent.length === 0 ? said : `${said}; unknown: ${silent.join("; ")}`;
 }
 
 function placeOf({ kind, over, files }: ForwardTarget): string {

@@ -4,6 +4,7 @@ import type { Backend } from "../backends/backend.ts";
 import type { Forwarding } from "../forwarding/forwarding.ts";
 import type { Clock } from "../model/clock.ts";
 import type { ClusterDescription } from "../model/cluster.ts";
+import type { ForwardTarget } from "../model/forwarding.ts";
 import type { Policy } from "../model/scheduling.ts";
 import type { Store } from "../store/store.ts";
 import type { Affinity } from "./affinity.ts";
@@ -13,6 +14,7 @@ import type { LoadWatch } from "./load-watch.ts";
 import type { Mail } from "./mail.ts";
 import type { Notes } from "./notes.ts";
 import type { Outfit } from "./outfit.ts";
+import type { PlainHosts } from "./plain-hosts.ts";
 import type { Plans } from "./plans.ts";
 import type { Queue } from "./queue.ts";
 import type { Running } from "./running.ts";
@@ -34,6 +36,9 @@ export interface World {
   readonly chores: Errands;
   readonly spares: SpareDirectories;
   readonly desk: Desk;
+  /** Machines without a scheduler on which jobs are started. */
+  readonly hosts: PlainHosts;
+  readonly targets: () => readonly ForwardTarget[];
   /** Jobs that are handed to targets. */
   readonly forwarding: Forwarding;
   readonly mail: Mail;

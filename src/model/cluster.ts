@@ -15,6 +15,8 @@ export interface Node {
   readonly features?: readonly string[];
   /** What an operator said of it; null or left out: nothing. Nothing is started on a node with a mark. */
   readonly mark?: NodeMark | null;
+  /** A machine of its own, of the target of that name; left out: it is a part of this one. */
+  readonly target?: string;
 }
 
 /** `drain`: what runs there goes on; `down`: it doesn't. */
@@ -205,6 +207,12 @@ export interface ClusterDescription {
 /** The nodes of an element one by one, the one that runs its script first. */
 export function nodeNames({ node }: { readonly node: string }): readonly string[] {
   return node.split(",");
+}
+
+/** The cluster as a job sees it that goes to that target, or runs here: only with nodes that it may be on. */
+export function clusterOf(cluster: ClusterDescription, target: string | undefined): ClusterDescription {
+  const isOwn = (node: Node): boolean => node.target === target;
+  return cluster.nodes.every(isOwn) ? cluster : { ...cluster, nodes: cluster.nodes.filter(isOwn) };
 }
 
 /** Every queue of which something is known. */

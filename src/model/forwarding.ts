@@ -29,7 +29,7 @@ export interface ForwardTarget {
   readonly environments: Readonly<Record<string, "threads" | "ranks" | number>>;
   readonly memoryRequest: string;
   readonly gpuRequest: string;
-  /** Of plain machines: names and slots. */
+  /** Of plain machines: names and slots, 0 for all that there are. */
   readonly hosts: readonly { readonly name: string; readonly slots: number }[];
 }
 

@@ -21,6 +21,8 @@ export interface Need {
   readonly sizes?: Indices;
   /** It may be in several of its queues at once, filled in their order, and its own is the first or the last of them. */
   readonly spread?: "first" | "last";
+  /** The plain machines that it must be on, all of it on one of them; left out: it is for this machine. */
+  readonly target?: string;
 }
 
 /** What an element has of one queue. */

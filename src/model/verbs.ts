@@ -130,6 +130,8 @@ export interface Verbs {
   readonly description: ClusterDescription;
   /** Changes a node or a queue for good, whatever the config says; on disk when it returns. `by`: uid of an operator. */
   amend(amendment: Amendment, by: number): void;
+  /** The cluster as a submission sees it that names these: only nodes that it may be on. */
+  describedFor(asked: { readonly clusters: readonly string[] | null; readonly queue: string }): ClusterDescription;
   /** Resolves when the job is on disk. Nothing is acknowledged before. */
   submit(submission: Submission): Promise<Job>;
   /** Submits a job whose resources are for processes on the caller's terminal. */

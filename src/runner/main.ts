@@ -7,7 +7,7 @@ import { createServer, type Server } from "node:net";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { closeInheritedDescriptors } from "../relay/descriptors.ts";
-import { tryLock } from "../store/lock.ts";
+import { beTheOnlyOne } from "./only-one.ts";
 import { serveRunner } from "./server.ts";
 import { errorName } from "./streams.ts";
 
@@ -18,8 +18,7 @@ const id = randomBytes(12).toString("hex");
 closeInheritedDescriptors([]);
 process.umask(0o077);
 mkdirSync(join(directory, "records"), { recursive: true });
-// Two that were started at the same instant would else take the socket from each other, and jobs with it.
-const lock = tryLock(join(directory, "runner.lock"));
+const lock = await beTheOnlyOne(directory);
 if (lock === null) process.exit(0); // another runner lives
 const server = await listen(socketPath);
 // A fault in handling one job must not end all the others.

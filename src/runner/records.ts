@@ -48,10 +48,10 @@ function readRecord(folder: string, key: string): JobRecord | undefined {
 }
 
 /**
- * An unfinished last line (the disk was full, the machine went down) does not count, nor what a file that was another
+ * What a record's text says. An unfinished last line (the disk was full, the machine went down) does not count, nor what a file that was another
  * record before has of that one.
  */
-function readLines(key: string, text: string): Omit<JobRecord, "key" | "touchedAt"> {
+export function readLines(key: string, text: string): Omit<JobRecord, "key" | "touchedAt"> {
   const lines = text.split("\n").slice(0, -1);
   const head = lines.findLastIndex((line) => line.startsWith("record "));
   if (head >= 0 && lines[head] !== `record ${key}`) return {};

@@ -4,6 +4,7 @@ import { countIndices } from "../model/indices.ts";
 import { leastSize, sized } from "../model/need.ts";
 import type { Expected, Policy, QueuedJob, Snapshot } from "../model/scheduling.ts";
 import { examinePart } from "./examine.ts";
+import { partOf } from "./grounds.ts";
 import { byEnd, type Ending, reserve } from "./reservation.ts";
 import { type Amounts, fits, minus, plus, roomOf, wantedBy } from "./room.ts";
 
@@ -16,10 +17,12 @@ const farthest = 20_000;
  * itself is held, waits for others or can never start.
  */
 export function latestStartOf(
-  snapshot: Snapshot,
+  whole: Snapshot,
   policy: Policy,
   at: { readonly job: number; readonly now: number },
 ): number | null {
+  const target = [...whole.queued].find(({ id }) => id === at.job)?.need.target;
+  const snapshot = partOf(whole, target);
   const { total, open } = roomOf(snapshot.nodes, snapshot.holding);
   const line = lineOf(snapshot, at.now);
   let looked = 0;
@@ -44,6 +47,12 @@ const planned = { jobs: 1000, ahead: 86_400_000 };
  * throttled or waits for something else than room is left out.
  */
 export function expectedStarts(snapshot: Snapshot, policy: Policy, now: number): ReadonlyMap<number, Expected> {
+  const targets = [...new Set(snapshot.nodes.map(({ target }) => target)).add(undefined)];
+  const starts = targets.map((target) => startsOf(partOf(snapshot, target), policy, now));
+  return new Map(starts.flatMap((each) => [...each]));
+}
+
+function startsOf(snapshot: Snapshot, policy: Policy, now: number): ReadonlyMap<number, Expected> {
   const { total, open } = roomOf(snapshot.nodes, snapshot.holding);
   const names = snapshot.nodes.filter(({ mark }) => !mark).map(({ name }) => name);
   const line = lineOf(snapshot, now);

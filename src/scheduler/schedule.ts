@@ -11,11 +11,11 @@ import {
   type Snapshot,
 } from "../model/scheduling.ts";
 import { examinePart, expired, latestStart } from "./examine.ts";
-import { type Occupancy, occupancyOf } from "./occupancy.ts";
-import type { Pools } from "./pools.ts";
-import { delaysNobody, type Reservation, type Running, reserve, spending } from "./reservation.ts";
+import { freest, type Ground, groundsFor, groundsOf, keepRoom } from "./grounds.ts";
+import type { Occupancy } from "./occupancy.ts";
+import { type Pools, poolsOf } from "./pools.ts";
+import { delaysNobody, spending } from "./reservation.ts";
 import { type Amounts, fits, type Room, wantedBy } from "./room.ts";
-import type { SortedList } from "./sorted-list.ts";
 
 /**
  * What is to happen at `now` (epoch ms). Looks at no more jobs than the policy says (those that are held, not yet due or
@@ -31,8 +31,8 @@ export function schedule(snapshot: Snapshot | Kept, policy: Policy, now: number)
     }
     if (isShut(snapshot, job)) continue;
     considerJob(pass, job);
-    if (pass.looked >= policy.depth || pass.room.free().cpus === 0) break;
-    if (pass.reservation && !policy.backfill) break;
+    if (pass.looked >= policy.depth || freest(pass.grounds).cpus === 0) break;
+    if (!policy.backfill && pass.grounds.every(({ reservation }) => reservation !== null)) break;
   }
   if (Number.isFinite(pass.wakeAt)) pass.decisions.push({ kind: "wake", at: pass.wakeAt });
   return pass.decisions;
@@ -47,28 +47,33 @@ export interface Kept extends Pick<Snapshot, "queued" | "closed"> {
 interface Pass {
   readonly now: number;
   readonly policy: Policy;
-  readonly room: Room;
+  readonly grounds: readonly Ground[];
   readonly pools: Pools;
   /** Of those that a job may be in, the ones that start something now. */
   readonly queuesOf: (job: QueuedJob) => readonly string[];
-  readonly running: SortedList<Running>;
   readonly decisions: Decision[];
   /** How many of a throttled job were started in this pass: a job whose elements differ is shown part by part. */
   readonly started: Map<number, number>;
-  /** For the first job that had to wait for room. */
-  reservation: Reservation | null;
   looked: number;
   wakeAt: number;
 }
 
 function startPass(snapshot: Snapshot | Kept, policy: Policy, now: number): Pass {
-  const { room, pools, running } = "occupancy" in snapshot ? snapshot.occupancy : occupancyOf(snapshot, policy);
-  const nothing = { decisions: [], started: new Map(), reservation: null, looked: 0 };
+  const nothing = { decisions: [], started: new Map(), looked: 0 };
   return {
-    ...{ now, policy, room, pools, running, ...nothing },
+    ...{ now, policy, ...groundAndPools(snapshot, policy), ...nothing },
     queuesOf: (job) => openQueues(snapshot, job),
     wakeAt: Number.POSITIVE_INFINITY,
   };
+}
+
+function groundAndPools(snapshot: Snapshot | Kept, policy: Policy): Pick<Pass, "grounds" | "pools"> {
+  if (!("occupancy" in snapshot)) {
+    const pools = poolsOf(snapshot.capacities ?? new Map(), snapshot.holding, policy);
+    return { grounds: groundsOf(snapshot, policy), pools };
+  }
+  const { room, running, pools } = snapshot.occupancy;
+  return { grounds: [{ target: undefined, room, running, reservation: null }], pools };
 }
 
 /** Nearly always no queue is closed, and then none is looked at. */
@@ -118,18 +123,26 @@ function* candidates(job: QueuedJob, part: Waiting): Generator<number | null> {
 function place(pass: Pass, job: QueuedJob, index: number | null): boolean {
   const found = placeFor(pass, job);
   if (!found) return false;
-  const { need, shares, wanted } = found;
+  const { ground, need, shares, wanted } = found;
   const queue = shares[0]?.queue ?? "";
   const endsBy = pass.now + need.wallTime;
-  if (pass.reservation) pass.reservation = spending(wanted, endsBy, pass.reservation);
-  pass.running.add({ job: job.id, index, amounts: wanted, endsBy });
+  if (ground.reservation) ground.reservation = spending(wanted, endsBy, ground.reservation);
+  ground.running.add({ job: job.id, index, amounts: wanted, endsBy });
   const several = shares.length > 1 || need.cpus !== job.need.cpus ? { shares } : {};
-  pass.decisions.push({ kind: "start", job: job.id, index, queue, ...several, ...pass.room.take(wanted, need.nodes) });
+  pass.decisions.push({
+    kind: "start",
+    job: job.id,
+    index,
+    queue,
+    ...several,
+    ...ground.room.take(wanted, need.nodes),
+  });
   pass.pools.take(need, shares);
   return true;
 }
 
 interface Found {
+  readonly ground: Ground;
   readonly need: Need;
   readonly shares: readonly Share[];
   readonly wanted: Amounts;
@@ -137,26 +150,31 @@ interface Found {
 
 /** Where the job may start now, with as many processors as it can have. */
 function placeFor(pass: Pass, job: QueuedJob): Found | null {
-  const { room, pools, policy } = pass;
+  const { pools, policy } = pass;
+  const grounds = groundsFor(pass.grounds, job, policy);
   // Behind a reservation nothing is to be found out of what has no room: nearly all of a long queue.
-  if (pass.reservation && !job.need.sizes && !fits(wantedBy(job.need, room.total, policy), room.free())) return null;
+  const isBehind = !job.need.sizes && grounds.some(({ reservation }) => reservation !== null);
+  const fitsNow = ({ room }: Ground): boolean => fits(wantedBy(job.need, room.total, policy), room.free());
+  if (isBehind && !grounds.some(fitsNow)) return null;
   const queues = pass.queuesOf(job);
-  const most = job.need.sizes ? Math.max(room.free().cpus, leastSize(job.need)) : job.need.cpus;
-  let waits: Found | null = null;
+  const most = job.need.sizes ? Math.max(freest(grounds).cpus, leastSize(job.need)) : job.need.cpus;
+  let waits: Need | null = null;
   for (const cpus of sizesOf(job.need, most)) {
     const need = sized(job.need, cpus);
     const shares = pools.placing(need, queues);
     // A full queue is no reason to keep room that others could use.
     if (!shares) continue;
-    waits = { need, shares, wanted: wantedBy(need, room.total, policy) };
-    if (mayStart(pass, waits)) return waits;
+    waits = need;
+    for (const ground of grounds) {
+      const found = { ground, need, shares, wanted: wantedBy(need, ground.room.total, policy) };
+      if (mayStart(pass, found)) return found;
+    }
   }
-  if (waits && !fits(waits.wanted, room.free()) && fits(waits.wanted, room.open))
-    pass.reservation ??= reserve(waits.wanted, room.free(), pass.running.values());
+  if (waits) keepRoom(grounds, waits, policy);
   return null;
 }
 
-function mayStart({ room, reservation, policy, now }: Pass, { need, wanted }: Found): boolean {
+function mayStart({ policy, now }: Pass, { ground: { room, reservation }, need, wanted }: Found): boolean {
   if (!fits(wanted, room.free())) return false;
   return !reservation || (policy.backfill && delaysNobody(wanted, now + need.wallTime, reservation));
 }
@@ -165,14 +183,18 @@ function mayStart({ room, reservation, policy, now }: Pass, { need, wanted }: Fo
 export function explain(snapshot: Snapshot, policy: Policy, now: number): Map<string, Reason> {
   const reasons = new Map<string, Reason>();
   const pass = startPass(snapshot, policy, now);
-  const { room } = pass;
-  const blocked = new Set<string>();
+  const blockedAt = new Map<string | undefined, Set<string>>();
   for (const job of snapshot.queued) {
+    const blocked = blockedAt.get(job.need.target) ?? new Set();
+    blockedAt.set(job.need.target, blocked);
+    const grounds = groundsFor(pass.grounds, job, policy);
+    const wantedOn = (room: Room) => wantedBy(sized(job.need, leastSize(job.need)), room.total, policy);
     for (const part of job.waiting) {
-      const wanted = wantedBy(sized(job.need, leastSize(job.need)), room.total, policy);
       const reason: Reason =
-        reasonOf(job, part, now) ?? queueReason(pass, job) ?? roomReason(wanted, room, { blocked, queue: job.queue });
-      const coming = job.need.unsuited === undefined && fits(wanted, room.total);
+        reasonOf(job, part, now) ??
+        queueReason(pass, job) ??
+        nearest(grounds.map(({ room }) => roomReason(wantedOn(room), room, { blocked, queue: job.queue })));
+      const coming = job.need.unsuited === undefined && grounds.some(({ room }) => fits(wantedOn(room), room.total));
       if (turnReasons.includes(reason) && coming) blocked.add(job.queue);
       reasons.set(reasonKey(job.id, part), reason);
     }
@@ -194,6 +216,12 @@ function queueReason(pass: Pass, job: QueuedJob): Reason | null {
   const queues = pass.queuesOf(job);
   if (queues.length === 0) return job.queues?.length === 0 ? "resources" : "queueDown";
   return pass.pools.placing(sized(job.need, leastSize(job.need)), queues) ? null : "resources";
+}
+
+/** The one that is nearest to a start. */
+function nearest(reasons: readonly Reason[]): Reason {
+  const byNearness: readonly Reason[] = ["none", ...turnReasons];
+  return byNearness.find((reason) => reasons.includes(reason)) ?? reasons[0] ?? "nodesDown";
 }
 
 const turnReasons: readonly Reason[] = ["resources", "priority", "reserved"];

@@ -15,12 +15,13 @@ import { indicesOfParts, type Meant, meantBy, withLeftOver } from "./target.ts";
 export function alter(
   means: Means,
   asked: { readonly target: Target; readonly by: number },
-  change: Alteration,
+  wanted: Alteration,
 ): Result[] {
   const { store, engine, clock } = means;
   const meant = meantBy(store, asked.target, asked.by);
   if ("kind" in meant) return [meant];
   const { job, waiting, alive } = meant;
+  const change = onSameMachines(job, wanted);
   if (waiting.length + alive.length === 0) return withLeftOver(store, meant, []);
   refuseIfAway(means, job);
   const apart = job.elementIds && meant.indices !== null;
@@ -43,6 +44,13 @@ export function alter(
   // What is being ended keeps the rows that end it.
   alive.filter((element) => element.state !== "ending" && limit(element) !== before(element)).forEach(engine.retime);
   return withLeftOver(store, meant, [{ kind: "changed", job: head, indices: indicesOfParts(waiting) }]);
+}
+
+// Whatever a job asks for anew, it is asked of the machines that it was submitted to.
+function onSameMachines({ need: { target } }: JobHead, change: Alteration): Alteration {
+  const { submission } = change;
+  if (target === undefined || !submission.need) return change;
+  return { ...change, submission: { ...submission, need: { ...submission.need, target } } };
 }
 
 function refuseIfAway({ store }: Means, { id }: JobHead): void {

@@ -1,5 +1,6 @@
 /** Owns the verbs as commands get them: each bound to the store and to whoever runs the jobs. */
 
+import { clusterOf } from "../model/cluster.ts";
 import type { Verbs } from "../model/verbs.ts";
 import { alter } from "./alter.ts";
 import { amend } from "./amend.ts";
@@ -27,6 +28,7 @@ export function createVerbs(means: Means): Verbs {
     get description() {
       return means.description;
     },
+    describedFor: () => clusterOf(means.description, undefined),
     amend: (amendment, by) => amend(means, amendment, by),
     submit: (submission) => submit(means, submission),
     attend: (submission) => attend(means, submission),

@@ -185,7 +185,7 @@ export function fakeSlurm(now: () => number): FakeSlurm {
     return { kind: "ran", code: 0, out: Buffer.from(`${texts.join("")}headnode-was-here\n`), err: "" };
   };
   const fake: FakeSlurm = {
-    transport: { run, copy: async () => null, close: async () => undefined },
+    transport: { run, copy: async () => null, close: async () => undefined, open: () => never() },
     ...{ jobs, said, faults: [], away: false, busy: false, unaccounted: false },
     count: () => count,
     set(native, state, { index = 0, exit = 0 } = {}) {
@@ -209,4 +209,8 @@ function wordsOf(line: string): readonly string[] {
   return [...line.matchAll(/(?:'(?:[^']|'\\'')*'|"[^"]*"|[^\s'"])+/g)].map(([word]) =>
     word.replaceAll(/'((?:[^']|'\\'')*)'/g, "$1"),
   );
+}
+
+function never(): never {
+  throw new Error("nothing is opened at a cluster");
 }

@@ -16,7 +16,7 @@ import { waitForEnd, waitForStart } from "./qsub-wait.ts";
 
 /** Submits a job and says so; then waits as long as it was asked to. */
 export async function submit(context: Context, job: ReadJob, script: Uint8Array | null): Promise<Reply> {
-  const submission = submissionOf(job, script, callerOf(context));
+  const submission = submissionOf(job, script, callerOf(context, job.settled.spec.queues));
   const free = submission.name === "" ? noName : throttleComplaint(submission.spec);
   if (free !== null) throw new RefusedError(refusedText(free));
   const asks = asksOf(job.settled);
@@ -99,9 +99,10 @@ function scriptComplaint(script: Uint8Array | null): string | null {
 }
 
 /** What a submission needs to know of the caller. */
-export function callerOf(context: Context) {
+export function callerOf(context: Context, queues: readonly string[] | null = null) {
+  const [queue = ""] = queues?.[0]?.split("@") ?? [];
   return {
-    cluster: context.verbs.description,
+    cluster: context.verbs.describedFor({ clusters: null, queue }),
     user: context.user,
     directory: context.files.resolve(context.cwd),
     environment: context.environment,

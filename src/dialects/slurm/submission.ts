@@ -45,9 +45,11 @@ export function submissionOf(
   parts: Parts,
 ): { readonly submission: Submission; readonly refusal: Refusal | null } {
   const { settled, script } = parts;
-  const cluster = context.verbs.description;
-  const said = withDefaults(settled.spec, cluster.defaults?.slurm ?? [], context.clock.now());
+  const { verbs } = context;
+  const said = withDefaults(settled.spec, verbs.description.defaults?.slurm ?? [], context.clock.now());
   const spec: JobSpec = parts.nodeFile ? { ...said, nodeList: parts.nodeFile } : said;
+  const queue = queueOf(spec, verbs.description)?.name ?? spec.queues?.[0] ?? plainQueue;
+  const cluster = verbs.describedFor({ clusters: spec.clusters, queue });
   const geometry = geometryOf(spec, cluster);
   const asked = { spec, geometry, cluster, uid: context.user.uid, user: context.user.name };
   const directory = context.files.resolve(context.cwd);
@@ -58,7 +60,7 @@ export function submissionOf(
     umask: umaskOf(context),
     limits: limitsOf(context.limits, settled.asks.propagate),
     name: spec.name ?? script.name,
-    queue: queueOf(spec, cluster)?.name ?? spec.queues?.[0] ?? plainQueue,
+    queue,
     account: spec.account ?? accountOf(context.user.name, cluster),
     script: script.bytes,
     command: script.command,
