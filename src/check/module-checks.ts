@@ -49,7 +49,35 @@ export const moduleChecks: readonly Check[] = [
       }
     },
   },
+  {
+    id: "sourced-file",
+    severity: "warning",
+    what: "A file is sourced that is not on this machine.",
+    why: "The shell says so and goes on without what it would have set, or ends the script (sh, and any under set -e).",
+    remedy: "Ask for the file first, [ -r FILE ] && . FILE, or put it there.",
+    *look({ isBourne, lines, world }) {
+      if (!isBourne) return;
+      for (const { number, code, inDocument } of lines) {
+        const [, before = "", path = ""] = inDocument ? [] : (sourcing.exec(code) ?? []);
+        if (path === "" || world.exists(path) || lines.some(({ text }) => asksFor(text, path))) continue;
+        yield {
+          line: number,
+          column: before.length + 1,
+          length: path.length,
+          message: `there is no file ${path} here`,
+        };
+      }
+    },
+  },
 ];
+
+/** A file that is read by its whole path, whatever comes before. */
+const sourcing = /^(\s*(?:source|\.)\s+)(\/[\w./+-]+)\s*$/;
+
+/** Whether a line looks whether there is such a file. */
+function asksFor(text: string, path: string): boolean {
+  return /\[|\btest\b/.test(text) && text.includes(path);
+}
 
 /** `conda activate NAME` or the older `source activate NAME`. */
 const activation =

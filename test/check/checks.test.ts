@@ -83,6 +83,8 @@ const rows: readonly (readonly [string, string, readonly string[]])[] = [
     ["3:1 modules", "4:1 conda"],
   ],
   ["conda that a file may bring", slurm("#SBATCH -n 1", ". ~/conda.sh", "conda activate torch"), []],
+  ["a file of the site's that is sourced", slurm("#SBATCH -n 1", "source /opt/site/init.sh"), ["3:8 sourced-file"]],
+  ["a file that is asked for first", slurm("#SBATCH -n 1", "if [ -r /opt/x ]; then", "  . /opt/x", "fi"), []],
   ["conda that a module may bring", slurm("#SBATCH -n 1", "module load known", "conda activate torch"), []],
   ["a function of the script", slurm("#SBATCH -n 1", "frob() { ls; }", "frob -x"), []],
   ["Grid Engine, good", slurm("#$ -cwd -l h_vmem=4G,h_rt=1:00:00 -o here/$JOB_ID.txt", "ls"), []],
