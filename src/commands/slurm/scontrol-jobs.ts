@@ -129,12 +129,14 @@ const unexpected = "Unexpected message received for job $1";
 
 /** `top`: ahead of everything else of the user in the partition, in the order in which they are named. */
 export function top(context: Context, words: readonly string[]): Reply {
-  return each(context, [...words].reverse(), (found) => {
+  const reply = each(context, [...words].reverse(), (found) => {
     if (!mayOperate(context)) return deniedText;
     if (!isPending(found)) return "Job is no longer pending execution";
     if (isHeld(found)) return held;
     return putFirst(context, found);
   });
+  // Slurm looks for the owner first, and a job that there is not has none.
+  return { ...reply, err: (reply.err ?? "").replaceAll(`${unknownJob} for job`, `${deniedText} for job`) };
 }
 
 // The first one named is moved last.

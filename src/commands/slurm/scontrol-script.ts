@@ -43,7 +43,7 @@ export function waitForJob(context: Context, [text = ""]: readonly string[]): Re
   const id = readJobId(text);
   const parts = id ? partsOf(context, id) : [];
   if (parts.length === 0) return { err: `scontrol: Problem running job ${text}\n`, code: 1 };
-  const runs = parts.some((part) => part.kind === "element" && part.element.state === "running");
+  const runs = parts.some((part) => part.kind === "element" && ["starting", "running"].includes(part.element.state));
   if (runs) return { err: `scontrol: Nodes are ready for job ${text}\n` };
   return { err: `scontrol: Job ${text} no longer running\n`, code: 1 };
 }
