@@ -2,6 +2,7 @@
 
 import { asksNothing, type Deletion, type Doomed, deletionUsage, readDeletion } from "../../dialects/sge/deletion.ts";
 import { deletionTold, noJobsOf, noSuchName, type Told } from "../../dialects/sge/deletion-texts.ts";
+import { isManager } from "../../dialects/sge/managers.ts";
 import { matches } from "../../dialects/sge/patterns.ts";
 import type { Command } from "../../language/command.ts";
 import type { Context } from "../../language/context.ts";
@@ -20,12 +21,14 @@ export const qdel: Command = {
     if (users?.includes("*") && context.user.uid !== 0)
       return { out: `denied: "${context.user.name}" must be manager to modify all jobs\n`, code: 1 };
     const told = users && deletion.jobs.length === 0 ? allOf(context, deletion, users) : each(context, deletion);
-    return {
-      out: told.flatMap(({ lines }) => lines.map((line) => `${line}\n`)).join(""),
-      code: told.every(({ good }) => good) ? 0 : 1,
-    };
+    const out = told.flatMap(({ lines }) => lines.map((line) => `${line}\n`)).join("");
+    if (deletion.force && !isManager(context.user, context.verbs.description)) return { out: out + inVain, code: 1 };
+    return { out, code: told.every(({ good }) => good) ? 0 : 1 };
   },
 };
+
+/** The real one asks again for a minute where nobody but a manager may force anything, with a dot for each time. */
+const inVain = `${".".repeat(12)}\n`;
 
 function allOf(context: Context, deletion: Deletion, users: readonly string[]): readonly Told[] {
   const ids = live(context, users).map(({ id }) => id);

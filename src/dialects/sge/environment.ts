@@ -32,7 +32,10 @@ const installation: readonly Variable[] = [
 /** Set unless the submitter says otherwise. */
 const defaults: readonly (readonly [string, string])[] = [["LANG", "C.UTF-8"]];
 
-const place: readonly Variable[] = [["PWD", ({ start }) => start.job.workingDirectory]];
+// Who does not say where a job is to run has it told of its spool directory, until a shell knows better.
+const place: readonly Variable[] = [
+  ["PWD", ({ start: { job, directory } }) => (job.spec.workingDirectory === null ? directory : job.workingDirectory)],
+];
 
 const description: readonly Variable[] = [
   ["REQNAME", ({ start }) => start.job.name],

@@ -140,16 +140,15 @@ function inState({ state, element, holds }: Line, part: string): boolean {
 
 // What waits is shown where one of the queues would do as far as it is known today.
 function inQueues(
-  { job, element, shares }: Line,
+  { job, element }: Line,
   queues: readonly QueueInstance[],
   { cluster, asks }: { readonly cluster: ClusterDescription; readonly asks: QstatAsks },
 ): boolean {
-  const own = element ? shares.map(({ queue }) => queue) : [job.queue];
+  // A parallel job is shown by the queue of its master only.
   if (element || cluster.queues.length === 0)
-    return own.some(
-      (queue) =>
-        queues.some(({ name }) => name === queue) ||
-        (asks.queues?.some((request) => matchesQueue(request, queue, cluster)) ?? false),
+    return (
+      queues.some(({ name }) => name === job.queue) ||
+      (asks.queues?.some((queue) => matchesQueue(queue, job.queue, cluster)) ?? false)
     );
   const asked = job.spec.queues ?? ["*"];
   const hard: readonly Request[] = job.spec.requests?.filter(({ soft }) => !soft) ?? [];

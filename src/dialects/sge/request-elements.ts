@@ -20,6 +20,7 @@ export function demandElements(line: Line, predecessors: readonly number[]): rea
     ...requests.filter(({ soft }) => !soft).map(hardElement),
     ...requests.filter(({ soft }) => soft).map(({ name, value }) => element("soft_request", value, `name="${name}"`)),
     ...(spec.queues ?? []).map((queue) => element("hard_req_queue", queue)),
+    ...(spec.masterQueues ?? []).map((queue) => element("master_hard_req_queue", queue)),
     ...asked.map((one) => element("predecessor_jobs_req", one)),
     ...(asked.length > 0 ? predecessors.map((one) => element("predecessor_jobs", one)) : []),
     element("binding", spec.binding ?? "NONE"),

@@ -25,6 +25,7 @@ export function* requestLines(
   if (asks.blocks && element) yield* defaults(job, cluster);
   yield* requests(job, "Soft");
   if (spec.queues) yield `       Hard requested queues: ${spec.queues.join(", ")}\n`;
+  if (spec.masterQueues) yield `       Master task hard requested queues: ${spec.masterQueues.join(", ")}\n`;
   yield* waits(job, predecessors);
   if (!asks.plain) yield row("Binding:", spec.binding ?? "NONE");
 }
