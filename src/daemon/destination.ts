@@ -1,6 +1,6 @@
 /** Owns where a submission goes: by -M, a variable of its caller, its queue, or what was chosen for all. */
 
-import { clusterOf } from "../model/cluster.ts";
+import { clusterOf, unbounded } from "../model/cluster.ts";
 import { RefusedError } from "../model/errors.ts";
 import { localTarget } from "../model/forwarding.ts";
 import type { Submission } from "../model/job.ts";
@@ -17,6 +17,8 @@ export function destined(verbs: Verbs, variable: (name: string) => string | unde
     describedFor: {
       value: (asked: Asked) => {
         const target = nameOf(asked, wish());
+        // Another scheduler judges what it is handed.
+        if (target !== localTarget && !hostsNamed(targets, target)) return unbounded(verbs.description);
         return clusterOf(verbs.description, hostsNamed(targets, target) ? target : undefined);
       },
     },

@@ -204,6 +204,13 @@ export interface ClusterDescription {
   readonly targets?: readonly string[];
 }
 
+/** The same cluster for a job that goes elsewhere: what is described here neither limits it nor refuses it. */
+export function unbounded(cluster: ClusterDescription): ClusterDescription {
+  const { accounts: _, qualities: __, defaults: ___, ...rest } = cluster;
+  const free = { queues: [], strict: false, enforceLimits: false, enforceAccounts: false };
+  return { ...rest, ...free, parallelEnvironments: [], maxArraySize: Number.MAX_SAFE_INTEGER };
+}
+
 /** The nodes of an element one by one, the one that runs its script first. */
 export function nodeNames({ node }: { readonly node: string }): readonly string[] {
   return node.split(",");
