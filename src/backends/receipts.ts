@@ -36,9 +36,9 @@ export const brokenOff = 251;
  */
 export function receiptsPart(asks: readonly SubmitAsk[], root: string): Part {
   return Buffer.concat([
-    text(`umask 077; mkdir -p ${root}/receipts; hn_new=`),
+    text(`umask 077; mkdir -p ${root}/receipts; set --`),
     ...asks.flatMap((asked) => filesOf(asked, root)),
-    text(`if [ -n "$hn_new" ]; then nohup sh -c '${atWorkText}' hn $hn_new >/dev/null 2>&1 </dev/null & fi`),
+    text(`if [ $# -gt 0 ]; then nohup sh -c '${atWorkText}' hn "$@" >/dev/null 2>&1 </dev/null & fi`),
     ...asks.map(({ mark }) => text(tellText(mark, root))),
   ]);
 }
@@ -54,7 +54,7 @@ function filesOf(asked: SubmitAsk, root: string): readonly Uint8Array[] {
   const end = `HN_END_${mark}`;
   return [
     text(`hn_d=${receiptOf(root, mark)}`),
-    text(`if mkdir "$hn_d" 2>/dev/null; then hostname >"$hn_d/host"; echo $$ >"$hn_d/pid"; hn_new="$hn_new $hn_d"`),
+    text(`if mkdir "$hn_d" 2>/dev/null; then hostname >"$hn_d/host"; echo $$ >"$hn_d/pid"; set -- "$@" "$hn_d"`),
     ...(script ? [file(fileName(script.name), script.bytes, end)] : []),
     file("go", goText(asked), end),
     text("fi"),
