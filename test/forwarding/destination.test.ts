@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { plainTarget } from "../../src/config/targets.ts";
 import { noTargets, type TargetBook } from "../../src/daemon/away.ts";
 import { destined } from "../../src/daemon/destination.ts";
+import { plainCluster } from "../../src/model/cluster.ts";
 import { emptySpec } from "../../src/model/spec.ts";
 import { makeWorld, type TestWorld } from "../support/cluster.ts";
 import { submissionOf } from "../support/plain-dialect.ts";
@@ -24,8 +25,7 @@ interface Said {
 async function targetOf({ clusters, variable, queue = "main", chosen }: Said): Promise<string | undefined> {
   world = await makeWorld();
   const targets = book({ chosen: () => chosen ?? null, ofQueue: (name) => (name === "away" ? "farm" : null) });
-  const caller = { variable: (name: string) => (name === "HEADNODE_TARGET" ? variable : undefined), command: "sbatch" };
-  const verbs = destined(world.verbs, caller, targets);
+  const verbs = destined(world.verbs, (name) => (name === "HEADNODE_TARGET" ? variable : undefined), targets);
   const spec = { ...emptySpec(), clusters: clusters ?? null, queues: [queue] };
   const job = await verbs.submit(submissionOf({ spec, queue }));
   if (queue === "away" && job.target === "farm") expect(job.spec.queues).toBeNull();
@@ -44,6 +44,15 @@ describe("a submission goes", () => {
     ["where was chosen", { chosen: "lab" }, "lab"],
   ])("%s", async (_, said, target) => {
     expect(await targetOf(said)).toBe(target);
+  });
+
+  test("to another cluster without being judged by what is described here", async () => {
+    const queues = [{ name: "short", isDefault: true, defaultWallTime: 60, maxWallTime: 60, slots: null, sequence: 0 }];
+    const plain = { ...plainCluster({ host: "node1", cpus: 1, memory: 1, gpus: 0 }), strict: true, queues };
+    world = await makeWorld({ description: plain });
+    const verbs = destined(world.verbs, () => undefined, book());
+    expect(verbs.describedFor({ clusters: null, queue: "long" })).toMatchObject({ strict: true, queues });
+    expect(verbs.describedFor({ clusters: ["lab"], queue: "long" })).toMatchObject({ strict: false, queues: [] });
   });
 
   test("nowhere if nobody knows the target: it is refused", async () => {
