@@ -169,7 +169,10 @@ function tidy(world: World, start: Start, notice: string): void {
   if (over)
     world.errands.add(async () => {
       if (start.job.need.target !== undefined) world.hosts.forget(job);
-      if (world.queue.get(job) === null) await rm(world.plans.directoryOf(job), { recursive: true, force: true });
+      if (world.queue.get(job) !== null) return;
+      const directory = world.plans.directoryOf(job);
+      await rm(start.scriptPath, { force: true });
+      if (!world.spares.keep(directory)) await rm(directory, { recursive: true, force: true });
     });
 }
 

@@ -9,6 +9,7 @@ import { launchKey } from "../model/job.ts";
 import type { Launch, StartFailure } from "../model/launch.ts";
 import type { StoredElement } from "../store/element-rows.ts";
 import { startThere } from "./plain-hosts.ts";
+import type { SpareDirectories } from "./spare-directories.ts";
 import type { World } from "./world.ts";
 
 /** Makes the files of a start and hands it to the backend, after whatever was asked for before. */
@@ -40,7 +41,7 @@ function elsewhere({ launch, fallbackNotice }: StartPlan): Partial<Launch> {
 }
 
 async function makeFiles({ plans, spares, notes }: World, start: Start, plan: StartPlan): Promise<void> {
-  await writeScript(start, plans.directoryOf(start.element.job));
+  await writeScript(spares, start, plans.directoryOf(start.element.job));
   for (const directory of plan.makeDirectories) {
     const isOwn = plan.removeDirectories.includes(directory);
     if (isOwn ? spares.make(directory) : existsSync(directory)) continue;
@@ -59,9 +60,13 @@ function isForOutput(directory: string, { launch }: StartPlan): boolean {
 }
 
 /** Once per job: later elements find it there. Written aside first, so that half a script never runs. */
-async function writeScript({ job, scriptPath, element }: Start, jobDirectory: string): Promise<void> {
+async function writeScript(
+  spares: SpareDirectories,
+  { job, scriptPath, element }: Start,
+  jobDirectory: string,
+): Promise<void> {
   if (job.script === null || existsSync(scriptPath)) return;
-  await mkdir(jobDirectory, { recursive: true, mode: 0o700 });
+  if (!spares.make(jobDirectory)) await mkdir(jobDirectory, { recursive: true, mode: 0o700 });
   const half = join(jobDirectory, `script.${launchKey(element)}`);
   await writeFile(half, job.script, { mode: 0o700 });
   await rename(half, scriptPath);

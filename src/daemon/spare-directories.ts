@@ -39,7 +39,7 @@ export function createSpareDirectories(place: string): SpareDirectories {
 }
 
 function isMade(path: string): boolean {
-  return succeeds(() => mkdirSync(path));
+  return succeeds(() => mkdirSync(path, 0o700));
 }
 
 function isRenamed(from: string, to: string): boolean {
