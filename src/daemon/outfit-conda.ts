@@ -10,13 +10,20 @@ const activation = /^[ \t]*(?:(conda|mamba|micromamba)[ \t]+activate|(?:source|\
 /** What may bring a conda that is not on PATH: a file that is read, text that is evaluated, a module that means one. */
 const bringing = /^[ \t]*(?:(?:source|\.)[ \t]+(?!activate\b)|eval\b|.*\bPATH=)/m;
 
+/** Where every job looks, whatever its submitter's PATH is. */
+const usual: readonly string[] = ["/usr/local/bin", "/usr/bin", "/bin"];
+
 /** A sentence about it, where it looks so. */
 export function condaRemarks({ job }: Start, { modules }: Config): readonly string[] {
   const script = Buffer.from(job.script ?? []).toString("latin1");
   const [found, program = "conda", name] = activation.exec(script) ?? [];
   if (found === undefined || bringing.test(script) || modules.some(({ conda }) => conda !== null)) return [];
-  const path = job.environment.find((entry) => entry.startsWith("PATH="))?.slice("PATH=".length) ?? "";
-  if (path.split(":").some((directory) => [program, "activate"].some((file) => existsSync(join(directory, file)))))
+  const submitted = job.environment.find((entry) => entry.startsWith("PATH="))?.slice("PATH=".length) ?? "";
+  if (
+    [...submitted.split(":").filter(Boolean), ...usual].some((directory) =>
+      [program, "activate"].some((file) => existsSync(join(directory, file))),
+    )
+  )
     return [];
   const what = name ? `${name} was not activated` : "nothing was activated";
   return [`there is no ${program} on its PATH: ${what}; install it, or take the line out`];
