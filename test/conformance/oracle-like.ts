@@ -188,12 +188,17 @@ async function openDaemon({ family, variant }: Kind, env: Record<string, string>
 }
 
 function description(family: Family, variant: string | null): ClusterDescription {
-  const changed = variant === null ? {} : variants[variant];
+  const changed = variant === null ? {} : { ...variants, ...sgeVariants }[variant];
   if (!changed) throw new Error(`no cluster is described as ${variant}`);
   return family === "slurm"
     ? { ...slurmDescription, host: hostname(), accounts: [{ name: "proj", users: ["ada", "ben"] }], ...changed }
-    : { ...sgeDescription, defaultMemoryPerCpu: 8 * 2 ** 30 };
+    : { ...sgeDescription, defaultMemoryPerCpu: 8 * 2 ** 30, ...changed };
 }
+
+/** The recorded installation kept a queue at the end that had been changed last. */
+const sgeVariants: Readonly<Record<string, Partial<ClusterDescription>>> = {
+  "all.q last": { queues: [...sgeDescription.queues].reverse() },
+};
 
 /** Where the commands are, and the recorded user's prompt. */
 const profileText = `PATH=${join(root, "shims/native/sge")}:$PATH\nPS1='alice@vm:\\w$ '\n`;

@@ -3,7 +3,7 @@
 import { readQueueAsks, usageOf } from "../../dialects/sge/host-options.ts";
 import { selects, unknownRequest } from "../../dialects/sge/offers.ts";
 import { matchesQueue } from "../../dialects/sge/patterns.ts";
-import { anyEnvironment, instancesShown } from "../../dialects/sge/queue-blocks.ts";
+import { anyEnvironment, asKept, instancesShown } from "../../dialects/sge/queue-blocks.ts";
 import { queueStates } from "../../dialects/sge/queue-instances.ts";
 import type { Command } from "../../language/command.ts";
 import { UsageError } from "../../model/errors.ts";
@@ -27,7 +27,7 @@ export const qselect: Command = {
       throw new UsageError(`error: ${text}\n${text}`, 1);
     }
     const moment = { cluster, use: machineUse() };
-    const found = instancesShown(cluster, [])
+    const found = asKept(instancesShown(cluster, []), cluster)
       .filter(({ name }) => !asks.queues || asks.queues.some((queue) => matchesQueue(queue, name, cluster)))
       .filter(({ name }) => selects(cluster, name, requests))
       .filter(({ name }) => !asks.states || [...queueStates(moment, name)].some((one) => asks.states?.includes(one)));

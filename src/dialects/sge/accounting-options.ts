@@ -36,12 +36,12 @@ export const qacctOptions: OptionTable = optionTable("words", [
   row("l name=value,...", asks("requests", requestList(false)), "jobs of queues that have these resources"),
   row("m", asks("mastersOnly"), "no further tasks of parallel jobs"),
   row("o owner", perhaps("o"), "by owner"),
+  row("u owner", { ...perhaps("u"), apply: ([value]) => ({ asks: { o: value ?? null } }) }, "by owner, as -o"),
   row("pe name", perhaps("pe"), "by parallel environment"),
   row("P project", perhaps("P"), "by project"),
   row("q queue", perhaps("q"), "by queue; patterns will do"),
   row("slots number", perhaps("slots"), "by number of slots"),
   row("t n[-m[:s]]", asks("tasks", taskRange), "only these tasks of the job (-j)"),
-  row("u owner", { ...perhaps("u"), apply: ([value]) => ({ asks: { o: value ?? null } }) }, "by owner, as -o"),
 ]);
 
 /** What was asked. */
@@ -91,7 +91,8 @@ export function readAccounting(args: readonly string[], now: number): Accounting
 
 /** The list of options. */
 export function accountingUsage(): string {
-  return helpText("qacct [options]", qacctOptions.rows);
+  // The real one's list has it like this, too, though a file without -f is refused.
+  return helpText("qacct [options]", qacctOptions.rows).replace("[-f file]  ", "[[-f] file]");
 }
 
 function wrong(why?: string): UsageError {

@@ -59,12 +59,21 @@ export const resourceNames = [
 ] as const;
 export type ResourceName = (typeof resourceNames)[number];
 
-/** The records of what is listed, in the order of ending. What was removed before it ran leaves none. */
+/** The records of what is listed, in the order of ending; of what ended in the same second, by number. What was removed before it ran leaves none. */
 export function accountsOf(listed: readonly Listed[], cluster: ClusterDescription): readonly Account[] {
   return listed
     .flatMap((one) => (one.kind === "element" && one.element.state === "ended" ? [one] : []))
-    .sort((one, other) => (one.element.endedAt ?? 0) - (other.element.endedAt ?? 0))
+    .sort(inOrder)
     .map(({ job, element }) => accountOf(job, element, cluster));
+}
+
+type Ended = Extract<Listed, { kind: "element" }>;
+
+// The real one hears of ends once a second.
+function inOrder({ job: one, element }: Ended, { job: other, element: otherElement }: Ended): number {
+  const seconds = wholeSeconds(element.endedAt) - wholeSeconds(otherElement.endedAt);
+  const tasks = (element.index ?? 0) - (otherElement.index ?? 0);
+  return seconds || one.id - other.id || tasks || element.restarts - otherElement.restarts;
 }
 
 /** What a job asked for, as the scheduler sorts jobs by it; NONE where it asked for nothing. */

@@ -9,6 +9,7 @@ import { byQueue } from "./lines.ts";
 import { hostMeets, type Offer } from "./offers.ts";
 import { isPattern, matches } from "./patterns.ts";
 import { prioritiesAmong } from "./priorities.ts";
+import { asKept } from "./queue-blocks.ts";
 import { type InstanceWorld, type QueueInstance, queueInstances, runningLines } from "./queue-instances.ts";
 import { askedValues, hostValues } from "./resource-values.ts";
 
@@ -48,7 +49,7 @@ export function hostViews(world: InstanceWorld, asks: HostAsks): readonly HostVi
     .map((node) => ({
       node,
       resources: asks.resources === undefined ? null : askedValues(hostValues(world), asks.resources),
-      queues: asks.queues ? queueInstances(world) : null,
+      queues: asks.queues ? asKept(queueInstances(world), world.cluster) : null,
       jobs: jobsOn(world, node, asks.users ?? (asks.jobs ? ["*"] : [])),
     }));
 }

@@ -33,6 +33,16 @@ export function instancesShown(cluster: ClusterDescription, listed: readonly Lis
   });
 }
 
+/** Queues in the order in which the cluster keeps them, as qselect and qhost list them; those that nobody described come last. */
+export function asKept<T extends { readonly name: string }>(
+  instances: readonly T[],
+  { queues }: ClusterDescription,
+): readonly T[] {
+  const places = new Map(queues.map(({ name }, at) => [name, at]));
+  const placeOf = ({ name }: T) => places.get(name) ?? queues.length;
+  return [...instances].sort((one, other) => placeOf(one) - placeOf(other));
+}
+
 /** Whether a request means any queue there is; where none is described, every name is taken. */
 export function anyQueue(requests: readonly string[], cluster: ClusterDescription): boolean {
   const { queues } = cluster;
