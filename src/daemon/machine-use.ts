@@ -1,12 +1,12 @@
 /** Owns the look at how busy the machine is. */
 
 import { readFileSync } from "node:fs";
-import { cpus, freemem, loadavg, totalmem, uptime } from "node:os";
+import { cpus, freemem, loadavg, machine, release, totalmem, type, uptime, version } from "node:os";
 import type { MachineUse } from "../model/machine-use.ts";
 
 /** Looks at the machine; how busy the processors are is counted from the look before, the first time since boot. */
 export function machineGauge(): () => MachineUse {
-  const megahertz = speed();
+  const made = { megahertz: speed(), system: `${type()} ${release()} ${version()}`, architecture: machine() };
   let before: Ticks = { busy: 0, all: 0 };
   return () => {
     const now = ticks();
@@ -15,9 +15,12 @@ export function machineGauge(): () => MachineUse {
     before = now;
     const [one = 0, five = 0, fifteen = 0] = loadavg();
     const since = { daemonSeconds: process.uptime(), bootedAt: Date.now() - Math.round(uptime() * 1000) };
-    return { load: [one, five, fifteen], busy, megahertz, ...since, ...memory() };
+    return { load: [one, five, fifteen], busy, ...made, ...since, ...memory() };
   };
 }
+
+/** What does not change while a machine is up. */
+type Made = Pick<MachineUse, "megahertz" | "system" | "architecture">;
 
 // On virtual machines the system knows of no steps in which the speed is set, but of the speed.
 function speed(): number {
@@ -38,7 +41,7 @@ function ticks(): Ticks {
 }
 
 // What buffers and caches hold is free for whoever wants it.
-function memory(): Omit<MachineUse, "load" | "busy" | "megahertz" | "bootedAt" | "daemonSeconds"> {
+function memory(): Omit<MachineUse, "load" | "busy" | "bootedAt" | "daemonSeconds" | keyof Made> {
   const listed = meminfo();
   const bytes = (name: string): number => (listed.get(name) ?? 0) * 1024;
   const total = bytes("MemTotal") || totalmem();

@@ -14,6 +14,9 @@ export interface MachineUse {
   readonly megahertz: number;
   /** Epoch ms of the machine's start; 0: nobody knows. */
   readonly bootedAt: number;
+  /** As `uname -srv` and `uname -m` tell. */
+  readonly system: string;
+  readonly architecture: string;
   /** How long this daemon has been up. */
   readonly daemonSeconds: number;
 }
@@ -28,6 +31,8 @@ export const idleMachine: MachineUse = {
   swapUsed: 0,
   megahertz: 0,
   bootedAt: 0,
+  system: "Linux",
+  architecture: "x86_64",
   daemonSeconds: 0,
 };
 

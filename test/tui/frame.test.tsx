@@ -112,6 +112,8 @@ test("use is drawn per job, for the machine and over time", () => {
     ...{ load: [1, 1, 1] as const, busy: 25, memoryUsed: 2 ** 31, memoryFree: 0, swapTotal: 0, swapUsed: 0 },
     megahertz: 0,
     bootedAt: 0,
+    system: "",
+    architecture: "",
     daemonSeconds: 0,
   };
   const taken = { cpus: 2, memory: 2 ** 30, gpus: 0 };

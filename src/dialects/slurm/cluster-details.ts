@@ -37,7 +37,7 @@ const nodeLines: readonly (readonly Pair<NodeFacts>[])[] = [
   // Slurm leaves a blank at the end.
   [
     pair("NodeName", ({ node }) => node.name),
-    pair("Arch", () => "x86_64"),
+    pair("Arch", ({ machine }) => machine.architecture),
     pair("CoresPerSocket", ({ node }) => `${node.cpus} `),
   ],
   [
@@ -54,7 +54,7 @@ const nodeLines: readonly (readonly Pair<NodeFacts>[])[] = [
     pair("NodeHostName", ({ cluster }) => cluster.host),
     pair("Version", () => release),
   ],
-  [pair("OS", () => "Linux ")],
+  [pair("OS", ({ machine }) => `${machine.system} `)],
   [
     pair("RealMemory", ({ node }) => wholeMegabytes(node.memory)),
     pair("AllocMem", ({ memory }) => wholeMegabytes(memory)),

@@ -22,7 +22,7 @@ export function nodeData({ use, cluster, machine, now }: NodeFacts): Data {
   const gres = (count: number) => (node.gpus ? `gpu:${count}` : "");
   const features = (node.features ?? []).join(",");
   return {
-    architecture: "x86_64",
+    architecture: machine.architecture,
     burstbuffer_network_address: "",
     boards: 1,
     boot_time: Math.floor(machine.bootedAt / 1000),
@@ -47,7 +47,7 @@ export function nodeData({ use, cluster, machine, now }: NodeFacts): Data {
     state: nodeState(use).base,
     state_flags: nodeState(use).flags.map((flag) => flag.toUpperCase()),
     next_state_after_reboot_flags: [],
-    operating_system: "Linux",
+    operating_system: machine.system,
     owner: null,
     partitions: partitionsOf(cluster).map(({ name }) => name),
     port: 0,
