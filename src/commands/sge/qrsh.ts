@@ -52,7 +52,8 @@ async function opened(context: Context, session: Session): Promise<Reply> {
   const validated = validation(context, submission, asks.validation);
   if ("refused" in validated) throw new RefusedError(validated.refused);
   if ("out" in validated) return validated;
-  return { out: validated.warning, next: () => openSession({ context, session, submission }) };
+  const opening = () => openSession({ context, session, submission });
+  return validated.warning === "" ? opening() : { out: validated.warning, next: opening };
 }
 
 async function submissionFor(context: Context, session: Session): Promise<Omit<Submission, "dependency">> {
