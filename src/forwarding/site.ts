@@ -58,7 +58,8 @@ export function createSite(options: SiteOptions): Site {
     settled = memory.settled;
     if (!again) house.log(`${target.name} is silent: ${why}`);
     waitMs = again && !moves ? Math.min(longestRetryMs, waitMs * 2) : firstRetryMs;
-    state = { ...state, silentSince: state.silentSince ?? house.clock.now(), why };
+    const since = (moves ? null : state.silentSince) ?? house.clock.now();
+    state = { heardAt: moves ? house.clock.now() : state.heardAt, silentSince: since, why };
   };
   const sleep = (): void => {
     cancelTimer();
