@@ -38,33 +38,17 @@ export function createSite(options: SiteOptions): Site {
   const { house, target } = options;
   const once: Wanted[] = [];
   const memory: Memory = { sightings: new Map(), missing: new Map(), once, settled: 0 };
-  let state: SiteState = { silentSince: null, why: "", heardAt: null };
-  let waitMs = shortestMs;
-  let settled = 0;
+  const pace = createPace(options, memory);
   let cancelTimer = (): void => undefined;
   let running: Promise<void> | null = null;
   let woken = false;
   let due = false;
   let stopped = false;
 
-  const heard = (moved: boolean): void => {
-    state = { silentSince: null, why: "", heardAt: house.clock.now() };
-    waitMs = moved ? shortestMs : Math.min(target.pollMs, Math.round(waitMs * 1.5));
-  };
-  const silent = (why: string): void => {
-    const again = state.silentSince !== null;
-    // A line that breaks often still lets something through.
-    const moves = memory.settled > settled;
-    settled = memory.settled;
-    if (!again) house.log(`${target.name} is silent: ${why}`);
-    waitMs = again && !moves ? Math.min(longestRetryMs, waitMs * 2) : firstRetryMs;
-    const since = (moves ? null : state.silentSince) ?? house.clock.now();
-    state = { heardAt: moves ? house.clock.now() : state.heardAt, silentSince: since, why };
-  };
   const sleep = (): void => {
     cancelTimer();
     if (stopped || house.store.forwarded.underWay().every((one) => one.target !== target.name)) return;
-    cancelTimer = house.clock.after(waitMs, begin);
+    cancelTimer = house.clock.after(pace.next(), begin);
   };
   const wake = (): void => {
     if (due) return;
@@ -81,14 +65,13 @@ export function createSite(options: SiteOptions): Site {
       return;
     }
     running = round(options, memory)
-      .then((result) => (result.kind === "silent" ? silent(result.why) : heard(result.moved)))
-      .catch((error: unknown) => silent(told(error)))
+      .then((result) => (result.kind === "silent" ? pace.silent(result.why) : pace.heard(result.moved)))
+      .catch((error: unknown) => pace.silent(told(error)))
       .finally(() => {
         running = null;
-        if (woken && state.silentSince === null) waitMs = 0;
+        if (woken) pace.hurry();
         woken = false;
         sleep();
-        if (waitMs === 0) waitMs = shortestMs;
       });
   };
   return {
@@ -97,7 +80,7 @@ export function createSite(options: SiteOptions): Site {
       once.push(wanted);
       wake();
     },
-    state: () => state,
+    state: pace.state,
     sightingsOf: (native) => memory.sightings.get(native) ?? [],
     async settled() {
       while ((due || running !== null) && !stopped) {
@@ -110,6 +93,50 @@ export function createSite(options: SiteOptions): Site {
       cancelTimer();
       // What is on its way leaves a receipt there; nobody has to wait for it.
       await Promise.race([running, new Promise<void>((resolve) => void house.clock.after(patienceMs, resolve))]);
+    },
+  };
+}
+
+/** How a target stands, and when it is asked again. */
+interface Pace {
+  readonly state: () => SiteState;
+  heard(moved: boolean): void;
+  silent(why: string): void;
+  /** Somebody waits: the next round follows at once, if the target answers. */
+  hurry(): void;
+  /** Milliseconds until the next round. */
+  next(): number;
+}
+
+function createPace({ house, target }: SiteOptions, memory: Memory): Pace {
+  let state: SiteState = { silentSince: null, why: "", heardAt: null };
+  let waitMs = shortestMs;
+  let hurries = false;
+  let settled = 0;
+  return {
+    state: () => state,
+    heard(moved) {
+      state = { silentSince: null, why: "", heardAt: house.clock.now() };
+      waitMs = moved ? shortestMs : Math.min(target.pollMs, Math.round(waitMs * 1.5));
+    },
+    silent(why) {
+      const again = state.silentSince !== null;
+      // A line that breaks often still lets something through.
+      const moves = memory.settled > settled;
+      settled = memory.settled;
+      if (!again) house.log(`${target.name} is silent: ${why}`);
+      waitMs = again && !moves ? Math.min(longestRetryMs, waitMs * 2) : firstRetryMs;
+      const since = (moves ? null : state.silentSince) ?? house.clock.now();
+      state = { heardAt: moves ? house.clock.now() : state.heardAt, silentSince: since, why };
+    },
+    hurry() {
+      hurries = state.silentSince === null;
+      if (hurries) waitMs = shortestMs;
+    },
+    next() {
+      const now = hurries ? 0 : waitMs;
+      hurries = false;
+      return now;
     },
   };
 }

@@ -1,6 +1,7 @@
 /** Owns proofs about what is run there by a real shell: a submission leaves a receipt, is made once, and needs no connection to its end. */
 
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -18,7 +19,7 @@ beforeEach(() => {
   // Notes what it is given and how it is called; answers a number.
   writeFileSync(
     join(base, "submit"),
-    `#!/bin/sh\nsleep 0.2\nfor last; do :; done\ncp "$last" ${base}/given\n{ pwd; umask; printf '%s|' "$@"; echo; echo "$GREETING"; echo "$PATH"; } >>${base}/calls\necho 42\n`,
+    `#!/bin/sh\nwhile [ -e ${base}/hold ]; do sleep 0.05; done\nfor last; do :; done\ncp "$last" ${base}/given\n{ pwd; umask; printf '%s|' "$@"; echo; echo "$GREETING"; echo "$PATH"; } >>${base}/calls\necho 42\n`,
   );
   chmodSync(join(base, "submit"), 0o755);
 });
@@ -68,20 +69,29 @@ test("a text that broke off on its way does nothing at all", async () => {
   const whole = scriptOf([receiptsPart([asked()], shellWord(root))]);
   for (const share of [0.2, 0.5, 0.9, 0.99]) await here().run(whole.slice(0, Math.floor(whole.length * share)), 20_000);
   await here().run(whole.slice(0, -2), 20_000);
-  await sleep(500);
+  expect(existsSync(join(root, "receipts"))).toBe(false);
   expect(() => statSync(join(base, "calls"))).toThrow();
 });
 
 test("a batch that arrived is submitted as a whole though the connection breaks at once", async () => {
   const asks = [1, 2, 3, 4].map((at) => asked({ mark: `hn-${at}-abc` }));
-  const ran = await here().run(scriptOf([receiptsPart(asks, shellWord(root))]), 150);
-  expect(ran.kind).toBe("unreachable");
+  writeFileSync(join(base, "hold"), "");
+  const shell = spawn("sh", ["-s"], {
+    stdio: ["pipe", "ignore", "ignore"],
+    env: { PATH: "/usr/bin:/bin", HOME: base },
+  });
+  shell.stdin.end(scriptOf([receiptsPart(asks, shellWord(root))]));
+  // The last of the batch belongs to the process that goes on.
+  await until(
+    () =>
+      numberIn(join(root, "receipts", "hn-4-abc", "pid")) > 0 &&
+      numberIn(join(root, "receipts", "hn-4-abc", "pid")) !== shell.pid,
+  );
+  shell.kill("SIGKILL");
+  rmSync(join(base, "hold"));
   const marks = asks.map(({ mark }) => readReceiptPart(mark, shellWord(root)));
-  let replies = await talk(marks);
-  for (let tries = 0; tries < 100 && replies?.some(({ code }) => code !== 0); tries++) {
-    await sleep(100);
-    replies = await talk(marks);
-  }
+  await until(() => asks.every(({ mark }) => existsSync(join(root, "receipts", mark, "code"))));
+  const replies = await talk(marks);
   expect(replies?.map(({ out }) => out)).toEqual(["42\n", "42\n", "42\n", "42\n"]);
   expect(readFileSync(join(base, "calls"), "utf8").match(/-N/g)).toHaveLength(4);
 });
@@ -97,3 +107,11 @@ test("replies are told by their length, whatever is in them, and half of one is 
   const out = ran.kind === "ran" ? ran.out : Buffer.alloc(0);
   for (let length = 0; length < out.length - 1; length++) expect(repliesIn(out.subarray(0, length))).toBeNull();
 });
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await sleep(20);
+}
+
+function numberIn(path: string): number {
+  return existsSync(path) ? Number(readFileSync(path, "utf8")) : 0;
+}
