@@ -24,7 +24,7 @@ const compiled = fileURLToPath(new URL("../../dist/", import.meta.url));
 const runnerSources = ["runner.c", "supervisor.c", "group.c", "launch.c", "processes.c", "usage.c", "watch.c"];
 const relaySources = ["relay.c", "work.c", "group.c", "usage.c", "watch.c", "processes.c"];
 const families = ["slurm", "sge", "mpi"];
-const nodePrograms = ["runner/main.js", "runner/guard/main.js", "runner/bridge/main.js"];
+const nodePrograms = ["runner/main.js", "runner/guard/main.js", "runner/bridge/main.js", "relay/main.js"];
 
 /** The build of this installation. */
 export function hostBuild(): HostBuild {
@@ -67,7 +67,14 @@ function nodeFiles(): readonly File[] {
     for (const [, path = ""] of text.matchAll(/from\s"(\.[^"]+)"/g)) add(normalize(join(dirname(name), path)));
   };
   nodePrograms.forEach(add);
-  return [...found].map(([name, text]) => [`node/${name}`, text]);
+  const shims = allCommands().map((name): File => {
+    const words = name.split("/").map((word) => JSON.stringify(word));
+    return [
+      `node/shims/${name}.js`,
+      `import { relayMain } from '../../relay/main.js';\nrelayMain(${words.join(", ")});`,
+    ];
+  });
+  return [...[...found].map(([name, text]): File => [`node/${name}`, text]), ...shims];
 }
 
 function written([name, text]: File): string {
@@ -78,7 +85,7 @@ const end = "end-of-this-file-of-headnode";
 
 /** Done in a new directory, whose name becomes `$build` when all is well. */
 function recipe(): string {
-  const commands = families.flatMap((family) => commandsOf(family).map((command) => `${family}/${command}`));
+  const commands = allCommands();
   const objects = (names: readonly string[]) => names.map((name) => name.replace(/c$/, "o")).join(" ");
   const all = [...new Set([...runnerSources, ...relaySources])].join(" ");
   return `hn_compile() {
@@ -93,19 +100,24 @@ function recipe(): string {
   rm -f *.o
 ) >compiler.log 2>&1
 }
-cat >unreachable <<'${end}'
+cat >twin <<'${end}'
 #!/bin/sh
-echo "\${0##*/}: error: the headnode that started this job can't be reached from $(uname -n) at the moment; the job itself goes on" >&2
+# What the compiled relay does not do, and all of it where none could be compiled, is done by Node.
+command=\${0##*/} folder=\${0%/*}
+family=\${folder##*/} root=\${folder%/*}
+if [ "\${root##*/}" = away ]; then root=\${root%/away}; elif [ -S "$HEADNODE_HOME/socket" ]; then HEADNODE_LED=1; fi
+if [ -z "$HEADNODE_CONNECTION$HEADNODE_LED" ]; then
+  echo "$command: error: the headnode that started this job can't be reached from $(uname -n) at the moment; the job itself goes on" >&2
+  exit 1
+fi
+command -v node >/dev/null 2>&1 && exec node "$root/node/shims/$family/$command.js" "$@"
+echo "$command: error: it needs Node.js on $(uname -n) to do that, and there is none" >&2
 exit 1
 ${end}
-cat >uncompiled <<'${end}'
-#!/bin/sh
-echo "\${0##*/}: error: commands of jobs need a C compiler (cc) on $(uname -n), and there is none" >&2
-exit 1
-${end}
-chmod -R u+x unreachable uncompiled modules
+chmod -R u+x twin modules
 mkdir -p ${families.map((family) => `${family} away/${family}`).join(" ")}
-for command in ${commands.join(" ")}; do ln -s ../../unreachable away/$command; done
+for command in ${commands.join(" ")}; do ln -s ../../twin away/$command; done
+echo '{"name":"headnode","type":"module","version":"${packageVersion()}"}' >package.json
 kind=none
 for cc in \${CC:-} cc gcc clang; do
   [ -z "\${HEADNODE_NO_CC:-}" ] && command -v $cc >/dev/null 2>&1 && { kind=c; break; }
@@ -118,11 +130,15 @@ if [ $kind = none ]; then
     if [ -f compiler.log ]; then head -n 3 compiler.log >&2; fi
     exit 3
   fi
-  echo '{"type":"module"}' >node/package.json
-  for command in ${commands.join(" ")}; do rm -f $command; ln -s ../uncompiled $command; done
+  for command in ${commands.join(" ")}; do rm -f $command; ln -s ../twin $command; done
 fi
 echo $kind >kind
 `;
+}
+
+/** `slurm/srun` and so on. */
+function allCommands(): readonly string[] {
+  return families.flatMap((family) => commandsOf(family).map((command) => `${family}/${command}`));
 }
 
 function commandsOf(family: string): readonly string[] {

@@ -107,7 +107,11 @@ export const targetKeys = {
     about: "whose commands are called there; `hosts`: machines without a scheduler",
     example: '"slurm"',
   }),
-  over: key(text, { otherwise: '"here"', about: "how it is reached", example: '"ssh:ada@login.lab"' }),
+  over: key(text, {
+    otherwise: '"here"',
+    about: "how it is reached; `ssh`: plain machines, each by its own name",
+    example: '"ssh:ada@login.lab"',
+  }),
   variables: key(entries, {
     otherwise: "none",
     about: "variables of every command there",
@@ -136,7 +140,11 @@ export const targetKeys = {
     example: '"mem_free"',
   }),
   gpu_request: key(text, { otherwise: '"gpu"', about: "its request for GPUs", example: '"gpu"' }),
-  hosts: key(texts, { otherwise: "[]", about: "machines and their slots", example: '["node1:4", "node2:8"]' }),
+  hosts: key(texts, {
+    otherwise: "[]",
+    about: "plain machines and their slots; without a number all that a machine has",
+    example: '["node1:4", "node2:8"]',
+  }),
 };
 
 export const environmentKeys = {

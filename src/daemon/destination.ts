@@ -1,5 +1,6 @@
 /** Owns where a submission goes: by -M, a variable of its caller, its queue, or what was chosen for all. */
 
+import { copiedPaths } from "../forwarding/files.ts";
 import { clusterOf, unbounded } from "../model/cluster.ts";
 import { RefusedError } from "../model/errors.ts";
 import { localTarget } from "../model/forwarding.ts";
@@ -69,19 +70,30 @@ function destination(submission: Submission, wish: Wish): Submission {
   if (target === localTarget) return here;
   if (!targets.all().some(({ name }) => name === target))
     throw new RefusedError(`there is no target ${target}: see headnode target list`);
-  if (hostsNamed(targets, target)) return onHosts(submission, target);
+  if (hostsNamed(targets, target)) return onHosts(submission, target, targets);
   // What is different on this machine is not so there. The queue here is only a name for the way there.
   const there = target === targets.ofQueue(queue) ? { ...spec, queues: null } : spec;
   return { ...here, target, spec: there, notes: [`it is handed to ${target}`] };
 }
 
 /** The scheduler here goes on to decide, among machines of that target. */
-function onHosts(submission: Submission, target: string): Submission {
+function onHosts(submission: Submission, target: string, targets: TargetBook): Submission {
   const { need, notes } = submission;
+  refuseWholeHome(submission, targets.all().find(({ name }) => name === target)?.files ?? "shared");
   if (need.nodes > 1)
     throw new RefusedError(
       `${target} has machines without a scheduler: a job runs on one of them, and this one asks for ${need.nodes} nodes`,
     );
   const said = `it runs on a machine of ${target}`;
   return { ...submission, need: { ...need, target }, notes: [...notes.filter((note) => note !== said), said] };
+}
+
+// Nobody wants all of a home directory on its way because a job was submitted there.
+function refuseWholeHome(submission: Submission, files: "shared" | "copy"): void {
+  const { submitDirectory, user } = submission;
+  if (files === "shared" || copiedPaths(submission).there.length > 0) return;
+  if (!["/", "/tmp", user.home].includes(submitDirectory)) return;
+  throw new RefusedError(
+    `all of ${submitDirectory} would be copied: submit from the job's own directory, or say in the script what it needs: #HEADNODE in FILE…`,
+  );
 }

@@ -13,8 +13,10 @@ export interface SshServer {
   readonly over: string;
   /** Words for ssh. */
   readonly options: readonly string[];
-  /** Ends every connection that there is, as a rebooting login node does, and lets nobody in for so many milliseconds. */
-  cut(awayMs: number): Promise<void>;
+  /** Words for ssh with which these names are machines of their own, all of them this one. */
+  named(names: readonly string[]): readonly string[];
+  /** Ends every connection that there is, as a rebooting login node does, and lets nobody in for so many milliseconds, or until then. */
+  cut(away: number | Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -32,15 +34,16 @@ export async function startSshServer(): Promise<SshServer> {
   const file = (name: string) => join(base, name);
   for (const name of ["host", "user"]) await execa("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", file(name)]);
   writeFileSync(file("authorized"), readFileSync(file("user.pub")), { mode: 0o600 });
-  writeFileSync(file("known"), `[127.0.0.1]:${port} ${readFileSync(file("host.pub"), "utf8")}`);
+  const key = readFileSync(file("host.pub"), "utf8");
+  writeFileSync(file("known"), `[127.0.0.1]:${port} ${key}127.0.0.1 ${key}`);
   writeFileSync(file("config"), configText({ port, base }));
   if (userInfo().uid === 0) mkdirSync("/run/sshd", { recursive: true, mode: 0o755 });
   let daemon = await listening(file("config"), port);
-  const cut = async (awayMs: number): Promise<void> => {
+  const cut = async (away: number | Promise<void>): Promise<void> => {
     const family = daemon.pid === undefined ? [] : [daemon.pid, ...descendants(daemon.pid)];
     // The listener first, so that nobody comes in again while the others go.
     for (const pid of family.filter((each) => isSshd(each))) tryKill(pid);
-    await sleep(awayMs);
+    await (typeof away === "number" ? sleep(away) : away);
     daemon = await listening(file("config"), port);
   };
   return {
@@ -49,6 +52,11 @@ export async function startSshServer(): Promise<SshServer> {
       ...["-F", "none", "-i", file("user"), "-o", `UserKnownHostsFile=${file("known")}`],
       ...["-o", "IdentitiesOnly=yes", "-o", "LogLevel=ERROR"],
     ],
+    named(names) {
+      const hosts = names.map((name, at) => hostText(base, { name, port, address: `127.0.0.${at + 1}` }));
+      writeFileSync(file("named"), hosts.join(""));
+      return ["-F", file("named")];
+    },
     cut,
     async stop() {
       for (const pid of daemon.pid === undefined ? [] : [daemon.pid, ...descendants(daemon.pid)]) tryKill(pid);
@@ -60,7 +68,8 @@ export async function startSshServer(): Promise<SshServer> {
 function configText({ port, base }: { readonly port: number; readonly base: string }): string {
   return [
     `Port ${port}`,
-    "ListenAddress 127.0.0.1",
+    // All of 127.0.0.0/8 is this machine, and nobody else reaches it.
+    ...[1, 2, 3].map((last) => `ListenAddress 127.0.0.${last}`),
     `HostKey ${base}/host`,
     `AuthorizedKeysFile ${base}/authorized`,
     "PermitRootLogin yes",
@@ -74,6 +83,22 @@ function configText({ port, base }: { readonly port: number; readonly base: stri
     "PrintMotd no",
   ]
     .join("\n")
+    .concat("\n");
+}
+
+interface Name {
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
+}
+
+function hostText(base: string, { name, address, port }: Name): string {
+  return [
+    `Host ${name}`,
+    ...[`HostName ${address}`, `Port ${port}`, `User ${userInfo().username}`, `IdentityFile ${base}/user`],
+    ...[`UserKnownHostsFile ${base}/known`, "HostKeyAlias 127.0.0.1", "IdentitiesOnly yes", "LogLevel ERROR"],
+  ]
+    .join("\n  ")
     .concat("\n");
 }
 
