@@ -29,7 +29,7 @@ export const measure = {
         rateOf(
           tsp,
           200,
-          "tsp -S 2; i=0; while [ $i -lt 200 ]; do tsp -n bash true.sh >/dev/null; i=$((i+1)); done; tsp -w; tsp -C",
+          "tsp -S 2; i=0; while [ $i -lt 200 ]; do tsp -n bash true.sh >/dev/null; i=$((i+1)); done; tsp -w; tsp -K",
         ),
       ),
     }),
