@@ -11,6 +11,8 @@ export interface Need {
   readonly nodes: number;
   /** Milliseconds; Infinity where there is no limit. */
   readonly wallTime: number;
+  /** It said no time and takes what its queue allows (Grid Engine); left out: no limit is more than any queue's. */
+  readonly anyTime?: true;
   /** Why nothing of the cluster will ever do, in the dialect's words; the job waits for another cluster. */
   readonly unsuited?: string;
   /** Queues that will do, the best first; left out: the one it is in. */

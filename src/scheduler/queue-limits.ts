@@ -13,5 +13,5 @@ export function beyondQueue(need: Need, queueName: string, cluster: ClusterDescr
   if (cluster.strict && need.cpus > totals(cluster).cpus) return "queueConfiguration";
   if (cluster.strict && need.nodes > cluster.nodes.length) return "queueNodeLimit";
   const longest = (queue?.maxWallTime ?? Number.POSITIVE_INFINITY) * 1000;
-  return need.wallTime > longest ? "queueTimeLimit" : null;
+  return need.wallTime > longest && !need.anyTime ? "queueTimeLimit" : null;
 }

@@ -5,6 +5,7 @@ import type { Draft } from "../../language/option.ts";
 import type { Said } from "../../language/reading.ts";
 import type { Settled } from "../../language/settle.ts";
 import type { Submission } from "../../model/job.ts";
+import type { Need } from "../../model/need.ts";
 import { emptySpec, type JobSpec, type Request } from "../../model/spec.ts";
 import type { JobHead } from "../../model/verbs.ts";
 import { refusalOf } from "./admission.ts";
@@ -69,9 +70,7 @@ export function changeOf(
   const environment = spec.export ? submittedEnvironment(spec.export, alterer) : null;
   const submission: Partial<Submission> = {
     // What runs stays where it is and keeps what it has; only its time may change.
-    ...(runs
-      ? { need: { ...job.need, wallTime: derived.need.wallTime } }
-      : { need: derived.need, queue: derived.queue }),
+    ...(runs ? { need: withTimeOf(job.need, derived.need) } : { need: derived.need, queue: derived.queue }),
     priority: derived.priority,
     ...(spec.name == null ? {} : { name: spec.name }),
     ...(spec.accountString == null ? {} : { account: spec.accountString }),
@@ -165,4 +164,9 @@ function withOrigins(before: readonly string[], now: readonly string[]): readonl
   const nameOf = (entry: string) => entry.slice(0, entry.indexOf("="));
   const [own, others] = [shown(before), shown(now)];
   return [...before.filter((entry) => !own.has(nameOf(entry))), ...now.filter((entry) => others.has(nameOf(entry)))];
+}
+
+/** What it has, with another time. */
+function withTimeOf({ anyTime: _, ...had }: Need, { wallTime, anyTime }: Need): Need {
+  return { ...had, wallTime, ...(anyTime ? { anyTime } : {}) };
 }

@@ -45,6 +45,7 @@ export function geometryOf(spec: JobSpec, cluster: ClusterDescription): Geometry
   return {
     need: {
       ...{ ...fitting, nodes: 1, wallTime: (spec.wallTime ?? Number.POSITIVE_INFINITY) * 1000 },
+      ...(spec.wallTime === null ? { anyTime: true as const } : {}),
       ...(sizes.length > 0 && fitting.cpus === slots ? { sizes } : {}),
       ...(why === null ? {} : { unsuited: why }),
     },

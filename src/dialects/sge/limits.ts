@@ -1,7 +1,7 @@
 /** Owns a job's limits: resource limits of its processes, and the signals that end its time. */
 
 import type { Start } from "../../language/dialect.ts";
-import type { ClusterDescription } from "../../model/cluster.ts";
+import { type ClusterDescription, knownQueues } from "../../model/cluster.ts";
 import type { Job } from "../../model/job.ts";
 import type { MemoryRow, TimelineRow } from "../../model/launch.ts";
 import type { Request } from "../../model/spec.ts";
@@ -60,8 +60,9 @@ export function memoryLimits({ job, element, cluster }: Start): readonly MemoryR
 const signalPause = 90;
 
 /** The rows of the time limit, from the start on. */
-export function timeLimits({ spec }: Job, cluster: ClusterDescription): readonly TimelineRow[] {
-  const { softWallTime: soft, wallTime: hard } = spec;
+export function timeLimits(job: Job, cluster: ClusterDescription): readonly TimelineRow[] {
+  const { spec } = job;
+  const { soft, hard } = timesWhereItRuns(job, cluster);
   const warned = soft !== null && Number.isFinite(soft) && (hard === null || soft < hard);
   const warning = warned ? [signalAt(soft, "USR1", "")] : [];
   if (hard === null || !Number.isFinite(hard)) return warning;
@@ -69,6 +70,16 @@ export function timeLimits({ spec }: Job, cluster: ClusterDescription): readonly
   const end = warned ? Math.max(hard, soft + signalPause) : hard;
   if (!spec.notify) return [...warning, signalAt(end, "KILL", "limit")];
   return [...warning, signalAt(end, "USR2", ""), signalAt(end + cluster.notifyTime, "KILL", "limit")];
+}
+
+/** Seconds: what a job asked for, or its queue's `s_rt` and `h_rt` where they are less. */
+function timesWhereItRuns({ spec, queue }: Job, cluster: ClusterDescription) {
+  const own = knownQueues(cluster).find(({ name }) => name === queue);
+  const softly = own?.attributes?.s_rt;
+  return {
+    soft: least(spec.softWallTime, softly === undefined ? null : secondsOf(softly)),
+    hard: least(spec.wallTime, own?.maxWallTime ?? null),
+  };
 }
 
 /** A signal to the whole job, `seconds` from the start (or from now). */
