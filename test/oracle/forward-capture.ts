@@ -158,7 +158,7 @@ async function ask(
     family,
     ...question,
     ...further,
-    argv: asked.map(({ argv }) => argv.map((word) => word.replace(cwd, "/work"))),
+    argv: asked.map(({ argv }) => argv.map((word) => word.replace(cwd, "/data"))),
     replies,
   };
   const means = meaningOf(captured);
@@ -190,7 +190,7 @@ async function answersTo({ env, cwd, asked: about }: Place, asked: readonly Line
 /** Others' jobs are no business of the fixtures. */
 function ownOnly(printed: string, asked: Question["asked"]): string {
   // Where it happened to be is no business of theirs either.
-  const text = printed.replaceAll(/\/tmp\/[^\s"'<|]+/g, "/work").replaceAll("/root/", "/home/");
+  const text = printed.replaceAll(/\/tmp\/[^\s"'<|]+/g, "/data").replaceAll("/root/", "/home/");
   if (asked !== "found") return text;
   const isList = text.startsWith("=");
   const pieces = isList ? text.split(/^(?==+$)/m) : text.split(/(?<=\n)/);
