@@ -159,7 +159,8 @@ rc 13
 
   test("scancel lets the tasks of steps end in their own way where the shell waits for them", async () => {
     const one = await cluster();
-    const task = `trap "echo saved; exit 0" TERM; touch ready; while :; do sleep 0.05; done`;
+    // It takes its time, so that its shell has heard of the end before it waits for nothing any more.
+    const task = `trap "sleep 0.5; echo saved; exit 0" TERM; touch ready; while :; do sleep 0.05; done`;
     writeFileSync(
       join(one.work, "job.sh"),
       `#!/bin/bash\ntrap 'echo shell TERM' TERM\nsrun -n1 bash -c '${task}'\necho over\n`,
