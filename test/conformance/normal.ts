@@ -93,7 +93,7 @@ const sge: readonly Rule[] = [
   [/^(drwx\S+) (?:alice alice|root root)$/gm, "$1 OWNER"],
   [/^([<>] )?(SGE_(?:ROOT|BINARY_PATH|O_PATH|JOB_SPOOL_DIR)|PE_HOSTFILE)=.*$/gm, "$1$2=…"],
   // Whose child a job is.
-  [/SELF \d+ SELF SELF/g, "SELF PPID SELF SELF"],
+  [/SELF +\d+ SELF SELF/g, "SELF PPID SELF SELF"],
   [/^(?:\/usr\/lib\/gridengine\/sge_shepherd -bg|\S+\/native\/runner \{STATE\}.*)$/gm, "SUPERVISOR"],
   // Each job there has a group of its own, which marks its processes.
   [/(?<=gid=\d+ \d+ )65\d{3} $/gm, ""],
