@@ -21,6 +21,11 @@ function row<Options>(command: CliCommand<Options>): CliCommand<unknown> {
   return command as CliCommand<unknown>;
 }
 
+/** An option or place for any number of words; none if left out. */
+function texts(describe: string) {
+  return { describe, type: "string", array: true, default: [] as string[] } as const;
+}
+
 /** The number of `--name=N`, which may be left out: 1; 0 if the option was not said. */
 function countOf({ argv }: CliFacts, name: string): number {
   const words = argv.slice(0, argv.includes("--") ? argv.indexOf("--") : argv.length);
@@ -72,12 +77,7 @@ export const cliCommands: readonly CliCommand<unknown>[] = [
     about: "what in a script will not do what it says, without running it",
     build: (args) =>
       args
-        .positional("scripts", {
-          describe: "job scripts, directories of them, - for standard input",
-          type: "string",
-          array: true,
-          default: [] as string[],
-        })
+        .positional("scripts", texts("job scripts, directories of them, - for standard input"))
         .option("as", {
           describe: "whose rules; found out from the script if left out",
           choices: ["slurm", "sge", "pbs"] as const,
@@ -106,12 +106,7 @@ export const cliCommands: readonly CliCommand<unknown>[] = [
     about: "a script in another scheduler's words, and what became of each line",
     build: (args) =>
       args
-        .positional("scripts", {
-          describe: "job scripts, directories of them, - for standard input",
-          type: "string",
-          array: true,
-          default: [] as string[],
-        })
+        .positional("scripts", texts("job scripts, directories of them, - for standard input"))
         .option("to", { describe: "whose words", choices: ["slurm", "sge", "pbs"] as const, demandOption: true })
         .options({
           from: {
@@ -126,10 +121,7 @@ export const cliCommands: readonly CliCommand<unknown>[] = [
         .option("strict", { describe: "write nothing if something would be lost", type: "boolean", default: false })
         .option("quiet", { describe: "no account", type: "boolean", default: false })
         .option("pe", {
-          describe: "what a parallel environment is: NAME=threads, NAME=ranks, NAME=N on each host",
-          type: "string",
-          array: true,
-          default: [] as string[],
+          ...texts("what a parallel environment is: NAME=threads, NAME=ranks, NAME=N on each host"),
           requiresArg: true,
           nargs: 1,
         })
@@ -143,12 +135,7 @@ export const cliCommands: readonly CliCommand<unknown>[] = [
     about: "submit scripts, follow them to their end and end with their exit code",
     build: (args) =>
       args
-        .positional("scripts", {
-          describe: "job scripts; what stands behind -- is given to each",
-          type: "string",
-          array: true,
-          default: [] as string[],
-        })
+        .positional("scripts", texts("job scripts; what stands behind -- is given to each"))
         .option("as", {
           describe: "whose rules; found out from the script if left out",
           choices: ["slurm", "sge"] as const,
@@ -214,24 +201,14 @@ export const cliCommands: readonly CliCommand<unknown>[] = [
         .option("slurm", { describe: "it runs Slurm", type: "boolean", default: false })
         .option("sge", { describe: "it runs Grid Engine", type: "boolean", default: false })
         .option("hosts", { describe: "plain machines, no scheduler there", type: "boolean", default: false })
-        .option("host", {
-          describe: "one of these machines and its slots: node1:4, node[1-4]:8",
-          type: "string",
-          array: true,
-          default: [] as string[],
-        })
+        .option("host", texts("one of these machines and its slots: node1:4, node[1-4]:8"))
         .option("over", {
           describe: "here, or ssh:user@host:port; ssh: each machine by its own name",
           type: "string",
           default: "here",
         })
-        .option("variable", {
-          describe: "NAME=value for every command there",
-          type: "string",
-          array: true,
-          default: [] as string[],
-        })
-        .option("ssh-option", { describe: "a word for ssh", type: "string", array: true, default: [] as string[] })
+        .option("variable", texts("NAME=value for every command there"))
+        .option("ssh-option", texts("a word for ssh"))
         .option("copy", {
           describe: "files are not shared: they go there and come back",
           type: "boolean",
@@ -239,12 +216,7 @@ export const cliCommands: readonly CliCommand<unknown>[] = [
         })
         .option("directory", { describe: "headnode's own files there", type: "string", default: "" })
         .option("poll", { describe: "most seconds between two looks", type: "number", default: 30 })
-        .option("pe", {
-          describe: "its parallel environments: smp=threads",
-          type: "string",
-          array: true,
-          default: [] as string[],
-        })
+        .option("pe", texts("its parallel environments: smp=threads"))
         .option("memory", { describe: "its request for memory of each slot", type: "string", default: "h_vmem" })
         .option("gpus", { describe: "its request for GPUs", type: "string", default: "gpu" }),
     run: async (facts, options) => (await import("./target.ts")).targetCommand(facts, options),

@@ -3,6 +3,7 @@
 import { accessSync, constants, existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { errnoOf } from "../model/errors.ts";
 import type { Environment } from "../relay/state-directory.ts";
 
 const root = fileURLToPath(new URL("../../shims", import.meta.url));
@@ -40,7 +41,7 @@ function runnable(path: string): boolean {
     accessSync(path, constants.X_OK);
     return true;
   } catch (error) {
-    if (error instanceof Error && "code" in error) return false;
-    throw error;
+    if (errnoOf(error) === "") throw error;
+    return false;
   }
 }

@@ -41,25 +41,19 @@ export interface Plans {
   forget(job: number): void;
 }
 
-/** What is found out for the first element of a job and is the same for the others. */
-interface Kept extends Pick<Start, "shims" | "shimsInstalled"> {
-  readonly job: Job;
-}
-
 /** So many jobs are kept with script and environment, as the elements of an array start one after the other. */
 const keptJobs = 16;
 
 export function createPlans(place: Place): Plans {
-  const jobs = new Map<number, Kept>();
-  const kept = (id: number): Kept => {
+  const jobs = new Map<number, Job>();
+  const jobOf = (id: number): Job => {
     const known = jobs.get(id);
     if (known) return known;
     const job = place.store.jobs.whole(id);
     if (!job) throw new Error(`job ${id} is not in the store`);
     if (jobs.size >= keptJobs) jobs.clear();
-    const found = { job, shims: place.shims(job.dialect), shimsInstalled: place.shimsInstalled(job.dialect) };
-    jobs.set(id, found);
-    return found;
+    jobs.set(id, job);
+    return job;
   };
   const leftovers = new Map<string, Leftovers>();
   const fittedPlan = (start: Start): StartPlan => place.outfit.fit(start, dialectOf(start).plan(start));
@@ -77,8 +71,7 @@ export function createPlans(place: Place): Plans {
   const dialectOf = ({ job }: Start): Dialect => dialectNamed(job);
   return {
     startOf(element) {
-      const { job: shared, shims, shimsInstalled } = kept(element.job);
-      const job = asStarted(shared, element);
+      const job = asStarted(jobOf(element.job), element);
       const directory = directoryOf(element.job);
       const { scriptName } = dialectNamed(job);
       return {
@@ -87,8 +80,8 @@ export function createPlans(place: Place): Plans {
         cluster: clusterOf(place.description(), job.need.target),
         scriptPath: job.script === null ? "" : join(directory, scriptName(job.id)),
         directory: join(directory, launchKey(element)),
-        shims,
-        shimsInstalled,
+        shims: place.shims(job.dialect),
+        shimsInstalled: place.shimsInstalled(job.dialect),
         machine: job.need.target === undefined ? place.machine : { ...place.machine, hostName: element.node },
       };
     },

@@ -1,5 +1,6 @@
 // Which processes belong to a job, and signalling them, for the Node runner.
 
+import { errnoOf } from "../model/errors.ts";
 import { type ProcessRow, readIfThere, readProcess, readProcesses } from "../relay/process-table.ts";
 
 /**
@@ -80,7 +81,7 @@ export function signalProcess(pid: number, signal: number): void {
   try {
     process.kill(pid, signal);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && (error.code === "ESRCH" || error.code === "EPERM"))) throw error;
+    if (!["ESRCH", "EPERM"].includes(errnoOf(error))) throw error;
   }
 }
 

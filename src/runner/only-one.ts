@@ -4,6 +4,7 @@
 import { statSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { errnoOf } from "../model/errors.ts";
 
 /** Something to let go of at the end; the system does it however the process ends. */
 export interface Only {
@@ -21,7 +22,7 @@ function tryName(directory: string): Promise<Only | null> {
   const { dev, ino } = statSync(directory);
   return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once("error", (error) => ("code" in error && error.code === "EADDRINUSE" ? resolve(null) : reject(error)));
+    server.once("error", (error) => (errnoOf(error) === "EADDRINUSE" ? resolve(null) : reject(error)));
     server.listen(`\0headnode-runner-${process.getuid?.() ?? 0}-${dev}-${ino}`, () => {
       server.unref();
       resolve({ release: () => void server.close() });

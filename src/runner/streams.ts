@@ -2,6 +2,7 @@
 
 import { closeSync, constants, openSync, statSync } from "node:fs";
 import { resolve } from "node:path";
+import { errnoOf } from "../model/errors.ts";
 import type { Launch } from "../model/launch.ts";
 import type { WaitingStreams } from "./launcher.ts";
 
@@ -76,6 +77,7 @@ function isFifo(path: string): boolean {
 
 /** The name of a system error (ENOENT); other errors are thrown on. */
 export function errorName(error: unknown): string {
-  if (error instanceof Error && "code" in error) return String(error.code);
-  throw error;
+  const name = errnoOf(error);
+  if (name === "") throw error;
+  return name;
 }

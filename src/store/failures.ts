@@ -1,11 +1,11 @@
 /** Owns the words for a store that can't be read or written, whatever the reason. */
 
-import { UnreachableError } from "../model/errors.ts";
+import { errnoOf, UnreachableError } from "../model/errors.ts";
 
 /** The failure as an UnreachableError that says what to do; anything that isn't the database's is given back as it is. */
 export function wordedFailure(path: string, error: unknown): unknown {
   if (error instanceof UnreachableError || !(error instanceof Error)) return error;
-  const code = "code" in error ? String(error.code) : "";
+  const code = errnoOf(error);
   const advice = advices.find(([start]) => code.startsWith(start))?.[1];
   return advice ? new UnreachableError(`the store ${path} ${advice} (${error.message})`, { cause: error }) : error;
 }

@@ -3,9 +3,9 @@
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import type { TimelineRow } from "../../src/model/launch.ts";
-import { type Client, isBuilt, lives, type Rig, startRig, until } from "./rig.ts";
+import { type Client, lives, onEachTest, type Rig, until } from "./rig.ts";
 
 const kill = (afterMs: number): TimelineRow => ({ afterMs, signal: 9, scope: "all", tag: "limit", notice: "over\n" });
 
@@ -13,16 +13,15 @@ describe.each(["c", "node"] as const)("the %s runner", (twin) => {
   let rig: Rig;
   let client: Client;
 
-  beforeEach(async (context) => {
-    if (!isBuilt(twin)) return context.skip();
-    rig = await startRig(twin);
-    client = await rig.connect();
+  onEachTest(twin, (...made) => {
+    [rig, client] = made;
+  });
+  beforeEach(async () => {
     client.processes.launch(
       rig.shell("while [ ! -e leave ]; do sleep 0.05; done; echo well", { key: "2.0", stdout: "other" }),
     );
     await client.start("2.0");
   });
-  afterEach(async () => rig?.remove());
 
   /** The job that ran beside the bad one ends as it wanted to, and the runner still takes orders. */
   async function othersAreWell(): Promise<void> {

@@ -9,7 +9,7 @@ import { inGroup, prepareMemory } from "../../src/backends/runner-memory.ts";
 import type { Ending, MemoryRow } from "../../src/model/launch.ts";
 import { groupOf, memoryControl } from "../../src/relay/memory-control.ts";
 import { openGroup, openGroups } from "../../src/relay/memory-groups.ts";
-import { type Client, isBuilt, type Rig, startRig, until } from "./rig.ts";
+import { type Client, onEachTest, type Rig, until } from "./rig.ts";
 
 const MiB = 1024;
 const row = (over: Partial<MemoryRow> = {}): MemoryRow => ({
@@ -29,12 +29,9 @@ function playGroup(path: string): string {
 describe.each(["c", "node"] as const)("the %s runner", (twin) => {
   let rig: Rig;
   let client: Client;
-  beforeEach(async (context) => {
-    if (!isBuilt(twin)) return context.skip();
-    rig = await startRig(twin);
-    client = await rig.connect();
+  onEachTest(twin, (...made) => {
+    [rig, client] = made;
   });
-  afterEach(() => rig?.remove());
 
   test("makes the group, goes into it, and counts what the kernel killed there since", async () => {
     const group = playGroup(join(rig.directory, "group"));

@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, beforeEach } from "vitest";
 import type { Backend } from "../../src/backends/backend.ts";
 import { connectProcesses } from "../../src/backends/processes.ts";
 import type { Ending, Launch, StartFailure } from "../../src/model/launch.ts";
@@ -18,6 +19,20 @@ export const programs = {
 };
 
 export const isBuilt = (twin: Twin): boolean => programs[twin].every((path) => existsSync(path));
+
+/** Before each test a runner of that kind and a client of it, gone after it; without a compiler there is none to test. */
+export function onEachTest(twin: Twin, give: (rig: Rig, client: Client) => void): void {
+  let rig: Rig | undefined;
+  beforeEach(async (context) => {
+    if (!isBuilt(twin)) return context.skip();
+    rig = await startRig(twin);
+    give(rig, await rig.connect());
+  });
+  afterEach(async () => {
+    await rig?.remove();
+    rig = undefined;
+  });
+}
 
 export interface Client {
   readonly processes: Backend;

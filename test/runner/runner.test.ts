@@ -2,10 +2,10 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { TimelineRow } from "../../src/model/launch.ts";
 import { readRecords } from "../../src/runner/records.ts";
-import { type Client, isBuilt, lives, type Rig, startRig, until } from "./rig.ts";
+import { type Client, lives, onEachTest, type Rig, until } from "./rig.ts";
 
 const row = (over: Partial<TimelineRow>): TimelineRow => ({
   ...{ afterMs: 0, signal: 0, scope: "leader", tag: "", notice: "" },
@@ -15,13 +15,9 @@ const row = (over: Partial<TimelineRow>): TimelineRow => ({
 describe.each(["c", "node"] as const)("the %s runner", (twin) => {
   let rig: Rig;
   let client: Client;
-
-  beforeEach(async (context) => {
-    if (!isBuilt(twin)) return context.skip();
-    rig = await startRig(twin);
-    client = await rig.connect();
+  onEachTest(twin, (...made) => {
+    [rig, client] = made;
   });
-  afterEach(() => rig?.remove());
 
   test("says what it is", () => expect(client.processes.kind).toBe(twin));
 

@@ -1,9 +1,9 @@
 // What jobs use, and what happens to those that use more memory than they may, with both runners.
 
 import { existsSync } from "node:fs";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { MemoryRow } from "../../src/model/launch.ts";
-import { type Client, isBuilt, lives, type Rig, startRig, until } from "./rig.ts";
+import { type Client, lives, onEachTest, type Rig, until } from "./rig.ts";
 
 const MiB = 1024;
 const limit = (over: Partial<MemoryRow>): MemoryRow => ({
@@ -17,13 +17,9 @@ const hog = node("const all = Buffer.alloc(400 << 20, 1); setTimeout(() => all, 
 describe.each(["c", "node"] as const)("the %s runner", (twin) => {
   let rig: Rig;
   let client: Client;
-
-  beforeEach(async (context) => {
-    if (!isBuilt(twin)) return context.skip();
-    rig = await startRig(twin);
-    client = await rig.connect();
+  onEachTest(twin, (...made) => {
+    [rig, client] = made;
   });
-  afterEach(() => rig?.remove());
 
   test("counts what a short job and its children read and wrote", async () => {
     client.processes.launch(rig.shell("head -c 1000000 /dev/zero >file; cat file >/dev/null"));
