@@ -1,6 +1,6 @@
 /** Owns the way from a start that is in the store to a process: its files, then the backend. */
 
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Start, StartPlan } from "../language/dialect.ts";
@@ -59,17 +59,24 @@ function isForOutput(directory: string, { launch }: StartPlan): boolean {
   return [launch.stdout, launch.stderr].some((path) => path !== "" && dirname(path) === directory);
 }
 
-/** Once per job: later elements find it there. Written aside first, so that half a script never runs. */
+/**
+ * Once per job: later elements find it there. Written aside first, so that half a script never runs; of what was written
+ * right before a loss of power there is a name, and nothing in it.
+ */
 async function writeScript(
   spares: SpareDirectories,
   { job, scriptPath, element }: Start,
   jobDirectory: string,
 ): Promise<void> {
-  if (job.script === null || existsSync(scriptPath)) return;
+  if (job.script === null || sizeOf(scriptPath) === Buffer.byteLength(job.script)) return;
   if (!spares.make(jobDirectory)) await mkdir(jobDirectory, { recursive: true, mode: 0o700 });
   const half = join(jobDirectory, `script.${launchKey(element)}`);
   await writeFile(half, job.script, { mode: 0o700 });
   await rename(half, scriptPath);
+}
+
+function sizeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.size;
 }
 
 function failureOf(key: string, error: unknown): StartFailure {

@@ -11,6 +11,7 @@ import { openDatabase } from "./open.ts";
 import { type Overview, overviewTable } from "./overview.ts";
 import { presenceOf } from "./presence.ts";
 import { type Purge, purgeTable } from "./purge.ts";
+import { settling } from "./settling.ts";
 import { type Steps, stepTable } from "./steps.ts";
 import { type Targets, targetTable } from "./targets.ts";
 import { createTransactions, type Transactions } from "./transactions.ts";
@@ -45,7 +46,8 @@ export interface Store {
 export function openStore(path: string, lost: () => void = () => undefined): Store {
   const database = openDatabase(path);
   const present = presenceOf(database, lost);
-  const commit = createTransactions(database, present);
+  const settles = settling(`${path}-wal`);
+  const commit = createTransactions(database, present, settles);
   return {
     jobs: jobTable(database),
     waiting: waitingTable(database),
@@ -67,6 +69,7 @@ export function openStore(path: string, lost: () => void = () => undefined): Sto
       ),
     close() {
       commit.flush();
+      settles.stop();
       database.close();
     },
   };

@@ -2,11 +2,12 @@
 
 import type { Database } from "better-sqlite3";
 import { wordedFailure } from "./failures.ts";
+import type { Settling } from "./settling.ts";
 
 export interface Transactions {
   /** All of the work or nothing; on disk when it returns. Throws UnreachableError when the disk says no. */
   durable<T>(work: () => T): T;
-  /** All of the work or nothing; a loss of power may undo it, a crash of the daemon doesn't. */
+  /** All of the work or nothing. A crash of the daemon doesn't undo it; a loss of power may, within a moment. */
   relaxed<T>(work: () => T): T;
   /** Like `durable`, sharing its commit with everything else that is asked for in the same turn. */
   shared<T>(work: () => T): Promise<T>;
@@ -21,7 +22,11 @@ interface Asked {
 }
 
 /** The three ways to commit, over one connection. `present` throws where the file is not what was opened. */
-export function createTransactions(database: Database, present: () => void): Transactions {
+export function createTransactions(
+  database: Database,
+  present: () => void,
+  { soon }: Pick<Settling, "soon">,
+): Transactions {
   const commit = committer(database, present);
   let asked: Asked[] = [];
   const flush = (): void => {
@@ -31,7 +36,11 @@ export function createTransactions(database: Database, present: () => void): Tra
   };
   return {
     durable: (work) => commit(work, "FULL"),
-    relaxed: (work) => commit(work, "NORMAL"),
+    relaxed(work) {
+      const result = commit(work, "NORMAL");
+      soon();
+      return result;
+    },
     shared: (work) =>
       new Promise((resolve, reject) => {
         if (asked.length === 0) setImmediate(flush);

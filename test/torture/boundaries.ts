@@ -28,7 +28,7 @@ export async function crashAt(chain: Chain, write: number, seed: number): Promis
     const client = createClient({ name: "w", cluster, chance: chance(seed), relays: new Set() });
     let done = 0;
     await client.work(() => done++ < deeds);
-    const outcome = await judgeRound(cluster, [client], []);
+    const outcome = await judgeRound(cluster, [client], { runnerKilledAt: [], powerCutAt: null });
     return { ...outcome, crashed: existsSync(sign) };
   } finally {
     await cluster.close();

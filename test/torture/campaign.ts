@@ -8,7 +8,7 @@ import { type Client, createClient, linesDirectory } from "./client.ts";
 import { type Kills, kill } from "./killer.ts";
 import { type Asked, type Line, readLines, readRows } from "./ledger.ts";
 import { chance } from "./random.ts";
-import { faults } from "./verdict.ts";
+import { faults, type Violence } from "./verdict.ts";
 
 export interface RoundOptions {
   readonly cluster: RealCluster;
@@ -44,20 +44,16 @@ export async function playRound({ cluster, seed, round, clients, loadMs }: Round
     kill({ state: cluster.state, chance: luck(997), relays }, goesOn),
     ...crew.map((client) => client.work(goesOn)),
   ]);
-  return { ...(await judgeRound(cluster, crew, kills.runner)), kills };
+  return { ...(await judgeRound(cluster, crew, { runnerKilledAt: kills.runner, powerCutAt: null })), kills };
 }
 
 /** Waits for quiet and judges what the clients were told. */
-export async function judgeRound(
-  cluster: RealCluster,
-  crew: readonly Client[],
-  runnerKilledAt: readonly bigint[],
-): Promise<Outcome> {
+export async function judgeRound(cluster: RealCluster, crew: readonly Client[], violence: Violence): Promise<Outcome> {
   const asked = crew.flatMap((client) => client.asked);
   await calm(cluster, asked);
   const lines = new Map(asked.map(({ tag }) => [tag, readLines(cluster.text(join(linesDirectory, tag)))]));
   const rows = readRows(await accounting(cluster));
-  const found = faults({ asked, lines, rows, runnerKilledAt });
+  const found = faults({ asked, lines, rows, ...violence });
   return {
     asked: asked.length,
     acknowledged: asked.filter(({ id }) => id !== null).length,

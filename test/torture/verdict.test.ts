@@ -18,11 +18,12 @@ interface Told {
   /** As sacct prints them. */
   readonly rows: string;
   readonly runnerKilledAt?: readonly bigint[];
+  readonly powerCutAt?: bigint;
 }
 
-const judge = ({ asked: all, lines, rows, runnerKilledAt = [] }: Told): readonly string[] => {
+const judge = ({ asked: all, lines, rows, runnerKilledAt = [], powerCutAt }: Told): readonly string[] => {
   const evidence: Evidence = {
-    ...{ asked: all, runnerKilledAt, rows: readRows(rows) },
+    ...{ asked: all, runnerKilledAt, powerCutAt: powerCutAt ?? null, rows: readRows(rows) },
     lines: new Map(Object.entries(lines).map(([tag, text]) => [tag, readLines(text)])),
   };
   return faults(evidence);
@@ -50,6 +51,11 @@ describe("what a round may not show", () => {
       /has 2 elements, the accounting 1/,
     ],
     ["a second run", { asked: [asked()], lines: { a: ran + ran }, rows: "1|a|COMPLETED|0:0" }, /ran 2 times/],
+    [
+      "a run that was forgotten long after it began",
+      { asked: [asked()], lines: { a: ran + ran }, rows: "1|a|COMPLETED|0:0", powerCutAt: 9n * second },
+      /ran 2 times/,
+    ],
     ["a run nobody accounts for", { asked: [asked({ id: null })], lines: { a: ran }, rows: "" }, /is in no accounting/],
     ["an end without a run", { asked: [asked()], lines: {}, rows: "1|a|COMPLETED|0:0" }, /did not run to its end/],
     [
@@ -99,6 +105,12 @@ describe("what a round may not show", () => {
   ])("%s", (_, told, fault) => {
     expect(judge(told)).toEqual([expect.stringMatching(fault)]);
   });
+});
+
+test("what may happen is no fault: what began in the last moment before a cut of the power begins again", () => {
+  const lines = { a: `begin - ${9n * second}\nbegin - ${12n * second}\nend - ${13n * second}\n` };
+  const powerCutAt = (19n * second) / 2n;
+  expect(judge({ asked: [asked()], lines, rows: "1|a|COMPLETED|0:0", powerCutAt })).toEqual([]);
 });
 
 test("what may happen is no fault: cancelled by request, unmet dependencies, a runner killed at work", () => {

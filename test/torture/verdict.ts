@@ -2,14 +2,20 @@
 
 import type { Asked, Condition, Line, Row } from "./ledger.ts";
 
+/** What was done to the machine that excuses something. */
+export interface Violence {
+  /** When a runner was killed (epoch ns): what ran then is a failure of the node. */
+  readonly runnerKilledAt: readonly bigint[];
+  /** When the power was cut; null if it never was. What began right before may be forgotten, and begins again. */
+  readonly powerCutAt: bigint | null;
+}
+
 /** Everything that is known after a round. */
-export interface Evidence {
+export interface Evidence extends Violence {
   readonly asked: readonly Asked[];
   /** By tag. */
   readonly lines: ReadonlyMap<string, readonly Line[]>;
   readonly rows: readonly Row[];
-  /** When a runner was killed (epoch ns): what ran then is a failure of the node. */
-  readonly runnerKilledAt: readonly bigint[];
 }
 
 /** Sentences on what is wrong; none where every promise was kept. */
@@ -46,7 +52,7 @@ interface Case {
 function element({ evidence, asked, index, byName }: Case): readonly string[] {
   const row = byName.get(asked.tag)?.find((each) => each.index === index);
   const lines = (evidence.lines.get(asked.tag) ?? []).filter((line) => line.index === index);
-  const begins = lines.filter(({ what }) => what === "begin").length;
+  const begins = lines.filter(({ what }) => what === "begin").length - forgotten(evidence.powerCutAt, lines);
   const name = `${asked.tag}${index === null ? "" : `[${index}]`}`;
   if (begins > 1) return [`${name} ran ${begins} times`];
   if (!row) return begins > 0 ? [`${name} ran and is in no accounting`] : [];
@@ -83,8 +89,14 @@ function stateFaults({ asked, row, lines, killedAt, met }: Seen): readonly strin
   }
 }
 
-/** Between a script's last line and the record of its end there may be this much (ns). */
+/** Between what a script did and the record of it there may be this much (ns). */
 const recordingNs = 1_000_000_000n;
+
+/** How many of the element's beginnings the disk did not hear of any more: its first one at most. */
+function forgotten(cutAt: bigint | null, lines: readonly Line[]): number {
+  const [first, again] = lines.filter(({ what }) => what === "begin");
+  return cutAt !== null && first && again && first.at + recordingNs > cutAt ? 1 : 0;
+}
 
 /** Whether the element may have been running when its runner was killed. */
 function fellWith(lines: readonly Line[], at: bigint): boolean {
