@@ -10,6 +10,7 @@ import type { Job } from "../model/job.ts";
 import type { JobSpec } from "../model/spec.ts";
 import { losses } from "../translation/account.ts";
 import { renderIn } from "../translation/render.ts";
+import { outputNames } from "./output-names.ts";
 
 export interface Outgoing {
   readonly ask: SubmitAsk;
@@ -66,8 +67,16 @@ function specThere(job: Job, target: ForwardTarget, dependency: Dependency | nul
   return {
     ...spec,
     ...{ name: job.name, clusters: null, beginTime: null, dependency, dependencyPerElement: null },
+    ...outputNames(job),
+    workingDirectory: spec.workingDirectory ?? homeOf(job, target),
     export: spec.export && target.over !== "here" ? withValues(job, spec.export) : spec.export,
   };
+}
+
+// Where nothing is said Grid Engine's jobs begin at home, Slurm's where they were submitted. A copied directory is the job's.
+function homeOf({ dialect, workingDirectory, submitDirectory }: Job, { kind, files }: ForwardTarget): string | null {
+  const stays = dialect === kind || files === "copy" || workingDirectory === submitDirectory;
+  return stays ? null : workingDirectory;
 }
 
 // There a variable that is only named would have the value that the login has.
