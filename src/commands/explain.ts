@@ -50,6 +50,7 @@ const reasons: Readonly<Record<Reason, string>> = {
   startFailed: "could not be started, and waits until somebody has looked",
   requeuedHeld: "was requeued on hold until released",
   targetSilent: "unknown: its target gives no answer; it is asked again and again",
+  notTaken: "waits here until its target takes it",
 };
 
 /** Reasons that end by themselves once there is room. */
@@ -87,6 +88,7 @@ function* awayLines(context: Context, job: number): Generator<string> {
   const { target, native, stage, silentSince, heardAt, why } = away;
   if (native !== null) yield `is ${native} at ${target}\n`;
   else yield stage === "due" ? `waits here to be handed to ${target}\n` : `is on its way to ${target}\n`;
+  if (silentSince === null && stage === "sending" && why !== "") yield `${target} does not take it yet: ${why}\n`;
   if (silentSince === null || stage === "over") return;
   const known = heardAt === null ? "nothing is known of it" : `what follows was so ${time(heardAt)}`;
   yield `unknown how it stands now: ${target} gives no answer since ${time(silentSince)} (${why}); ${known}\n`;

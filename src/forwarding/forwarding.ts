@@ -83,7 +83,10 @@ export function createForwarding(house: Household): Forwarding {
     reasons: () => new Map(store.forwarded.underWay().flatMap((one) => reasonsOf(house, one, siteOf(one.target)))),
     whereabouts(job) {
       const forwarded = store.forwarded.of(job);
-      return forwarded && { ...forwarded, ...(sites.get(forwarded.target)?.site.state() ?? unasked) };
+      if (!forwarded) return null;
+      const site = sites.get(forwarded.target)?.site;
+      const state = site?.state() ?? unasked;
+      return { ...forwarded, ...state, why: state.why || (site?.delayOf(job) ?? "") };
     },
     stateOf: (target) => sites.get(target)?.site.state() ?? null,
     settled: async () => {
@@ -125,8 +128,11 @@ interface Asked {
 function reasonOf(house: Household, { forwarded, part, site }: Asked): Reason {
   if (part.error !== null) return "startFailed";
   if (part.holds.length > 0) return part.holds.includes("user") ? "heldByUser" : "heldByOperator";
-  if (forwarded.stage === "due") return reasonHere(house, forwarded, part);
-  if (site === null || site.state().silentSince !== null) return "targetSilent";
+  const silent = site === null || site.state().silentSince !== null;
+  const here = forwarded.stage === "due" ? reasonHere(house, forwarded, part) : "none";
+  if (here !== "none") return here;
+  if (silent) return "targetSilent";
+  if (forwarded.stage === "sending" && site.delayOf(forwarded.job) !== null) return "notTaken";
   const index = part.indices?.[0]?.[0] ?? null;
   const sighting = site
     .sightingsOf(forwarded.native ?? "")

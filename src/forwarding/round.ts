@@ -31,6 +31,8 @@ export interface Memory {
   readonly once: Wanted[];
   /** Submissions of which it is known what became of them. */
   settled: number;
+  /** Why jobs are not taken yet that the target was asked to take. */
+  readonly delays: Map<number, string>;
 }
 
 export type Round =
@@ -61,7 +63,7 @@ async function send(options: SiteOptions, memory: Memory): Promise<Round> {
     const answers = await cluster.lookUp(doubtful.map(({ mark }) => mark));
     if (isSilent(answers)) return answers;
     for (const [at, one] of doubtful.entries())
-      moved = settle(options, { forwarded: one, numbering: one.numbering }, answers[at]) || moved;
+      moved = settle({ ...options, memory }, { forwarded: one, numbering: one.numbering }, answers[at]) || moved;
   }
   for (;;) {
     const prepared = await prepare(options, batch);
@@ -72,7 +74,7 @@ async function send(options: SiteOptions, memory: Memory): Promise<Round> {
       if (answers.untouched) unsend(house, prepared);
       return answers;
     }
-    const settled = prepared.map((one, at) => settle(options, one, answers[at]));
+    const settled = prepared.map((one, at) => settle({ ...options, memory }, one, answers[at]));
     memory.settled += settled.filter((one) => one).length;
     moved ||= settled.includes(true);
     // What is still at work there is asked for again in the next round.
@@ -94,7 +96,7 @@ function waits(house: Household, job: number): boolean {
 
 /** Writes down what became of a submission; false while nobody knows. */
 function settle(
-  { house, target, cluster }: SiteOptions,
+  { house, target, cluster, memory }: SiteOptions & { readonly memory: Memory },
   { forwarded, numbering }: Pick<Prepared, "forwarded" | "numbering">,
   answer: SubmitAnswer | { readonly kind: "never" } | undefined,
 ): boolean {
@@ -102,9 +104,13 @@ function settle(
   const { job, mark } = forwarded;
   const note = (what: string, why: string) => store.events.add(job, { at: clock.now(), index: null, what, why });
   if (answer === undefined || answer.kind === "pending") {
-    if (answer) house.log(`job ${job} on its way to ${target.name}: ${answer.why}`);
+    // Said once, however often it is tried.
+    if (answer && memory.delays.get(job) !== answer.why)
+      house.log(`job ${job} on its way to ${target.name}: ${answer.why}`);
+    if (answer) memory.delays.set(job, answer.why);
     return false;
   }
+  memory.delays.delete(job);
   const tellings = store.commit.durable((): readonly Telling[] => {
     if (answer.kind === "accepted") {
       store.forwarded.change({ ...forwarded, stage: "sent", native: answer.native, numbering });

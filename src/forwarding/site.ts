@@ -22,6 +22,8 @@ export interface Site {
   state(): SiteState;
   /** What was last seen of a job. */
   sightingsOf(native: string): readonly Sighting[];
+  /** Why the target does not take a job yet; null: nothing is known against it. */
+  delayOf(job: number): string | null;
   /** Resolves when no round is under way. */
   settled(): Promise<void>;
   stop(): Promise<void>;
@@ -37,7 +39,7 @@ const longestRetryMs = 120_000;
 export function createSite(options: SiteOptions): Site {
   const { house, target } = options;
   const once: Wanted[] = [];
-  const memory: Memory = { sightings: new Map(), missing: new Map(), once, settled: 0 };
+  const memory: Memory = { sightings: new Map(), missing: new Map(), once, settled: 0, delays: new Map() };
   const pace = createPace(options, memory);
   let cancelTimer = (): void => undefined;
   let running: Promise<void> | null = null;
@@ -82,6 +84,7 @@ export function createSite(options: SiteOptions): Site {
     },
     state: pace.state,
     sightingsOf: (native) => memory.sightings.get(native) ?? [],
+    delayOf: (job) => memory.delays.get(job) ?? null,
     async settled() {
       while ((due || running !== null) && !stopped) {
         await running;

@@ -96,7 +96,9 @@ export type Reason =
   | "startFailed"
   | "requeuedHeld"
   /** It was handed to a target that gives no answer: nobody knows how it stands there. */
-  | "targetSilent";
+  | "targetSilent"
+  /** Its target answers, but has not taken it yet. */
+  | "notTaken";
 
 /** The key of a waiting part among the reasons: `7.3`, the job and the lowest index of the part, 0 for a plain job. */
 export function reasonKey(job: number, { indices }: Pick<Waiting, "indices">): string {

@@ -2,6 +2,7 @@
 
 import type { Amendment } from "./amendment.ts";
 import type { Attended } from "./attended.ts";
+import type { Away } from "./away.ts";
 import type { ClusterDescription } from "./cluster.ts";
 import type { Condition, Standing } from "./dependency.ts";
 import type { Whereabouts } from "./forwarding.ts";
@@ -17,7 +18,12 @@ import type { WatchedJob, WatchedPart } from "./watch.ts";
 export type JobHead = Omit<Job, "script" | "environment">;
 
 /** One line of a listing: elements that wait alike, that were removed together, or one element that was started. */
-export type Listed =
+export type Listed = ListedPart & {
+  /** Left out: it is not at a target. */
+  readonly away?: Away;
+};
+
+type ListedPart =
   | {
       readonly kind: "waiting";
       readonly job: JobHead;

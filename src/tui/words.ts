@@ -199,6 +199,7 @@ const waitWords: Readonly<Record<Reason, string>> = {
   startFailed: "could not start",
   requeuedHeld: "requeued and held",
   targetSilent: "unknown, target silent",
+  notTaken: "target does not take it yet",
 };
 
 /** What is said behind the columns: where it runs, why it waits, or how it ended. */

@@ -1,7 +1,7 @@
 /** Owns the queue as a monitor sees it: each job with how many of its elements stand where, and one that stands for all. */
 
 import type { Removed, Waiting } from "../model/job.ts";
-import type { Reason } from "../model/scheduling.ts";
+import { type Reason, reasonKey } from "../model/scheduling.ts";
 import type { Page } from "../model/verbs.ts";
 import { type Tally, type WatchedJob, type WatchedPart, watchedElement, watchedHead } from "../model/watch.ts";
 import type { Means } from "./means.ts";
@@ -31,7 +31,7 @@ export function page(means: Means, id: number, { from, count }: { from: number; 
   const waits = store.waiting.of(id);
   const reasons = waits.length > 0 ? engine.reasons() : new Map<string, Reason>();
   const others: readonly WatchedPart[] = [
-    ...waits.map((part, at) => waitingPart(part, reasons.get(`${id}.${at}`) ?? "none")),
+    ...waits.map((part) => waitingPart(part, reasons.get(reasonKey(id, part)) ?? "none")),
     ...store.waiting.removedOf(id).map(removedPart),
   ];
   const first = others.slice(from, from + count);

@@ -17,9 +17,10 @@ export function select(means: Means, filter: Filter): Listed[] {
   for (const [id, parts] of found) {
     const job = means.store.jobs.head(id);
     if (!job) continue;
+    const away = job.target === undefined ? null : means.engine.whereabouts(id);
     for (const line of linesOf(listing, job, parts))
       if (matchesJob(line.job, filter) && matchesState(line, filter) && isIn(line.job, filter, means.description))
-        lines.push(line);
+        lines.push(away ? { ...line, away } : line);
   }
   return lines;
 }

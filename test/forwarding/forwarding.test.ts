@@ -1,64 +1,23 @@
 /** Owns proofs about jobs that go to a target: sent once whatever breaks, followed to their end, never declared dead in silence. */
 
 import { afterEach, describe, expect, test } from "vitest";
-import { createTargetCluster } from "../../src/backends/cluster.ts";
-import { plainTarget } from "../../src/config/targets.ts";
-import { noTargets, type TargetBook } from "../../src/daemon/away.ts";
-import { slurmDriver } from "../../src/dialects/slurm/driver.ts";
 import type { Dependency } from "../../src/model/dependency.ts";
-import type { Job, Submission } from "../../src/model/job.ts";
+import type { Job } from "../../src/model/job.ts";
 import { emptySpec } from "../../src/model/spec.ts";
-import type { Listed } from "../../src/model/verbs.ts";
-import { makeWorld, type TestWorld } from "../support/cluster.ts";
-import { type FakeSlurm, fakeSlurm } from "../support/fake-slurm.ts";
-import type { MovableClock } from "../support/movable-clock.ts";
+import { type AwayWorld, openAway, said } from "../support/away-world.ts";
+import type { TestWorld } from "../support/cluster.ts";
+import type { FakeSlurm } from "../support/fake-slurm.ts";
 import { submissionOf } from "../support/plain-dialect.ts";
 
 let world: TestWorld;
-let sites: Readonly<Record<"lab" | "other", FakeSlurm>>;
 let lab: FakeSlurm;
+let other: FakeSlurm;
+let send: AwayWorld["send"];
+let lines: AwayWorld["lines"];
 afterEach(() => world.close());
 
 async function open(): Promise<void> {
-  world = await makeWorld({ targets });
-}
-
-function targets(clock: MovableClock): TargetBook {
-  sites = { lab: fakeSlurm(clock.now), other: fakeSlurm(clock.now) };
-  lab = sites.lab;
-  const all = (["lab", "other"] as const).map((name) => ({
-    ...plainTarget,
-    name,
-    kind: "slurm" as const,
-    over: "here",
-  }));
-  return {
-    ...noTargets,
-    all: () => all,
-    connect: (target) =>
-      createTargetCluster({
-        ...{ target, driver: slurmDriver, before: [], root: "/there", locate: (command) => command, now: clock.now },
-        transport: sites[target.name === "lab" ? "lab" : "other"].transport,
-      }),
-  };
-}
-
-async function send(given: Partial<Submission> = {}): Promise<Job> {
-  const job = await world.verbs.submit(submissionOf({ target: "lab", ...given }));
-  await world.settle();
-  return job;
-}
-
-/** How everything stands, in order. */
-function lines(): string[] {
-  return world.verbs.select({ endedSince: 0 }).map(say);
-}
-
-function say(line: Listed): string {
-  if (line.kind === "waiting") return `${line.job.id}${JSON.stringify(line.part.indices)} ${line.reason}`;
-  if (line.kind === "removed") return `${line.job.id}${JSON.stringify(line.removed.indices)} ${line.removed.outcome}`;
-  const { index, state, outcome } = line.element;
-  return `${line.job.id}_${index} ${outcome ?? state}`;
+  ({ world, lab, other, send, lines } = await openAway());
 }
 
 const minute = 60_000;
@@ -99,7 +58,7 @@ describe("a job that is handed to a target", () => {
     );
     lab.set(100, "RUNNING");
     await world.settle();
-    expect(world.verbs.select({ ids: [{ id: here.id, indices: null }] }).map(say)).toEqual(["2_null running"]);
+    expect(world.verbs.select({ ids: [{ id: here.id, indices: null }] }).map(said)).toEqual(["2_null running"]);
     expect(world.backend.running.has("1.-.0")).toBe(false);
   });
 
@@ -118,9 +77,25 @@ describe("a job that is handed to a target", () => {
     await open();
     await send({ spec: { ...emptySpec(), queues: ["nowhere"] } });
     expect(lines()).toEqual(["1_null launchFailed"]);
-    const said = world.verbs.history(1).find(({ what }) => what === "refused");
-    expect(said?.why).toContain("Invalid partition name");
+    const refusal = world.verbs.history(1).find(({ what }) => what === "refused");
+    expect(refusal?.why).toContain("Invalid partition name");
     expect(world.idle()).toBe(true);
+  });
+
+  test("waits here while the target takes no more, is told as such, and is sent once when there is room", async () => {
+    await open();
+    lab.full = true;
+    await send();
+    await world.advance(10 * minute);
+    expect(lines()).toEqual(["1null notTaken"]);
+    expect(world.verbs.whereabouts(1)).toMatchObject({
+      silentSince: null,
+      why: expect.stringContaining("QOSMaxSubmitJobPerUserLimit"),
+    });
+    lab.full = false;
+    await world.advance(2 * minute);
+    expect(lines()).toEqual(["1null priority"]);
+    expect(lab.jobs.size).toBe(1);
   });
 
   test("is an array: its elements are rows of their own, each as it stands", async () => {
@@ -188,7 +163,7 @@ describe("waiting for others", () => {
     expect(lines()).toEqual(["1null priority", "2null dependency"]);
     await world.advance(minute);
     expect(lab.jobs.size).toBe(0);
-    sites.other.set(100, "COMPLETED");
+    other.set(100, "COMPLETED");
     await world.advance(minute);
     expect(lab.said).toHaveLength(1);
     expect(lab.said[0]).not.toContain("--dependency");

@@ -27,6 +27,8 @@ export interface FakeSlurm {
   faults: Fault[];
   /** While it is set, nobody gets in. */
   away: boolean;
+  /** While it is set, sbatch refuses: so many jobs as may be there are. */
+  full: boolean;
   /** While it is set, squeue's controller does not answer. */
   busy: boolean;
   /** No accounts are kept. */
@@ -53,6 +55,7 @@ export function fakeSlurm(now: () => number): FakeSlurm {
         out: "",
         err: "sbatch: error: Batch job submission failed: Invalid partition name specified\n",
       };
+    if (fake.full) return { code: 1, out: "", err: fullText };
     const native = next++;
     const array = words.find((word) => word.startsWith("--array="))?.slice(8);
     const [first = 0, last = first] = (array ?? "").split(/[-%]/).map(Number);
@@ -186,7 +189,7 @@ export function fakeSlurm(now: () => number): FakeSlurm {
   };
   const fake: FakeSlurm = {
     transport: { run, copy: async () => null, close: async () => undefined, open: () => never() },
-    ...{ jobs, said, faults: [], away: false, busy: false, unaccounted: false },
+    ...{ jobs, said, faults: [], away: false, full: false, busy: false, unaccounted: false },
     count: () => count,
     set(native, state, { index = 0, exit = 0 } = {}) {
       const entry = jobs.get(native)?.states.get(index);
@@ -203,6 +206,9 @@ export function fakeSlurm(now: () => number): FakeSlurm {
   };
   return fake;
 }
+
+const fullText =
+  "sbatch: error: QOSMaxSubmitJobPerUserLimit\nsbatch: error: Batch job submission failed: Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)\n";
 
 /** Words of a shell line that has no more than single quotes. */
 function wordsOf(line: string): readonly string[] {

@@ -1,6 +1,7 @@
 /** Owns qstat's columns: one row each, with heading, width and value; the forms of qstat are lists of them. */
 
 import type { Cell, Column } from "../../language/column.ts";
+import { unknownText } from "../../model/away.ts";
 import type { Line } from "./lines.ts";
 import type { Priority } from "./priorities.ts";
 import type { QstatAsks } from "./qstat-options.ts";
@@ -28,6 +29,11 @@ const column = (
   right: shape.right ?? false,
   value: shape.value,
 });
+
+/** One word, so that the columns behind it stay the same to programs; what waits has none here. */
+function placeOf({ queue, silent, element }: Line): string {
+  return silent === null || element === null ? queue : unknownText(silent).replace(": ", ":").replaceAll(" ", "_");
+}
 
 const number = (value: number) => value.toFixed(5);
 
@@ -64,7 +70,7 @@ export const columns = {
   ftckt: tickets("ftckt", "ftckt"),
   stckt: tickets("stckt", "stckt"),
   share: column("share", "share", { width: 5, value: ({ line }) => (line.state === "z" ? "NA" : "0.00") }),
-  queue: column("queue", "queue", { width: 30, value: ({ line }) => line.queue }),
+  queue: column("queue", "queue", { width: 30, value: ({ line }) => placeOf(line) }),
   role: column("role", "master", { width: 6, value: ({ role }) => role }),
   slots: column("slots", "slots", { width: 5, right: true, value: ({ line }) => String(line.slots) }),
   tasks: column("tasks", "ja-task-ID ", {

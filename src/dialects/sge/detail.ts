@@ -20,7 +20,7 @@ export function detailText({ job, listed, successors, world }: Detailed): string
     ["gid", String(job.user.gid)],
   ];
   const body = linesOf({ job, draft: null, predecessors: predecessorsOf(listed), successors });
-  const rows = [...head, ...body, ...usageRows(listed), ...errorRows(listed)];
+  const rows = [...head, ...body, ...usageRows(listed), ...errorRows(listed), ...awayRows(listed)];
   const messages = [...queueMessages(world), ...jobMessages(listed, world)].map(({ text }) => text);
   return `${ruler}\n${rows.map(rowText).join("")}${schedulingRow(messages)}`;
 }
@@ -49,6 +49,17 @@ export function predecessorsOf(listed: readonly Listed[]): readonly number[] {
         ),
   );
   return [...new Set(jobs)].sort((a, b) => a - b);
+}
+
+/** Where it was handed to, and whether anything is heard from there. */
+function awayRows([first]: readonly Listed[]): readonly Row[] {
+  const away = first?.away;
+  if (!away) return [];
+  const { target, native, silentSince, heardAt, why } = away;
+  const known = heardAt === null ? "nothing is known of it" : `what is said here was so ${longText(heardAt)}`;
+  const silence: readonly Row[] =
+    silentSince === null ? [] : [["unknown", `${target} is silent since ${longText(silentSince)} (${why}); ${known}`]];
+  return [["target", native === null ? target : `${target} as ${native}`], ...silence];
 }
 
 type Row = readonly [key: string, value: string];

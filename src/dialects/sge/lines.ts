@@ -1,5 +1,6 @@
 /** Owns what a line of qstat stands for: a running task, or tasks of a job that wait alike. */
 
+import { silentTarget } from "../../model/away.ts";
 import { type Indices, joinedIndices } from "../../model/indices.ts";
 import type { Element } from "../../model/job.ts";
 import type { Share } from "../../model/need.ts";
@@ -25,6 +26,10 @@ export interface Line {
   /** What a started job has of which queue, its own first. */
   readonly shares: readonly Share[];
   readonly tasks: Indices | null;
+  /** It is at a target, whose queues are not those here. */
+  readonly isAway: boolean;
+  /** The target that is silent, so that nobody knows how it stands; null: it is so. */
+  readonly silent: string | null;
   /** Why it waits, as far as qstat can be asked for: h u o s d j a. */
   readonly holds: string;
 }
@@ -61,6 +66,7 @@ export function endedLines(listed: readonly Listed[]): readonly Line[] {
     if (!alive.has(job.id))
       jobs.set(job.id, {
         ...{ job, state: "z", element: null, considered: false, at: job.submittedAt, queue: "", shares: [], holds: "" },
+        ...{ isAway: false, silent: null },
         slots: leastSlots(job.spec),
         tasks: job.indices,
       });
@@ -81,7 +87,8 @@ function isAlive(one: Listed): boolean {
   return one.kind === "waiting" || (one.kind === "element" && one.element.state !== "ended");
 }
 
-function startedLine({ job, element }: Extract<Listed, { kind: "element" }>, moment: Moment): Line {
+function startedLine(listed: Extract<Listed, { kind: "element" }>, moment: Moment): Line {
+  const { job, element } = listed;
   const { cluster } = moment;
   const slots = slotsHeld(job, element, cluster);
   const suspendedBy = {
@@ -98,6 +105,7 @@ function startedLine({ job, element }: Extract<Listed, { kind: "element" }>, mom
     slots,
     shares: element.shares ?? [{ queue: job.queue, slots }],
     tasks: element.index === null ? null : [[element.index, element.index]],
+    ...{ isAway: listed.away !== undefined, silent: silentTarget(listed) },
     holds: element.holds.includes("user") ? "u" : "",
   };
 }
@@ -117,6 +125,7 @@ function waitingLine(listed: Extract<Listed, { kind: "waiting" }>, now: number):
     slots: leastSlots(job.spec),
     shares: [],
     tasks: part.indices,
+    ...{ isAway: listed.away !== undefined, silent: silentTarget(listed) },
     holds: [
       ...part.holds.map((hold) => hold[0]),
       ...dependent.map(({ condition }) => (condition.kind.startsWith("corresponding") ? "d" : "j")),

@@ -72,7 +72,7 @@ function* blocks(form: Form, { running, waiting, queues }: Listing): Generator<s
         yield `\t${value.source}:${value.name}=${valueText(value, "queue")}\n`;
     yield* rows(
       form,
-      running.filter(({ line }) => isIn(line, queue.name)),
+      running.filter(({ line }) => isIn(line, queue)),
     );
   }
   if (waiting.length === 0) return;

@@ -53,7 +53,7 @@ function queueElement(queue: QueueInstance, { world, asks, listing, job }: Block
     ...values.map((value) =>
       element("resource", valueText(value, "queue"), `name="${value.name}" type="${value.source}"`),
     ),
-    ...listing.running.filter(({ line }) => isIn(line, name)).map(job),
+    ...listing.running.filter(({ line }) => isIn(line, queue)).map(job),
   ]);
 }
 

@@ -11,7 +11,7 @@ import { offers, selects } from "./offers.ts";
 import { isPattern, matches, matchesQueue } from "./patterns.ts";
 import { prioritiesAmong } from "./priorities.ts";
 import type { QstatAsks } from "./qstat-options.ts";
-import { type QueueInstance, queueInstances } from "./queue-instances.ts";
+import { type QueueInstance, queueInstances, queuesAway } from "./queue-instances.ts";
 
 /** What a listing is made from. */
 export interface World {
@@ -33,18 +33,20 @@ export interface Listing {
 
 /** What there is to show. */
 export function listingOf(world: World, asks: QstatAsks): Listing {
-  const queues = queueInstances(world).filter((queue) => isChosen(queue, world, asks));
-  const items = rankedLines(world, asks, queues);
+  const chosen = queueInstances(world).filter((queue) => isChosen(queue, world, asks));
+  const items = rankedLines(world, asks, chosen);
+  const queues = [...chosen, ...queuesAway(items.map(({ line }) => line))];
   return {
     running: items.filter(({ line }) => line.element),
     waiting: items.filter(({ line }) => !line.element),
-    queues: queues.filter(({ name }) => !asks.noEmptyBlocks || items.some(({ line }) => isIn(line, name))),
+    queues: queues.filter((queue) => !asks.noEmptyBlocks || items.some(({ line }) => isIn(line, queue))),
   };
 }
 
 /** Whether a line stands in a queue. */
-export function isIn({ element, job }: Line, queue: string): boolean {
-  return element !== null && job.queue === queue;
+export function isIn(line: Line, { name, host, isAway = false }: QueueInstance): boolean {
+  if (line.element === null || line.isAway !== isAway) return false;
+  return isAway ? line.queue === `${name}@${host}` : line.job.queue === name;
 }
 
 function rankedLines(world: World, asks: QstatAsks, queues: readonly QueueInstance[]): readonly Ranked[] {

@@ -18,7 +18,7 @@ export function queuesShown(cluster: ClusterDescription, listed: readonly Listed
   const { cpus } = totals(cluster);
   const described = cluster.queues.map(({ name, slots }) => ({ name, slots: slots ?? cpus }));
   const used = listed
-    .filter((one) => one.kind === "element" && one.element.state !== "ended")
+    .filter((one) => one.kind === "element" && one.element.state !== "ended" && !one.away)
     .map(({ job }) => job.queue);
   const undescribed = [...(described.length ? [] : ["all.q"]), ...used].map((name) => ({ name, slots: cpus }));
   const all = new Map([...undescribed, ...described].map((queue) => [queue.name, queue]));

@@ -20,6 +20,8 @@ export interface QueueInstance {
   readonly architecture: string;
   /** Letters of the states it is in; usually none. */
   readonly states: string;
+  /** It is a target's. */
+  readonly isAway?: boolean;
 }
 
 /** What instances are made from. */
@@ -45,9 +47,26 @@ export function queueInstances(world: InstanceWorld): readonly QueueInstance[] {
   }));
 }
 
-/** Everything that runs. */
+/** Everything that runs here. */
 export function runningLines(world: InstanceWorld): readonly Line[] {
-  return linesOf(world).filter(({ element }) => element !== null && element.state !== "ended");
+  const here = world.listed.filter(({ away }) => !away);
+  return linesOf({ ...world, listed: here }).filter(({ element }) => element !== null && element.state !== "ended");
+}
+
+/** Queues of other clusters that jobs from here run in, as far as they do; of one that is silent the state is unknown. */
+export function queuesAway(lines: readonly Line[]): readonly QueueInstance[] {
+  const names = [...new Set(lines.filter(isAwayLine).map(({ queue }) => queue))].sort();
+  return names.map((queue) => {
+    const own = lines.filter((line) => isAwayLine(line) && line.queue === queue);
+    const [name = "", host = ""] = queue.split("@");
+    const slots = slotsOf(own);
+    const states = own.some(({ silent }) => silent !== null) ? "u" : "";
+    return { name, host, slots, used: slots, load: 0, architecture: architecture("amd64"), states, isAway: true };
+  });
+}
+
+function isAwayLine({ isAway, element }: Line): boolean {
+  return isAway && element !== null && element.state !== "ended";
 }
 
 /** Slots of lines, added up. */

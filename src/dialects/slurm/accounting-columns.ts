@@ -1,6 +1,7 @@
 /** Owns the fields of `sacct`, one row each, in the order in which `sacct -e` lists them. */
 
 import type { Column } from "../../language/column.ts";
+import { placeText, silentTarget } from "../../model/away.ts";
 import {
   type AccountingRecord,
   accountingId,
@@ -131,7 +132,7 @@ export function flagsOf(record: AccountingRecord): readonly string[] {
 /** Why it waits. Why it waited is not kept. */
 export function reasonText({ listed }: AccountingRecord): string {
   if (listed.kind === "removed" && isHeld(listed)) return "JobHeldUser";
-  return listed.kind === "waiting" ? reasonOf(listed) : "None";
+  return listed.kind === "waiting" || silentTarget(listed) !== null ? reasonOf(listed) : "None";
 }
 
 /** The field of that name among those that tell what was used. */
@@ -165,7 +166,7 @@ const energy: Value = (record) => {
 /** All fields. */
 export const accountingColumns: readonly Column<AccountingRecord>[] = [
   field("Account", 10, ({ listed }) => listed.job.account),
-  field("AdminComment", 15, nothing),
+  field("AdminComment", 15, ({ listed }) => placeText(listed) ?? ""),
   field("AllocCPUS", 10, cpus),
   field("AllocNodes", 10, ({ listed }) => String(listed.kind === "element" ? listed.job.need.nodes : 0)),
   field("AllocTRES", 10, (record) => (elementOf(record) ? tres(record) : "")),
@@ -178,7 +179,7 @@ export const accountingColumns: readonly Column<AccountingRecord>[] = [
   used("AveRSS"),
   used("AveVMSize"),
   field("BlockID", 16, nothing),
-  field("Cluster", 10, ({ cluster }) => cluster.name),
+  field("Cluster", 10, ({ cluster, listed }) => listed.away?.target ?? cluster.name),
   field("Comment", 14, nothing),
   field(
     "Constraints",

@@ -1,6 +1,7 @@
 /** Owns squeue's columns, one row each: letter of -o, name of -O, heading, value. */
 
 import type { Column } from "../../language/column.ts";
+import { placeText, silentTarget } from "../../model/away.ts";
 import type { JudgedCondition, Listed } from "../../model/verbs.ts";
 import { generic, gpus, licenses, megabytes } from "./codecs.ts";
 import { showDependency } from "./dependencies.ts";
@@ -70,14 +71,18 @@ function judged(listed: Listed): readonly JudgedCondition[] {
 }
 
 const nodes: Value = ({ element }) => (element ? nodeList(element) : "");
-const place: Value = (line) => (line.element ? nodeList(line.element) : `(${reasonOf(line.listed)})`);
+const place: Value = ({ element, listed }) => {
+  if (element === null) return `(${reasonOf(listed)})`;
+  // Programs that read where it runs read on; people are told.
+  return silentTarget(listed) === null ? nodeList(element) : `${nodeList(element)} (${reasonOf(listed)})`;
+};
 const exclusiveWords: Readonly<Record<string, string>> = { node: "NO", user: "USER", mcs: "MCS", no: "YES" };
 
 /** All columns; -O knows those with a name, -o those with a letter. */
 const rows: readonly Row[] = [
   row("a", "Account", "ACCOUNT")(({ job }) => job.account),
   row("", "AccrueTime", "ACCRUE_TIME")((line) => time(accruedAt(line))),
-  row("", "admin_comment", "ADMIN_COMMENT")(never),
+  row("", "admin_comment", "ADMIN_COMMENT")(({ listed }) => placeText(listed)),
   row("", "AllocNodes", "ALLOC_NODES")(({ job }) => job.submitHost),
   row("", "AllocSID", "ALLOC_SID")(({ job }) => job.session ?? 0),
   row("F", "ArrayJobID", "ARRAY_JOB_ID")(({ job }) => job.id),
@@ -88,7 +93,7 @@ const rows: readonly Row[] = [
   row("", "BoardsPerNode", "BOARDS_PER_NODE")(always(0)),
   row("", "BurstBuffer", "BURST_BUFFER")(never),
   row("", "BurstBufferState", "BURST_BUFFER_STATE")(never),
-  row("", "Cluster", "CLUSTER")(({ cluster }) => cluster.name),
+  row("", "Cluster", "CLUSTER")(({ cluster, listed }) => listed.away?.target ?? cluster.name),
   row("", "ClusterFeature", "CLUSTER_FEATURES")(never),
   row("o", "Command", "COMMAND")(({ job }) => job.command.join(" ") || null),
   row("k", "Comment", "COMMENT")(({ job }) => job.spec.comment || null),

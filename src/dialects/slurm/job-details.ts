@@ -1,7 +1,9 @@
 /** Owns the record of `scontrol show job`: every key, one row each, with what decides whether it is there. */
 
+import { placeText } from "../../model/away.ts";
 import { indicesOf } from "../../model/indices.ts";
 import type { Suspension } from "../../model/suspension.ts";
+import type { Listed } from "../../model/verbs.ts";
 import { foldIndices } from "./arrays.ts";
 import { licenses, megabytes } from "./codecs.ts";
 import { nameColumns } from "./columns.ts";
@@ -47,6 +49,10 @@ const always =
   (value: string | number): Value =>
   () =>
     value;
+const adminComment = (listed: Listed): string | null => {
+  const place = placeText(listed);
+  return place === null ? null : `${place} `;
+};
 const limit = (seconds: number) => (Number.isFinite(seconds) ? longDuration(seconds) : "UNLIMITED");
 const time = (at: number | null) => (at === null ? "Unknown" : stamp(at));
 const flag = (value: boolean) => (value ? 1 : 0);
@@ -257,6 +263,8 @@ const lines: Lines = [
   ],
   [pair("Command", ({ line }) => line.job.command.join(" ") || "(null)")],
   [pair("WorkDir", ({ line }) => line.job.workingDirectory)],
+  // As the real one shows what administrators add.
+  [pair("AdminComment", ({ line }) => adminComment(line.listed))],
   // A blank follows a comment.
   [pair("Comment", ({ line }) => (line.job.spec.comment === null ? null : `${line.job.spec.comment} `))],
   [pair("StdErr", batch(file("stderr")))],

@@ -22,7 +22,8 @@ export function nodeUses(cluster: ClusterDescription, listed: readonly Listed[],
   return cluster.nodes.map((node) => {
     let use: NodeUse = { node, cpus: 0, memory: 0, gpus: 0, busyAt: null };
     for (const line of listed) {
-      if (line.kind !== "element" || !nodeNames(line.element).includes(node.name)) continue;
+      // What is at a target takes nothing here, even where machines have the same names.
+      if (line.kind !== "element" || line.away || !nodeNames(line.element).includes(node.name)) continue;
       const { endedAt, state } = line.element;
       const busyAt = Math.max(use.busyAt ?? 0, state === "ended" ? (endedAt ?? 0) : now);
       const need = state === "ended" ? nothing : shareOf(line.job.need, nodeNames(line.element).length);

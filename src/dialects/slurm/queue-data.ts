@@ -1,5 +1,6 @@
 /** Owns the jobs of `squeue --json`, key by key in their order. */
 
+import { placeText } from "../../model/away.ts";
 import { generic, gpus, licenses } from "./codecs.ts";
 import { nameColumns } from "./columns.ts";
 import { eligibleAt } from "./eligibility.ts";
@@ -29,7 +30,7 @@ function submitted({ line, derivedCode }: QueueDatum): Keys {
   return {
     account: job.account,
     accrue_time: seconds(element ? job.submittedAt : eligibleAt(line)),
-    admin_comment: "",
+    admin_comment: placeText(line.listed) ?? "",
     ...arrayData(line),
     association_id: 0,
     batch_features: "",
@@ -38,7 +39,7 @@ function submitted({ line, derivedCode }: QueueDatum): Keys {
     flags: flagsOf(line),
     burst_buffer: "",
     burst_buffer_state: "",
-    cluster: cluster.name,
+    cluster: line.listed.away?.target ?? cluster.name,
     cluster_features: "",
     command: job.command.join(" "),
     comment: spec.comment ?? "",
@@ -127,7 +128,7 @@ function decided({ line }: QueueDatum): Keys {
     start_time: seconds(startOf(line)),
     // A reason that is a sentence is a description.
     state_description: reason.includes(" ") ? reason : "",
-    state_reason: reason.includes(" ") ? "Resources" : reason,
+    state_reason: reason.includes(" ") ? (element ? "None" : "Resources") : reason,
     ...streamData(line),
     submit_time: seconds(job.submittedAt),
     suspend_time: 0,

@@ -1,5 +1,6 @@
 /** Owns the states of jobs in Slurm's codes and words, and the reasons for waiting or having ended. */
 
+import { silentTarget, unknownText } from "../../model/away.ts";
 import type { Element, Hold, Outcome } from "../../model/job.ts";
 import type { Reason } from "../../model/scheduling.ts";
 import type { Listed } from "../../model/verbs.ts";
@@ -108,6 +109,7 @@ const waitingReasons: Readonly<Record<Reason, string>> = {
   startFailed: "launch failed requeued held",
   requeuedHeld: "job requeued in held state",
   targetSilent: "unknown: its cluster is silent",
+  notTaken: "its cluster does not take it yet",
 };
 
 /** The reason that a real controller words so; limits of accounts and qualities of service are a lack of resources. */
@@ -138,6 +140,8 @@ const endReasons: Readonly<Record<Outcome, string>> = {
 
 /** Why it waits, or what ended it. */
 export function reasonOf(listed: Listed): string {
+  const silent = silentTarget(listed);
+  if (silent !== null) return unknownText(silent);
   if (listed.kind === "waiting") return waitingReasons[listed.reason];
   if (listed.kind === "removed") return removedReason(listed);
   const { outcome, signal, state, holds } = listed.element;
