@@ -1,5 +1,5 @@
 // npm run sanitize: plays the tests of runner and relay on C programs built with AddressSanitizer and UBSan, then, where
-// there is valgrind, the runner's on one that runs under it. The usual programs are built again afterwards.
+// there is valgrind, on ones that run under it. The usual programs are built again afterwards.
 
 import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, renameSync, writeFileSync } from "node:fs";
@@ -22,11 +22,12 @@ function play(name, files, more) {
   return status === 0;
 }
 
-function underValgrind() {
-  renameSync(join(native, "runner"), join(native, "runner.checked"));
+function underValgrind(program) {
+  const path = join(native, program);
+  renameSync(path, `${path}.checked`);
   const words = "--quiet --error-exitcode=99 --exit-on-first-error=yes --trace-children=no";
-  writeFileSync(join(native, "runner"), `#!/bin/sh\nexec valgrind ${words} "$0.checked" "$@"\n`);
-  chmodSync(join(native, "runner"), 0o755);
+  writeFileSync(path, `#!/bin/sh\nexec valgrind ${words} "$0.checked" "$@"\n`);
+  chmodSync(path, 0o755);
 }
 
 const results = [];
@@ -39,11 +40,13 @@ try {
   );
   if (spawnSync("valgrind", ["--version"]).status === 0) {
     build(strict, { HEADNODE_DYNAMIC: "1" });
-    underValgrind();
+    underValgrind("runner");
+    underValgrind("slurm/sbatch");
     // Left out: processor time would be valgrind's own; and of setrlimit for open files valgrind lets only its client
     // know, never the kernel, so that what the job executes has the limit of before.
-    const only = "the c runner (?!sets limits|measures processor time)";
-    results.push(play("valgrind", ["test/runner/runner.test.ts", "test/runner/usage.test.ts"], { only }));
+    const only = "the c (relay|runner) (?!sets limits|measures processor time)";
+    const files = ["test/runner/runner.test.ts", "test/runner/usage.test.ts", "test/relay/relay.test.ts"];
+    results.push(play("valgrind", files, { only }));
   } else console.log("there is no valgrind here: that part is left out");
 } finally {
   build("");
