@@ -42,6 +42,8 @@ export interface WorldOptions {
   readonly policy?: Policy;
   /** Clusters that jobs are handed to; left out: none. */
   readonly targets?: (clock: MovableClock) => TargetBook;
+  /** What makes the database that the first daemon finds there; left out: it finds none. */
+  readonly found?: (path: string) => void;
   /** Epoch ms at which the clock starts. */
   readonly now?: number;
   readonly machine?: { readonly arch: string; readonly hostName: string };
@@ -107,6 +109,7 @@ export async function makeWorld(options: WorldOptions = {}): Promise<TestWorld> 
   const work = join(directory, "work");
   const state = join(directory, "state");
   for (const made of [work, state]) mkdirSync(made, { mode: 0o700 });
+  options.found?.(join(state, "store.db"));
   const clock = movableClock(options.now);
   const backend = fakeBackend(clock);
   const targets = options.targets?.(clock);
