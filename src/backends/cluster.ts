@@ -16,7 +16,8 @@ import type { Transport } from "./transports.ts";
 /** `cannot`: the family has no command for it. */
 export type OrderAnswer =
   | { readonly kind: "done" | "gone" | "cannot" }
-  | { readonly kind: "refused"; readonly why: string };
+  /** `later`: the scheduler there did not answer to this one. */
+  | { readonly kind: "refused" | "later"; readonly why: string };
 
 /** A job that is looked for, with those of its elements that are not known to have ended (null: a plain job). */
 export interface Watched {
@@ -194,9 +195,7 @@ async function order(place: Asking, orders: readonly NativeOrder[]): Promise<rea
   let at = 0;
   const answers: OrderAnswer[] = [];
   for (const line of lines) {
-    const answer = line === null ? ({ kind: "cannot" } as const) : place.driver.ordered(replies[at++] ?? nothing);
-    if (answer.kind === "later") return { kind: "silent", why: answer.why };
-    answers.push(answer);
+    answers.push(line === null ? { kind: "cannot" } : place.driver.ordered(replies[at++] ?? nothing));
   }
   return answers;
 }

@@ -24,6 +24,8 @@ export function createEngine(
     reasons: () =>
       new Map([...explain(snapshotOf(world, queue.all()), world.policy, clock.now()), ...world.forwarding.reasons()]),
     whereabouts: (job) => world.forwarding.whereabouts(job) ?? whereaboutsThere(world, job),
+    signalThere: (element, what) => world.forwarding.signal(element, { kind: "signal", ...what }),
+    alterThere: (job, asked) => world.forwarding.alter(job, asked),
     latestStart: (job) => latestStartOf(snapshotOf(world, queue.all()), world.policy, { job, now: clock.now() }),
     expectedStarts: () => expectedStarts(snapshotOf(world, queue.all()), world.policy, clock.now()),
     conditions: (job, index) => queue.conditions(job, index),

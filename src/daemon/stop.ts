@@ -38,7 +38,7 @@ export function tellElement(
 ): void {
   if (world.forwarding.has(element.job)) {
     // Ends and limits are the target's business once it was told what is wanted; the store says what that is.
-    if (how === "add") world.forwarding.signal(element, rows);
+    if (how === "add") world.forwarding.pace(element, rows);
     else world.forwarding.changed(element.job);
     return;
   }

@@ -7,7 +7,7 @@ import { pathWithoutShims, realCommand } from "../backends/real-commands.ts";
 import { transportOf } from "../backends/transports.ts";
 import type { Config } from "../config/config.ts";
 import { targetsOf } from "../config/targets.ts";
-import { driverOf } from "../forwarding/forwarding.ts";
+import { driverOf } from "../forwarding/drivers.ts";
 import { systemClock } from "../model/clock.ts";
 import { UnreachableError } from "../model/errors.ts";
 import type { ForwardTarget } from "../model/forwarding.ts";

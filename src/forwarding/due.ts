@@ -32,6 +32,20 @@ export function dueOf(
   return isAll ? { kind: "now", dependency } : { kind: "later" };
 }
 
+/** A dependency in the target's numbers, if the target can wait for all of it; null: it is for others to wait for. */
+export function dependencyThere(
+  house: Household,
+  forwarded: Forwarded,
+  { dependency, driver }: { readonly dependency: Dependency; readonly driver: Driver },
+): Dependency | null {
+  const conditions = dependency.conditions.map((condition) =>
+    conditionThere(house, forwarded, { condition, standing: "waiting" }),
+  );
+  const known = conditions.filter((one) => one !== null);
+  const there = { ...dependency, conditions: known };
+  return known.length === conditions.length && driver.canWait(there) ? there : null;
+}
+
 function conditionThere(
   { store }: Household,
   { target }: Forwarded,

@@ -1,25 +1,20 @@
 /** Owns all jobs that go to targets: one site each, and what is known of a job that is away. */
 
-import { sgeDriver } from "../dialects/sge/driver.ts";
-import { slurmDriver } from "../dialects/slurm/driver.ts";
-import type { Driver } from "../language/driver.ts";
-import type { Forwarded, ForwardTarget, Whereabouts } from "../model/forwarding.ts";
+import type { Forwarded, Whereabouts } from "../model/forwarding.ts";
 import { hasIndex, type Indices } from "../model/indices.ts";
-import type { Element, Waiting } from "../model/job.ts";
-import type { TimelineRow } from "../model/launch.ts";
+import type { Waiting } from "../model/job.ts";
 import { type Reason, reasonKey } from "../model/scheduling.ts";
 import { indicesHere } from "./apply.ts";
+import { driverOf } from "./drivers.ts";
 import type { Household } from "./household.ts";
-import { ordered } from "./orders.ts";
+import { createRequests, type Requests } from "./requests.ts";
 import { createSite, type Site, type SiteState } from "./site.ts";
 
-export interface Forwarding {
+export interface Forwarding extends Requests {
   /** Something of the job was changed here, or it is new. */
   changed(job: number): void;
   /** What a job waits for here may have happened. */
   due(job: number): void;
-  /** Signals for an element that is away. */
-  signal(element: Element, rows: readonly TimelineRow[]): void;
   /** Whether an element's job is away. */
   has(job: number): boolean;
   /** Why parts of jobs wait that are away, by `reasonKey`. */
@@ -35,12 +30,6 @@ export interface Forwarding {
   /** Looks at everything that is under way; targets may have changed. */
   begin(): void;
   stop(): Promise<void>;
-}
-
-/** Whose commands are called at a target. Plain machines are not among them: they have a backend of their own. */
-export function driverOf({ kind }: ForwardTarget): Driver | null {
-  if (kind === "hosts") return null;
-  return kind === "slurm" ? slurmDriver : sgeDriver;
 }
 
 export function createForwarding(house: Household): Forwarding {
@@ -69,16 +58,7 @@ export function createForwarding(house: Household): Forwarding {
       const forwarded = store.forwarded.of(job);
       if (forwarded?.stage === "due") wake(forwarded);
     },
-    signal(element, rows) {
-      const forwarded = store.forwarded.of(element.job);
-      if (!forwarded?.native) return;
-      for (const { signal, scope } of rows.filter(({ signal }) => signal > 0)) {
-        const kind = kindOf(store.elements.get(element) ?? element, signal);
-        const index = element.index ?? 0;
-        const to = scope === "leader" ? "shell" : "all";
-        siteOf(forwarded.target)?.tell(ordered(store, forwarded, { kind, indices: [[index, index]], signal, to }));
-      }
-    },
+    ...createRequests({ house, siteOf, wake }),
     has: (job) => store.jobs.head(job)?.target !== undefined,
     reasons: () => new Map(store.forwarded.underWay().flatMap((one) => reasonsOf(house, one, siteOf(one.target)))),
     whereabouts(job) {
@@ -103,15 +83,6 @@ export function createForwarding(house: Household): Forwarding {
 }
 
 const unasked: SiteState = { silentSince: null, why: "", heardAt: null };
-
-const stopSignal = 19;
-const continueSignal = 18;
-
-// A suspension that the store has is the scheduler's; else it is a signal like any other.
-function kindOf({ state }: Element, signal: number): "suspend" | "resume" | "signal" {
-  if (signal === stopSignal && state === "suspended") return "suspend";
-  return signal === continueSignal && state === "running" ? "resume" : "signal";
-}
 
 function reasonsOf(house: Household, forwarded: Forwarded, site: Site | null): readonly (readonly [string, Reason])[] {
   return house.store.waiting

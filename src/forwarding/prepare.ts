@@ -22,7 +22,7 @@ export interface Prepared {
 /** Up to `most` jobs that may go now, in the order of their submission; from now on they may have reached the target. */
 export async function prepare(options: SiteOptions, most: number): Promise<readonly Prepared[] | Silent> {
   const { house, cluster, target } = options;
-  const rows = house.store.forwarded.underWay().filter((one) => one.target === target.name);
+  const rows = house.store.forwarded.underWayAt(target.name);
   const root = rows.length === 0 ? "" : await cluster.root();
   if (isSilent(root)) return root;
   const prepared: Prepared[] = [];

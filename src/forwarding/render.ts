@@ -26,19 +26,34 @@ export interface Destination {
   readonly directory: string | null;
 }
 
-/** The job as it is submitted there. Throws UsageError where it can't be said there at all. */
-export function outgoing(
+/** What the submitting command there is told of the job, and what can't be said. Throws UsageError as `outgoing` does. */
+export function optionsThere(
   job: Job,
-  forwarded: Forwarded,
+  mark: string,
   to: Destination & { readonly dependency: Dependency | null },
-): Outgoing {
+): { readonly args: readonly string[]; readonly lost: readonly string[] } {
+  const { rendered, args } = renderedThere(job, mark, to);
+  return { args: args.map(moved(job, to)), lost: rendered.account.flatMap(({ isLoss, was }) => (isLoss ? [was] : [])) };
+}
+
+function renderedThere(job: Job, mark: string, to: Destination & { readonly dependency: Dependency | null }) {
   const { target, driver, dependency } = to;
   const text = job.script === null ? "" : Buffer.from(job.script).toString("latin1");
   const interpreter = /^#! *(.*?) *$/m.exec(text.split("\n", 1)[0] ?? "")?.[1] ?? null;
   const site = { environments: target.environments, memory: target.memoryRequest, gpus: target.gpuRequest };
   const spec = specThere(job, target, dependency);
   const rendered = renderIn(driver.name, spec, { from: job.dialect, text, interpreter, site });
-  const args = [...rendered.args, ...driver.mark(forwarded.mark, job, rendered.args)];
+  return { rendered, args: [...rendered.args, ...driver.mark(mark, job, rendered.args)] };
+}
+
+/** The job as it is submitted there. Throws UsageError where it can't be said there at all. */
+export function outgoing(
+  job: Job,
+  forwarded: Forwarded,
+  to: Destination & { readonly dependency: Dependency | null },
+): Outgoing {
+  const { target, driver } = to;
+  const { rendered, args } = renderedThere(job, forwarded.mark, to);
   const [path = "", ...operands] = job.command;
   const isScript = job.script !== null;
   const program = isScript ? [scriptPlace, ...operands] : [path, ...operands];

@@ -6,10 +6,12 @@ import type { Driver } from "../language/driver.ts";
 import type { Forwarded, ForwardTarget, Sighting } from "../model/forwarding.ts";
 import type { Indices } from "../model/indices.ts";
 import { apply, type Telling } from "./apply.ts";
+import type { Waiters } from "./dispatches.ts";
 import { disappeared, isOver, type Missing, refused } from "./ends.ts";
 import { copiedPaths } from "./files.ts";
+import { giveOrders } from "./give-orders.ts";
 import type { Household } from "./household.ts";
-import { indicesThere, ordersFor, union, type Wanted } from "./orders.ts";
+import { indicesThere, union } from "./orders.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 
 /** One target, and who keeps its jobs. */
@@ -28,7 +30,8 @@ export interface Memory {
   readonly sightings: Map<string, readonly Sighting[]>;
   /** Elements that are missing there, by job and index. */
   readonly missing: Map<string, Missing>;
-  readonly once: Wanted[];
+  /** Who waits for what becomes of dispatches. */
+  readonly waiters: Waiters;
   /** Submissions of which it is known what became of them. */
   settled: number;
   /** Why jobs are not taken yet that the target was asked to take. */
@@ -51,7 +54,7 @@ export async function round(options: SiteOptions, memory: Memory): Promise<Round
 }
 
 function own({ house, target }: SiteOptions): readonly Forwarded[] {
-  return house.store.forwarded.underWay().filter((one) => one.target === target.name);
+  return house.store.forwarded.underWayAt(target.name);
 }
 
 /** Submits what is due; finds out about what was cancelled while it may have been on its way. */
@@ -125,43 +128,6 @@ function settle(
   for (const telling of tellings) telling();
   cluster.drop([mark]);
   return true;
-}
-
-/** Tells the target what was asked for once, and what differs from what is wanted here. */
-async function giveOrders(options: SiteOptions, { sightings, once }: Memory): Promise<Round> {
-  const { house, cluster, target } = options;
-  const rows = own(options).filter(({ stage }) => stage === "sent");
-  const asked = once.splice(0);
-  const lasting = rows.flatMap((forwarded) =>
-    ordersFor(house.store, forwarded, sightings.get(forwarded.native ?? "") ?? []).map((wanted) => ({
-      forwarded,
-      wanted,
-    })),
-  );
-  const all = [...asked.map((wanted) => ({ forwarded: null, wanted })), ...lasting];
-  if (all.length === 0) return { kind: "heard", moved: false };
-  const answers = await cluster.order(all.map(({ wanted }) => wanted.order));
-  if (isSilent(answers)) {
-    once.unshift(...asked);
-    return answers;
-  }
-  house.store.commit.durable(() => {
-    for (const [at, { forwarded, wanted }] of all.entries()) {
-      const answer = answers[at];
-      const job = forwarded?.job ?? rows.find(({ native }) => native === wanted.order.native)?.job;
-      if (answer?.kind === "refused" || answer?.kind === "cannot") {
-        const why = answer.kind === "refused" ? answer.why : "it has no command for that";
-        const about = `${target.name} can't ${wanted.order.kind} it: ${why}`;
-        house.log(`job ${job}: ${about}`);
-        if (job !== undefined)
-          house.store.events.add(job, { at: house.clock.now(), index: null, what: "note", why: about });
-      }
-      // What it refused is not asked for again.
-      const known = forwarded && house.store.forwarded.of(forwarded.job);
-      if (known && wanted.heldThere) house.store.forwarded.change({ ...known, heldThere: wanted.heldThere });
-    }
-  });
-  return { kind: "heard", moved: true };
 }
 
 /** One look at all jobs that are there. */

@@ -1,8 +1,7 @@
 /** Owns when one target has its rounds: at once when something is wanted, ever less often when nothing moves or it is silent. */
 
 import { UnreachableError } from "../model/errors.ts";
-import type { Sighting } from "../model/forwarding.ts";
-import type { Wanted } from "./orders.ts";
+import type { Receipt, Sighting } from "../model/forwarding.ts";
 import { type Memory, round, type SiteOptions } from "./round.ts";
 
 /** How a target stands. */
@@ -17,8 +16,8 @@ export interface SiteState {
 export interface Site {
   /** Something is to be done soon. */
   wake(): void;
-  /** To be told once, as soon as it can be. */
-  tell(wanted: Wanted): void;
+  /** To be told as soon as it can be; resolves when that is known, or it is not to be known soon. */
+  answerTo(dispatch: number): Promise<Receipt>;
   state(): SiteState;
   /** What was last seen of a job. */
   sightingsOf(native: string): readonly Sighting[];
@@ -32,14 +31,21 @@ export interface Site {
 /** Milliseconds until the next look while something happens, and after a target gave no answer. */
 const shortestMs = 1_000;
 /** A daemon that ends waits so long for a conversation. */
-const patienceMs = 3_000;
+const lastPatienceMs = 3_000;
+/** Whoever changes a job waits so long for its target. */
+const patienceMs = 10_000;
 const firstRetryMs = 3_000;
 const longestRetryMs = 120_000;
 
 export function createSite(options: SiteOptions): Site {
   const { house, target } = options;
-  const once: Wanted[] = [];
-  const memory: Memory = { sightings: new Map(), missing: new Map(), once, settled: 0, delays: new Map() };
+  const memory: Memory = {
+    sightings: new Map(),
+    missing: new Map(),
+    waiters: new Map(),
+    settled: 0,
+    delays: new Map(),
+  };
   const pace = createPace(options, memory);
   let cancelTimer = (): void => undefined;
   let running: Promise<void> | null = null;
@@ -49,7 +55,7 @@ export function createSite(options: SiteOptions): Site {
 
   const sleep = (): void => {
     cancelTimer();
-    if (stopped || house.store.forwarded.underWay().every((one) => one.target !== target.name)) return;
+    if (stopped || house.store.forwarded.countAt(target.name) === 0) return;
     cancelTimer = house.clock.after(pace.next(), begin);
   };
   const wake = (): void => {
@@ -71,6 +77,8 @@ export function createSite(options: SiteOptions): Site {
       .catch((error: unknown) => pace.silent(told(error)))
       .finally(() => {
         running = null;
+        const { silentSince, why } = pace.state();
+        if (silentSince !== null) lateForAll(memory, why);
         if (woken) pace.hurry();
         woken = false;
         sleep();
@@ -78,9 +86,14 @@ export function createSite(options: SiteOptions): Site {
   };
   return {
     wake,
-    tell(wanted) {
-      once.push(wanted);
+    answerTo(dispatch) {
+      const { silentSince, why } = pace.state();
       wake();
+      if (silentSince !== null) return Promise.resolve({ kind: "late", why });
+      return new Promise((resolve) => {
+        memory.waiters.set(dispatch, resolve);
+        house.clock.after(patienceMs, () => resolve({ kind: "late", why: "it has not answered yet" }));
+      });
     },
     state: pace.state,
     sightingsOf: (native) => memory.sightings.get(native) ?? [],
@@ -95,9 +108,14 @@ export function createSite(options: SiteOptions): Site {
       stopped = true;
       cancelTimer();
       // What is on its way leaves a receipt there; nobody has to wait for it.
-      await Promise.race([running, new Promise<void>((resolve) => void house.clock.after(patienceMs, resolve))]);
+      await Promise.race([running, new Promise<void>((resolve) => void house.clock.after(lastPatienceMs, resolve))]);
     },
   };
+}
+
+function lateForAll({ waiters }: Memory, why: string): void {
+  for (const tell of waiters.values()) tell({ kind: "late", why });
+  waiters.clear();
 }
 
 /** How a target stands, and when it is asked again. */

@@ -26,6 +26,14 @@ export type Trouble =
   | { readonly kind: "later"; readonly why: string }
   | { readonly kind: "refused"; readonly why: string };
 
+/** A job's options before and after it is changed, as the submitting command takes them. */
+export interface AlterationAsk {
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+  /** Before when it is not to start, as a time (epoch ms) and from now; null: that does not change. */
+  readonly begin: { readonly at: number; readonly inSeconds: number } | null;
+}
+
 export interface Driver {
   readonly name: DialectName;
   /** Commands that must be there. */
@@ -61,6 +69,8 @@ export interface Driver {
   /** Null: the family has no command for it. */
   order(order: NativeOrder): Line | null;
   ordered(reply: LineReply): { readonly kind: "done" } | { readonly kind: "gone" } | Trouble;
+  /** The words that make a job what its options say `after`, if it is what they said `before`. */
+  alteration(asked: AlterationAsk): { readonly words: readonly string[] } | { readonly cannot: string };
   /** Whether the family can wait for exactly this. */
   canWait(dependency: Dependency): boolean;
   /** Asks what the cluster has and allows: `further` is asked with the replies to `first`. */

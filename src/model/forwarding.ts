@@ -1,7 +1,7 @@
 /** Owns what a target is, what is known of a job that was handed to one, and what a target reports of it. */
 
 import type { Indices } from "./indices.ts";
-import type { DialectName, Outcome } from "./job.ts";
+import type { Alteration, DialectName, Outcome } from "./job.ts";
 import type { Reason } from "./scheduling.ts";
 import type { Usage } from "./usage.ts";
 
@@ -116,16 +116,44 @@ export type Sighting =
       readonly usage: Usage | null;
     };
 
+/** What a target is told once; indices and numbers of elements are those here, null: all of the job. */
+export type Told =
+  | {
+      readonly kind: "suspend" | "resume" | "signal";
+      readonly index: number | null;
+      readonly signal: number;
+      readonly to: "shell" | "steps" | "all";
+    }
+  | {
+      readonly kind: "alter";
+      readonly indices: Indices | null;
+      readonly change: Alteration;
+      /** Uid of who asked. */
+      readonly by: number;
+    };
+
+/** Something that the target of a job is still to be told. */
+export interface Dispatch {
+  readonly seq: number;
+  readonly job: number;
+  readonly about: Told;
+}
+
+/** What became of it: `late`: nobody knows yet, it is told when the target answers. */
+export type Receipt = { readonly kind: "done" } | { readonly kind: "refused" | "late"; readonly why: string };
+
 /** Something to be done there to a job or to some of its elements; numbers are the target's. */
 export interface NativeOrder {
-  readonly kind: "cancel" | "hold" | "release" | "requeue" | "suspend" | "resume" | "signal";
+  readonly kind: "cancel" | "hold" | "release" | "requeue" | "suspend" | "resume" | "signal" | "alter";
   readonly native: string;
   /** Null: all of it. */
   readonly indices: Indices | null;
   /** Number, of `signal`. */
   readonly signal?: number;
-  /** To the job's shell, or to all of it. */
-  readonly to?: "shell" | "all";
+  /** To the job's shell, to its steps, or to all of it. */
+  readonly to?: "shell" | "steps" | "all";
+  /** Of `alter`: what the family's command for that is told. */
+  readonly words?: readonly string[];
 }
 
 /** Where `over` leads: host with its user, and port. */

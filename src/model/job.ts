@@ -101,7 +101,8 @@ export const lawful: Readonly<Record<State, readonly State[]>> = {
   starting: ["running", "ending", "ended", "waiting"],
   running: ["suspended", "ending", "ended", "waiting"],
   suspended: ["running", "ending", "ended", "waiting"],
-  ending: ["ended", "waiting"],
+  // A target may refuse to put back what is to run again.
+  ending: ["running", "ended", "waiting"],
   ended: ["waiting"],
 };
 

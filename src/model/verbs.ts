@@ -5,7 +5,7 @@ import type { Attended } from "./attended.ts";
 import type { Away } from "./away.ts";
 import type { ClusterDescription } from "./cluster.ts";
 import type { Condition, Standing } from "./dependency.ts";
-import type { Whereabouts } from "./forwarding.ts";
+import type { Receipt, Whereabouts } from "./forwarding.ts";
 import type { Indices } from "./indices.ts";
 import type { Element, Hold, Job, Outcome, Removed, State, Submission, Waiting } from "./job.ts";
 import type { Expected, Reason } from "./scheduling.ts";
@@ -83,7 +83,13 @@ export type Result =
   | { readonly kind: "alreadyEnded"; readonly job: JobHead; readonly element: Element | null }
   | { readonly kind: "signalled"; readonly job: JobHead; readonly element: Element }
   | { readonly kind: "notRunning"; readonly job: JobHead; readonly indices: Indices | null }
-  | { readonly kind: "changed"; readonly job: JobHead; readonly indices: Indices | null }
+  /** `told`: it is a target's job, which is changed as soon as the target did it; resolves when that is known, or will not be soon. */
+  | {
+      readonly kind: "changed";
+      readonly job: JobHead;
+      readonly indices: Indices | null;
+      readonly told?: Promise<Receipt>;
+    }
   | { readonly kind: "unchanged"; readonly job: JobHead; readonly indices: Indices | null }
   | { readonly kind: "denied"; readonly job: JobHead }
   | { readonly kind: "unknown"; readonly id: number; readonly indices: Indices | null };

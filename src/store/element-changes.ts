@@ -15,6 +15,9 @@ export function elementChanges(database: Database) {
     ending: database.prepare<[number | null, Stop | null, number, number]>(
       "UPDATE elements SET state = 'ending', ended_by = ?, stop = ? WHERE job = ? AND idx = ?",
     ),
+    spared: database.prepare<[number, number]>(
+      "UPDATE elements SET state = 'running', ended_by = NULL, stop = NULL WHERE job = ? AND idx = ?",
+    ),
     ended: database.prepare<EndRow>(endElement),
     held: database.prepare<[string, number, number]>("UPDATE elements SET holds = ? WHERE job = ? AND idx = ?"),
     own: database.prepare<[string | null, number, number]>("UPDATE elements SET own = ? WHERE job = ? AND idx = ?"),

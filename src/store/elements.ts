@@ -46,6 +46,8 @@ export interface Elements {
   /** Only `running` ↔ `suspended`, and `ending` with who asked and why. */
   suspend(which: Which): void;
   resume(which: Which): void;
+  /** Lets what was to be put back run on, as its target would not do it. */
+  spared(which: Which): void;
   ending(which: Which, end: { readonly by: number | null; readonly stop: StoredElement["stop"] }): void;
   held(which: Which, holds: Element["holds"]): void;
   /** The element has this of its own from now on. */
@@ -163,6 +165,10 @@ function writers(database: Database, find: (which: Which) => ElementRow | undefi
     resume(which) {
       leaving(which, "running");
       change.state.run("running", which.job, which.index ?? plain);
+    },
+    spared(which) {
+      leaving(which, "running");
+      change.spared.run(which.job, which.index ?? plain);
     },
     ending(which, { by, stop }) {
       leaving(which, "ending");

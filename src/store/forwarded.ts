@@ -2,7 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import type { Database } from "better-sqlite3";
-import { type Forwarded, type ForwardStage, markStart } from "../model/forwarding.ts";
+import { type Dispatch, type Forwarded, type ForwardStage, markStart, type Told } from "../model/forwarding.ts";
 import { type Indices, readIndices, writeIndices } from "../model/indices.ts";
 import { readJson, writeJson } from "./json.ts";
 
@@ -13,6 +13,15 @@ export interface ForwardedJobs {
   /** Those that are not over, in the order of their submission. */
   underWay(): Forwarded[];
   change(forwarded: Forwarded): void;
+  /** Those at one target that are not over, in the order of their submission. */
+  underWayAt(target: string): Forwarded[];
+  /** How many of them there are. */
+  countAt(target: string): number;
+  /** Keeps what the job's target is to be told once; its number. */
+  tell(job: number, about: Told): number;
+  /** What a target was not told yet of jobs that it has, in the order in which it was asked for. */
+  untold(target: string): Dispatch[];
+  told(dispatch: number): void;
 }
 
 /** The statements about forwarded jobs, prepared once. */
@@ -29,7 +38,26 @@ export function forwardedTable(database: Database): ForwardedJobs {
        target = :target, mark = :mark
      WHERE job = :job`,
   );
+  const at = database.prepare<[string], Row>(
+    "SELECT * FROM forwarded INDEXED BY forwarded_at_target WHERE target = ? AND stage <> 'over' ORDER BY job",
+  );
+  const count = database
+    .prepare<[string], number>(
+      "SELECT count(*) FROM forwarded INDEXED BY forwarded_at_target WHERE target = ? AND stage <> 'over'",
+    )
+    .pluck();
+  const tell = database.prepare<[number, string]>("INSERT INTO dispatches (job, about) VALUES (?, ?)");
+  const untold = database.prepare<[string], { readonly seq: number; readonly job: number; readonly about: string }>(
+    `SELECT seq, dispatches.job AS job, about FROM dispatches JOIN forwarded ON forwarded.job = dispatches.job
+     WHERE target = ? AND stage IN ('sent', 'over') ORDER BY seq`,
+  );
+  const told = database.prepare<[number]>("DELETE FROM dispatches WHERE seq = ?");
   return {
+    underWayAt: (target) => at.all(target).map(read),
+    countAt: (target) => count.get(target) ?? 0,
+    tell: (job, about) => Number(tell.run(job, writeJson(about)).lastInsertRowid),
+    untold: (target) => untold.all(target).map(({ seq, job, about }) => ({ seq, job, about: readJson(about) })),
+    told: (dispatch) => void told.run(dispatch),
     insert(job, target, held) {
       const mark = `${markStart}${job}-${randomBytes(6).toString("hex")}`;
       const numbering = { kind: "same" } as const;

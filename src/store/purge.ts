@@ -60,6 +60,7 @@ const bulky: readonly string[] = [
 
 const last: readonly string[] = [
   "DELETE FROM removed WHERE job = :job",
+  "DELETE FROM dispatches WHERE job = :job",
   "DELETE FROM forwarded WHERE job = :job",
   "DELETE FROM tallies WHERE job = :job",
   "DELETE FROM submissions WHERE job = :job",

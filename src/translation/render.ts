@@ -56,5 +56,10 @@ export function renderIn(to: DialectName, spec: JobSpec, script: SubmittedScript
 // Its own words: what the options' table writes, field by field.
 function unchanged(spec: JobSpec, name: DialectName): readonly string[] {
   const { table } = families[name];
-  return saidFields(spec).flatMap((field) => wordsFor(table, { [field]: spec[field] }) ?? []);
+  // What one option says together, as an array and how many of it may run at a time, is written together.
+  const together = (field: keyof JobSpec): Partial<JobSpec> =>
+    field === "array" && name === "slurm"
+      ? { array: spec.array, arrayThrottle: spec.arrayThrottle }
+      : { [field]: spec[field] };
+  return saidFields(spec).flatMap((field) => wordsFor(table, together(field)) ?? []);
 }

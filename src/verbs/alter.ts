@@ -1,9 +1,9 @@
 /** Owns how a job that waits or runs is changed, or some of its elements alone. */
 
-import { RefusedError } from "../model/errors.ts";
 import { type Alteration, type Waiting, withOwn } from "../model/job.ts";
 import type { JobHead, Result, Target } from "../model/verbs.ts";
 import type { StoredElement } from "../store/element-rows.ts";
+import type { Store } from "../store/store.ts";
 import type { Means } from "./means.ts";
 import { indicesOfParts, type Meant, meantBy, withLeftOver } from "./target.ts";
 
@@ -23,20 +23,12 @@ export function alter(
   const { job, waiting, alive } = meant;
   const change = onSameMachines(job, wanted);
   if (waiting.length + alive.length === 0) return withLeftOver(store, meant, []);
-  refuseIfAway(means, job);
-  const apart = job.elementIds && meant.indices !== null;
-  const head = apart ? job : altered(job, change);
-  store.commit.durable(() => {
-    if (apart) alterAlive(means, alive, change);
-    else {
-      store.jobs.change(head);
-      if (change.submission.environment) store.jobs.changeEnvironment(job.id, change.submission.environment);
-    }
-    alterWaiting(means, meant, { change, apart });
-    const why = Object.keys(change.spec).join(" ");
-    const index = apart ? (meant.indices?.[0]?.[0] ?? null) : null;
-    store.events.add(job.id, { at: clock.now(), index, what: "altered", why });
-  });
+  // A target's job is what the target makes it; the rows follow when it did.
+  const told = engine.alterThere(job, { indices: meant.indices, change, by: asked.by });
+  if (told !== null)
+    return withLeftOver(store, meant, [{ kind: "changed", job, indices: indicesOfParts(waiting), told }]);
+  const head = store.commit.durable(() => alterRows({ store, clock }, meant, change));
+  const apart = isApart(meant);
   engine.changed(job.id);
   const before = (element: StoredElement): number => withOwn(job, element).need.wallTime;
   const limit = (element: StoredElement): number =>
@@ -46,6 +38,27 @@ export function alter(
   return withLeftOver(store, meant, [{ kind: "changed", job: head, indices: indicesOfParts(waiting) }]);
 }
 
+/** Changes the rows of what is meant, in the caller's transaction; the job as it is then. */
+export function alterRows({ store, clock }: Pick<Means, "store" | "clock">, meant: Meant, change: Alteration): JobHead {
+  const { job, alive } = meant;
+  const apart = isApart(meant);
+  const head = apart ? job : altered(job, change);
+  if (apart) alterAlive(store, alive, change);
+  else {
+    store.jobs.change(head);
+    if (change.submission.environment) store.jobs.changeEnvironment(job.id, change.submission.environment);
+  }
+  alterWaiting(store, meant, { change, apart });
+  const why = Object.keys(change.spec).join(" ");
+  const index = apart ? (meant.indices?.[0]?.[0] ?? null) : null;
+  store.events.add(job.id, { at: clock.now(), index, what: "altered", why });
+  return head;
+}
+
+function isApart({ job, indices }: Meant): boolean {
+  return job.elementIds && indices !== null;
+}
+
 // Whatever a job asks for anew, it is asked of the machines that it was submitted to.
 function onSameMachines({ need: { target } }: JobHead, change: Alteration): Alteration {
   const { submission } = change;
@@ -53,15 +66,8 @@ function onSameMachines({ need: { target } }: JobHead, change: Alteration): Alte
   return { ...change, submission: { ...submission, need: { ...submission.need, target } } };
 }
 
-function refuseIfAway({ store }: Means, { id }: JobHead): void {
-  const forwarded = store.forwarded.of(id);
-  if (!forwarded || forwarded.stage === "due") return;
-  const there = forwarded.native === null ? "" : ` as ${forwarded.native}`;
-  throw new RefusedError(`job ${id} was handed to ${forwarded.target}${there}: change it there`);
-}
-
-// What makes the job this job stays: who submitted it, which elements it has, and its script.
-function altered(job: JobHead, change: Alteration): JobHead {
+/** The changed job. What makes it this job stays: who submitted it, which elements it has, and its script. */
+export function altered<T extends JobHead>(job: T, change: Alteration): T {
   const { script, environment, indices, user, dialect, elementIds, ...rest } = change.submission;
   return { ...job, ...rest, spec: { ...job.spec, ...change.spec } };
 }
@@ -73,7 +79,7 @@ function ownOf(before: { readonly own?: Alteration }, change: Alteration): Alter
   return { spec: { ...before.own?.spec, ...change.spec }, submission: { ...before.own?.submission, ...rest } };
 }
 
-function alterAlive({ store }: Means, alive: readonly StoredElement[], change: Alteration): void {
+function alterAlive(store: Store, alive: readonly StoredElement[], change: Alteration): void {
   for (const element of alive) store.elements.altered(element, ownOf(element, change));
 }
 
@@ -82,7 +88,7 @@ interface Change {
   readonly apart: boolean;
 }
 
-function alterWaiting({ store }: Means, meant: Meant, { change, apart }: Change): void {
+function alterWaiting(store: Store, meant: Meant, { change, apart }: Change): void {
   const { beginAt, holds } = change.submission;
   if (!apart && beginAt === undefined && holds === undefined) return;
   const changed = meant.waiting.map(

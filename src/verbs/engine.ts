@@ -1,12 +1,13 @@
 /** Owns what the verbs ask of whoever runs the jobs; the daemon's loop is one, a test may be another. */
 
 import type { AttendedEnd } from "../model/attended.ts";
-import type { Whereabouts } from "../model/forwarding.ts";
-import type { Element } from "../model/job.ts";
+import type { Receipt, Whereabouts } from "../model/forwarding.ts";
+import type { Indices } from "../model/indices.ts";
+import type { Alteration, Element } from "../model/job.ts";
 import type { Launch, TimelineRow } from "../model/launch.ts";
 import type { Expected, Reason } from "../model/scheduling.ts";
 import type { LiveUsage } from "../model/usage.ts";
-import type { Changes, JudgedCondition } from "../model/verbs.ts";
+import type { Changes, JobHead, JudgedCondition, SignalAsk } from "../model/verbs.ts";
 import type { Stop } from "../store/element-rows.ts";
 
 export interface Engine {
@@ -26,6 +27,8 @@ export interface Engine {
   stop(element: Element, why: Stop): void;
   /** Sends signals to a running element. */
   signal(element: Element, rows: readonly TimelineRow[]): void;
+  /** Has the target told that has the element; false: none has it. Throws RefusedError where it can't be told. */
+  signalThere(element: Element, what: Pick<SignalAsk, "signal" | "to">): boolean;
   /** The time limit of a running element was changed in the store. */
   retime(element: Element): void;
   /** A running element was suspended, or goes on: its limit may stand still meanwhile. */
@@ -38,10 +41,22 @@ export interface Engine {
   usage(elements: readonly Element[]): Promise<ReadonlyMap<string, LiveUsage>>;
   /** Where a job is that was handed to a target; null: here. */
   whereabouts(job: number): Whereabouts | null;
+  /**
+   * Has a change of a job told to the target that has it; null: no target has it, its rows are all there is of it. Throws
+   * RefusedError where the target can't be told.
+   */
+  alterThere(job: JobHead, asked: AwayAlteration): Promise<Receipt> | null;
   /** Gathers what happens to jobs. */
   changes(gap: number): Changes;
   /** Calls back with each element that ends from now on, then once when nothing of the job waits or runs. */
   watch(job: number, watcher: Watcher): void;
+}
+
+/** A change of a job or of some of its elements (null: all of it). `by`: uid. */
+export interface AwayAlteration {
+  readonly indices: Indices | null;
+  readonly change: Alteration;
+  readonly by: number;
 }
 
 /** Who attends to a job. */

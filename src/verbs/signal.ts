@@ -14,10 +14,13 @@ export function signal(
   what: SignalAsk,
 ): Result[] {
   return toRunning(means, asked, (element) => {
+    // A target's job is for the target to signal, which may have no way to.
+    const isThere = means.engine.signalThere(element, what);
     if (what.signal === stopSignal || what.signal === continueSignal) {
       means.store.commit.relaxed(() => means.store.elements.stopped(element, what.signal === stopSignal));
       means.engine.changed(element.job);
     }
+    if (isThere) return true;
     // A job without steps has nothing that a signal to them is for, least of all its shell.
     if (what.to === "steps") asked.orderSteps(element, { signal: what.signal, ends: "nothing" });
     else {

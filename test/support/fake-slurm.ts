@@ -31,6 +31,8 @@ export interface FakeSlurm {
   full: boolean;
   /** While it is set, squeue's controller does not answer. */
   busy: boolean;
+  /** What it says to orders; null: it does them. */
+  refusal: string | null;
   /** No accounts are kept. */
   unaccounted: boolean;
   set(native: number, state: string, more?: { readonly index?: number; readonly exit?: number }): void;
@@ -117,6 +119,7 @@ export function fakeSlurm(now: () => number): FakeSlurm {
     scontrol(words) {
       const [, what = "", which = ""] = words;
       said.push(words.join(" "));
+      if (fake.refusal !== null) return { code: 1, out: "", err: fake.refusal };
       for (const [, entry] of statesOf(which))
         if (entry.state === "PENDING" || entry.state === "HELD") entry.state = what === "hold" ? "HELD" : "PENDING";
       return { code: 0, out: "", err: "" };
@@ -189,7 +192,7 @@ export function fakeSlurm(now: () => number): FakeSlurm {
   };
   const fake: FakeSlurm = {
     transport: { run, copy: async () => null, close: async () => undefined, open: () => never() },
-    ...{ jobs, said, faults: [], away: false, full: false, busy: false, unaccounted: false },
+    ...{ jobs, said, faults: [], away: false, full: false, busy: false, unaccounted: false, refusal: null },
     count: () => count,
     set(native, state, { index = 0, exit = 0 } = {}) {
       const entry = jobs.get(native)?.states.get(index);

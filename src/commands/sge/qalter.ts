@@ -9,6 +9,7 @@ import {
 } from "../../dialects/sge/alteration-options.ts";
 import { alterationLines, verifiedText } from "../../dialects/sge/alteration-texts.ts";
 import { grantedSlots } from "../../dialects/sge/geometry.ts";
+import { type AwayReceipt, awayText, noting } from "../../language/away-receipts.ts";
 import type { Command } from "../../language/command.ts";
 import type { Context } from "../../language/context.ts";
 import type { JobHead } from "../../model/verbs.ts";
@@ -29,16 +30,19 @@ export const qalter: Command = {
     if (typeof questions.validation === "string")
       return toEach(context, asks, { codes, act: ({ job }) => validated(context, job, String(questions.validation)) });
     const verify = questions.verify === true;
-    return toEach(context, asks, {
+    const receipts: AwayReceipt[] = [];
+    const reply = await toEach(context, asks, {
       codes,
       act: (target) => {
         const held =
           asks.holds && !verify ? changeHolds(context, target, { change: asks.holds, forbidden: 1 }) : nothing;
         if (held.code !== 0 || asks.said.length === 0) return held;
-        const { lines, code } = altered(context, { job: target.job, asks, verify });
+        const { lines, code } = altered(noting(context, receipts), { job: target.job, asks, verify });
         return { lines: [...held.lines, ...lines], code };
       },
     });
+    const { text, code } = await awayText(receipts);
+    return { ...reply, err: text, code: Math.max(reply.code ?? 0, code) };
   },
 };
 

@@ -3,6 +3,7 @@
 import { isOperator } from "../../dialects/slurm/partitions.ts";
 import { changeOf, readUpdate, type UpdateRequest } from "../../dialects/slurm/update-request.ts";
 import { denied } from "../../dialects/slurm/update-times.ts";
+import { type AwayReceipt, awayText, noting } from "../../language/away-receipts.ts";
 import type { Context, Reply } from "../../language/context.ts";
 import { countIndices, type Indices } from "../../model/indices.ts";
 import type { Alteration } from "../../model/job.ts";
@@ -10,7 +11,7 @@ import type { Listed, Target } from "../../model/verbs.ts";
 import { actOnEach, type Found, findJobs, isOver, isPending, namedJobs, refusalIn } from "./job-targets.ts";
 import { updateNodes, updatePartition } from "./scontrol-cluster.ts";
 
-export function update(context: Context, words: readonly string[]): Reply {
+export async function update(context: Context, words: readonly string[]): Promise<Reply> {
   const request = readUpdate(words);
   if ("of" in request) {
     const change = request.of === "nodes" ? updateNodes : updatePartition;
@@ -18,8 +19,10 @@ export function update(context: Context, words: readonly string[]): Reply {
   }
   const jobs = request.name === null ? findJobs(context, request.ids ?? "") : namedJobs(context, request.name);
   if (jobs.length === 0) return { err: `scontrol: error: No jobs with name '${request.name}'\n`, code: 1 };
-  const { err, code } = actOnEach(jobs, (found) => change(context, request, found));
-  return { err, code };
+  const receipts: AwayReceipt[] = [];
+  const { err, code } = actOnEach(jobs, (found) => change(noting(context, receipts), request, found));
+  const told = await awayText(receipts);
+  return { err: err + told.text, code: Math.max(code, told.code) };
 }
 
 // What rules an array is changed for all of it, whichever element is named.

@@ -3,12 +3,13 @@
 import { type Driver, type Line, loginName } from "../../language/driver.ts";
 import type { Dependency } from "../../model/dependency.ts";
 import type { NativeOrder } from "../../model/forwarding.ts";
+import { alteration } from "./driver-alteration.ts";
 import { profileQuestions } from "./driver-profile.ts";
 import { accounted, found, ordered, probed, seen, submitted } from "./driver-replies.ts";
 
 export const sgeDriver: Driver = {
   name: "sge",
-  commands: ["qsub", "qstat", "qacct", "qdel", "qhold", "qrls", "qmod", "qconf"],
+  commands: ["qsub", "qstat", "qacct", "qdel", "qalter", "qhold", "qrls", "qmod", "qconf"],
   // Accounts keep no contexts, but the account's name; whoever says one keeps it.
   mark: (mark, _, args) => ["-ac", `headnode=${mark}`, ...(args.includes("-A") ? [] : ["-A", mark])],
   submit: ({ args, program, isScript }) => ({
@@ -28,6 +29,7 @@ export const sgeDriver: Driver = {
   accounted,
   order,
   ordered,
+  alteration,
   canWait,
   profile: profileQuestions,
   probe: () => ({ argv: ["qconf", "-sh"], variables: plain }),
@@ -45,13 +47,14 @@ const orders: Readonly<Record<NativeOrder["kind"], readonly string[] | null>> = 
   resume: ["qmod", "-usj"],
   // No command sends one.
   signal: null,
+  alter: ["qalter"],
 };
 
-function order({ kind, native, indices }: NativeOrder): Line | null {
+function order({ kind, native, indices, words: asked = [] }: NativeOrder): Line | null {
   const words = orders[kind];
   if (words === null) return null;
   const elements = indices?.map(([first, last]) => `${native}.${first}${first === last ? "" : `-${last}`}`);
-  return { argv: [...words, ...(elements ?? [native])], variables: plain };
+  return { argv: [...words, ...asked, ...(elements ?? [native])], variables: plain };
 }
 
 function canWait({ need, conditions }: Dependency): boolean {

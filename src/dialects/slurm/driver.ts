@@ -1,10 +1,11 @@
 /** Owns the command lines that a real Slurm is told for forwarded jobs. */
 
-import type { Driver } from "../../language/driver.ts";
+import type { Driver, Line } from "../../language/driver.ts";
 import type { Dependency } from "../../model/dependency.ts";
 import type { NativeOrder } from "../../model/forwarding.ts";
 import type { Indices } from "../../model/indices.ts";
 import { foldIndices } from "./arrays.ts";
+import { alteration } from "./driver-alteration.ts";
 import { profileQuestions } from "./driver-profile.ts";
 import { accounted, accountFields, found, ordered, probed, queueFields, seen, submitted } from "./driver-replies.ts";
 
@@ -44,6 +45,7 @@ export const slurmDriver: Driver = {
   accounted,
   order,
   ordered,
+  alteration,
   canWait,
   profile: profileQuestions,
   probe: () => ({ argv: ["scontrol", "show", "config"], variables: plain }),
@@ -53,7 +55,7 @@ export const slurmDriver: Driver = {
 /** Times as epoch seconds, lists of indices in full, and no wishes of whoever started the daemon. */
 const plain = { TZ: "UTC", SLURM_TIME_FORMAT: "%s", SLURM_BITSTR_LEN: "0", LC_ALL: "C" };
 
-const orders: Readonly<Record<NativeOrder["kind"], readonly string[]>> = {
+const orders: Readonly<Record<Exclude<NativeOrder["kind"], "alter">, readonly string[]>> = {
   cancel: ["scancel"],
   hold: ["scontrol", "hold"],
   release: ["scontrol", "release"],
@@ -63,10 +65,14 @@ const orders: Readonly<Record<NativeOrder["kind"], readonly string[]>> = {
   signal: ["scancel"],
 };
 
-function order({ kind, native, indices, signal = 0, to }: NativeOrder): { readonly argv: readonly string[] } {
-  const how = kind === "signal" ? [`--signal=${signal}`, to === "shell" ? "--batch" : "--full"] : [];
+function order({ kind, native, indices, signal = 0, to, words = [] }: NativeOrder): Line {
+  // Spans of time are counted from the controller's own time, whatever time zone that has.
+  if (kind === "alter") return { argv: ["scontrol", "update", `JobId=${elements(native, indices)}`, ...words] };
+  const how = kind === "signal" ? [`--signal=${signal}`, ...receivers[to ?? "all"]] : [];
   return { argv: [...orders[kind], ...how, elements(native, indices)] };
 }
+
+const receivers = { shell: ["--batch"], steps: [], all: ["--full"] } as const;
 
 function elements(native: string, indices: Indices | null): string {
   return indices === null ? native : `${native}_[${foldIndices(indices, 0, 0)}]`;

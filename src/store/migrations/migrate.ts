@@ -12,6 +12,7 @@ import { elementQueues } from "./0007-element-queues.ts";
 import { forwarding } from "./0008-forwarding.ts";
 import { shares } from "./0009-shares.ts";
 import { submitLines } from "./0010-submit-lines.ts";
+import { dispatches } from "./0011-dispatches.ts";
 
 /** In order; a migration that was released is never changed. */
 export const migrations: readonly string[] = [
@@ -25,6 +26,7 @@ export const migrations: readonly string[] = [
   forwarding,
   shares,
   submitLines,
+  dispatches,
 ];
 
 /** Applies what the store lacks. Throws UnreachableError for a store that a newer version wrote. */
