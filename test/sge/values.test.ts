@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { epochSeconds, stamp } from "../../src/dialects/sge/codecs.ts";
+import { epochSeconds, slotRange, stamp } from "../../src/dialects/sge/codecs.ts";
 import { bytesOf, complexes, secondsOf } from "../../src/dialects/sge/complexes.ts";
 import { matches, matchesQueue } from "../../src/dialects/sge/patterns.ts";
 import { rangeComplaint } from "../../src/dialects/sge/ranges.ts";
@@ -30,6 +30,18 @@ test.each([
   ["1GB", null],
   ["abc", null],
 ])("memory %j is %j bytes", (text, bytes) => expect(bytesOf(text)).toBe(bytes));
+
+test.each([
+  ["4,2-3", "2-4"],
+  ["2-4,3-6", "2-6"],
+  ["6-8,2-4", "2-4,6-8"],
+  ["1-2,4-5", "1,2,4,5"],
+  ["1-,3", "1-9999999"],
+  ["-3,4", "1-4"],
+  ["-", "1,9999999"],
+  ["2,-", "1,2,9999999"],
+  [",2,,", "2"],
+])("slots %j are %s", (text, slots) => expect(slotRange.write(slotRange.read(text))).toBe(slots));
 
 test.each([
   ["1-10:2", null],

@@ -40,16 +40,17 @@ export const taskRange: Codec<readonly IndexRange[]> = {
   write: ([range]) => (range ? `${range.first}-${range.last}${range.step === 1 ? "" : `:${range.step}`}` : null),
 };
 
-/** Slot numbers of a parallel environment. */
+/** Slot numbers of a parallel environment, in order and without doubles, as the real qsub keeps them. */
 export const slotRange: Codec<ParallelEnvironment["slots"]> = {
   kind: "slot range",
   read: (value) => {
-    const complaint = value
-      .split(",")
+    const parts = value.split(",").filter((part) => part !== "");
+    const complaint = (parts.length === 0 ? [""] : parts)
       .map((part) => rangeComplaint(part, "slots"))
       .find((found) => found !== null);
     if (complaint) throw new ValueError(complaint, { kind: "slot range", column: 1 });
-    return parseResources(value === "-" ? "1,9999999" : value, { startRule: "Slots" });
+    const said = parts.map((part) => (part === "-" ? "1,9999999" : part)).join(",");
+    return mergedSlots(parseResources(said, { startRule: "Slots" }));
   },
   write: (slots) => slots.map(slotText).join(","),
 };
@@ -166,9 +167,24 @@ function unsigned(kind: string): Codec<string> {
   };
 }
 
-function slotText({ first, last }: ParallelEnvironment["slots"][number]): string {
-  if (last === null) return `${first}-9999999`;
-  return first === last ? `${first}` : `${first}-${last}`;
+type Slots = ParallelEnvironment["slots"];
+
+/** 4,2-3 is 2-4: what overlaps or follows on is one range. */
+function mergedSlots(slots: Slots): Slots {
+  const merged: Slots[number][] = [];
+  for (const next of slots.toSorted((a, b) => a.first - b.first)) {
+    const before = merged.at(-1);
+    if (!before || (before.last !== null && next.first > before.last + 1)) merged.push(next);
+    else if (before.last !== null)
+      merged[merged.length - 1] = { ...before, last: next.last && Math.max(before.last, next.last) };
+  }
+  return merged;
+}
+
+/** Two numbers are no range to Grid Engine: 1-2 is 1,2. */
+function slotText({ first, last }: Slots[number]): string {
+  if (first === last) return `${first}`;
+  return `${first}${last === first + 1 ? "," : "-"}${last ?? 9_999_999}`;
 }
 
 const dateLengths = [8, 10, 12] as const;
