@@ -11,7 +11,7 @@ const run = promisify(execFile);
 const here = dirname(fileURLToPath(import.meta.url));
 const native = join(here, "native");
 /** Of every relay, beside self.c, which is compiled once per command, with its name. */
-const relaySources = ["relay.c", "work.c", "group.c", "usage.c", "watch.c", "processes.c"];
+const relaySources = ["relay.c", "start.c", "work.c", "group.c", "usage.c", "watch.c", "processes.c"];
 const runnerSources = ["runner.c", "supervisor.c", "group.c", "launch.c", "processes.c", "usage.c", "watch.c"];
 
 /** Builds everything into shims/native, or leaves that folder out altogether. */
@@ -49,7 +49,8 @@ async function compileAll({ compiler, fresh, flags }) {
   const jobs = [{ output: join(fresh, "runner"), sources: runnerSources.map(object), defines: [] }];
   for (const { dialect, command } of await commands()) {
     const shim = join(here, dialect, command);
-    const words = { DIALECT: dialect, COMMAND: command, BUILD: version, SHIM: shim, NODE: process.execPath };
+    const programs = { SHIM: shim, NODE: process.execPath, DAEMON: join(here, "..", "bundle", "daemon.cjs") };
+    const words = { DIALECT: dialect, COMMAND: command, BUILD: version, ...programs };
     const defines = Object.entries(words).map(([name, text]) => `-DHEADNODE_${name}=${JSON.stringify(text)}`);
     await mkdir(join(fresh, dialect), { recursive: true });
     jobs.push({ output: join(fresh, dialect, command), sources: ["self.c", ...relaySources.map(object)], defines });

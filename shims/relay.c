@@ -6,6 +6,7 @@
 #include "frames.h"
 #include "limits.h"
 #include "self.h"
+#include "start.h"
 #include "usage.h"
 #include "work.h"
 #include <fcntl.h>
@@ -78,16 +79,29 @@ static int is_ours(const char *path, mode_t type) {
   return type != S_IFDIR || (facts.st_mode & 022) == 0;
 }
 
-static int reach_daemon(void) {
+/* Reaches the daemon of that directory; -1 and ENOENT or ECONNREFUSED where there is none. */
+static int connect_daemon(const char *directory) {
   struct sockaddr_un address = {.sun_family = AF_UNIX};
-  char path[LONGEST_SOCKET_PATH + 1];
-  if (state_directory(path, sizeof path - sizeof "/socket" + 1) != 0 || !is_ours(path, S_IFDIR)) return -1;
-  strcat(path, "/socket");
-  if (!is_ours(path, S_IFSOCK)) return -1;
-  strcpy(address.sun_path, path);
+  snprintf(address.sun_path, sizeof address.sun_path, "%s/socket", directory);
+  errno = 0;
+  if (!is_ours(address.sun_path, S_IFSOCK)) return -1;
   daemon_socket = socket(AF_UNIX, SOCK_STREAM, 0);
-  if (daemon_socket < 3) return -1; /* also when one of the standard streams is closed: Node mends that */
-  return connect(daemon_socket, (struct sockaddr *)&address, sizeof address);
+  if (daemon_socket < 3) return errno = EBADF, -1; /* also when a standard stream is closed: Node mends that */
+  if (connect(daemon_socket, (struct sockaddr *)&address, sizeof address) == 0) return 0;
+  int failure = errno;
+  close(daemon_socket);
+  return errno = failure, -1;
+}
+
+static int reach_daemon(void) {
+  char directory[LONGEST_SOCKET_PATH - sizeof "/runner.sock" + 2];
+  if (state_directory(directory, sizeof directory) != 0) return -1;
+  if (!is_ours(directory, S_IFDIR)) {
+    if (!*self.daemon || mkdir(directory, 0700) != 0 || !is_ours(directory, S_IFDIR)) return -1;
+  }
+  if (connect_daemon(directory) == 0) return 0;
+  if (errno != ENOENT && errno != ECONNREFUSED) return -1;
+  return start_daemon(directory) ? connect_daemon(directory) : -1;
 }
 
 /* ---- the greeting ---- */
@@ -397,5 +411,7 @@ int main(int argc, char **argv) {
   arguments = argv;
   if (argc < 1 || reach_daemon() != 0 || greet(argc) != 0) become_node_relay();
   catch_signals(4);
+  /* Grid Engine's commands hear it in the background, too, where a shell has it ignored; Slurm's don't. */
+  if (strcmp(self.dialect, "sge") == 0) catch_signal(SIGINT, 1);
   answer_loop();
 }

@@ -5,6 +5,7 @@
 struct self {
   const char *dialect, *command, *build;
   const char *shim, *node; /* the Node twin, and what runs it */
+  const char *daemon;      /* the daemon's program; empty where none is to be started */
 };
 
 extern const struct self self;

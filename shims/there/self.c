@@ -7,7 +7,7 @@
 
 static char family[16], command[32], shim[4096];
 
-const struct self self = {family, command, HEADNODE_BUILD, shim, "/bin/sh"};
+const struct self self = {family, command, HEADNODE_BUILD, shim, "/bin/sh", ""};
 
 __attribute__((constructor)) static void look_at_own_path(void) {
   char path[4000];

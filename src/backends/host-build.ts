@@ -22,7 +22,7 @@ const shims = fileURLToPath(new URL("../../shims/", import.meta.url));
 const compiled = fileURLToPath(new URL("../../dist/", import.meta.url));
 
 const runnerSources = ["runner.c", "supervisor.c", "group.c", "launch.c", "processes.c", "usage.c", "watch.c"];
-const relaySources = ["relay.c", "work.c", "group.c", "usage.c", "watch.c", "processes.c"];
+const relaySources = ["relay.c", "start.c", "work.c", "group.c", "usage.c", "watch.c", "processes.c"];
 const families = ["slurm", "sge", "mpi"];
 const nodePrograms = ["runner/main.js", "runner/guard/main.js", "runner/bridge/main.js", "relay/main.js"];
 

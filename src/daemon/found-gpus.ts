@@ -1,12 +1,12 @@
 /** Owns which GPUs the machine has, as far as its drivers tell without being asked to do much. */
 
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** How many GPUs there are. Looked at once, when the daemon starts. `root` is another one in tests. */
-export function foundGpus(root = "/"): number {
-  return nvidiaByDriver(root) || amdByDriver(root) || (root === "/" ? nvidiaByProgram() : 0);
+/** How many GPUs there are. Looked at once, when the daemon starts. `path` is where programs lie; `root` is another one in tests. */
+export function foundGpus(path: string, root = "/"): number {
+  return nvidiaByDriver(root) || amdByDriver(root) || (root === "/" ? nvidiaByProgram(path) : 0);
 }
 
 function nvidiaByDriver(root: string): number {
@@ -22,8 +22,9 @@ function amdByDriver(root: string): number {
 /** Milliseconds; a driver in trouble must not keep the daemon from starting. */
 const patienceMs = 3_000;
 
-/** Where the driver is not to be seen (WSL), its program knows. */
-function nvidiaByProgram(): number {
+/** Where the driver is not to be seen (WSL), its program knows. Most machines have none, and no start waits for a process. */
+function nvidiaByProgram(path: string): number {
+  if (!path.split(":").some((place) => existsSync(join(place, "nvidia-smi")))) return 0;
   const { stdout } = spawnSync("nvidia-smi", ["-L"], {
     encoding: "utf8",
     timeout: patienceMs,

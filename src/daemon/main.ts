@@ -24,7 +24,13 @@ if (directory === undefined) {
   say("the daemon needs a state directory");
   process.exit(2);
 }
-try {
+start(directory).catch((error: unknown) => {
+  log(`the daemon can't start: ${error instanceof Error ? error.stack : String(error)}`);
+  say(error instanceof Error ? error.message.replaceAll("\n", " ") : String(error));
+  process.exit(1);
+});
+
+async function start(directory: string): Promise<void> {
   await runDaemon({
     ...{ directory, log, commands, dialects },
     env: process.env,
@@ -46,12 +52,8 @@ try {
       hostName: hostname(),
       cpus: Number(process.env.HEADNODE_CPUS) || availableParallelism(),
       memory: totalmem(),
-      gpus: foundGpus(),
+      gpus: foundGpus(process.env.PATH ?? ""),
     },
     pid: process.pid,
   });
-} catch (error) {
-  log(`the daemon can't start: ${error instanceof Error ? error.stack : String(error)}`);
-  say(error instanceof Error ? error.message.replaceAll("\n", " ") : String(error));
-  process.exit(1);
 }

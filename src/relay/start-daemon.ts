@@ -21,8 +21,8 @@ export interface StartOptions {
   readonly patienceMs?: number;
 }
 
-/** The daemon's main module; seen from dist as from src it is in dist. */
-export const daemonProgram = fileURLToPath(new URL("../../dist/daemon/main.js", import.meta.url));
+/** The daemon's program. */
+export const daemonProgram = fileURLToPath(new URL("../../bundle/daemon.cjs", import.meta.url));
 
 const defaultPatienceMs = 30_000;
 

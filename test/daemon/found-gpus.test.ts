@@ -13,13 +13,13 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 test("a machine without a driver has none", () => {
-  expect(foundGpus(root)).toBe(0);
+  expect(foundGpus("", root)).toBe(0);
 });
 
 test("NVIDIA's driver has a directory for each", () => {
   for (const bus of ["0000:01:00.0", "0000:02:00.0"])
     mkdirSync(join(root, "proc/driver/nvidia/gpus", bus), { recursive: true });
-  expect(foundGpus(root)).toBe(2);
+  expect(foundGpus("", root)).toBe(2);
 });
 
 test("AMD's driver lists processors, too; they have no number", () => {
@@ -28,5 +28,5 @@ test("AMD's driver lists processors, too; they have no number", () => {
     mkdirSync(place, { recursive: true });
     writeFileSync(join(place, "gpu_id"), `${id}\n`);
   }
-  expect(foundGpus(root)).toBe(3);
+  expect(foundGpus("", root)).toBe(3);
 });

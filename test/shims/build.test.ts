@@ -4,6 +4,7 @@ import {
   copyFileSync,
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -63,6 +64,44 @@ test.runIf(hasCompiler)("a relay that cannot reach a daemon becomes the Node rel
     /npm rebuild headnode/,
   );
 });
+
+/** A daemon's program that says what it finds around it, and serves one command. */
+const program = `const { readdirSync, readFileSync, readlinkSync, writeFileSync, writeSync } = require("node:fs");
+const { createServer } = require("node:net");
+const target = (fd) => { try { return readlinkSync("/proc/self/fd/" + fd); } catch { return "closed"; } };
+const [own, parent] = [/^SigIgn:\\s*(\\w+)/m.exec(readFileSync("/proc/self/status", "utf8"))[1], process.ppid];
+const seen = { words: process.argv.slice(2), cwd: process.cwd(), input: target(0), passwd: readdirSync("/proc/self/fd").map(target).includes("/etc/passwd"), ignored: parseInt(own, 16) & 1,
+  mark: process.env.HEADNODE_JOB_MARK ?? null, detached: process.env.HEADNODE_DETACHED, letter: process.env.LETTER, parent };
+writeFileSync("seen.json", JSON.stringify(seen));
+const server = createServer((socket) => socket.once("data", () => {
+  socket.end("o\\0\\0\\0\\7served\\nx\\0\\0\\0\\u00020\\0", "latin1");
+  server.close();
+}));
+server.listen("socket", () => writeSync(3, process.env.LETTER + "\\n"));
+`;
+
+test.runIf(hasCompiler)(
+  "a relay that finds no daemon starts it, with nothing of its caller's but the environment",
+  () => {
+    build();
+    mkdirSync(join(base, "bundle"));
+    writeFileSync(join(base, "bundle/daemon.cjs"), program);
+    writeFileSync(join(shims, "slurm/sbatch"), "console.log('Node was asked');\n");
+    const call = (home: string, letter: string) => {
+      const env = { PATH: process.env.PATH, HEADNODE_HOME: home, HEADNODE_JOB_MARK: "7", LETTER: letter };
+      const line = `trap '' HUP; exec 8</etc/passwd; exec "${join(shims, "native/slurm/sbatch")}"`;
+      return execFileSync("sh", ["-c", line], { encoding: "utf8", env, cwd: base });
+    };
+    const home = join(base, "s");
+    expect(call(home, "ready")).toBe("served\n");
+    expect(statSync(home).mode & 0o777).toBe(0o700);
+    expect(JSON.parse(readFileSync(join(home, "seen.json"), "utf8"))).toEqual({
+      ...{ words: [home], cwd: home, input: "/dev/null", passwd: false, ignored: 0, mark: null, detached: "1" },
+      ...{ letter: "ready", parent: expect.any(Number) },
+    });
+    expect(call(join(base, "other"), "the store is of a newer version")).toBe("Node was asked\n");
+  },
+);
 
 test("without a compiler, with a broken one, or unwanted, the commands go without", () => {
   expect(build({ CC: join(base, "none") })).toMatch(/^headnode: no C compiler found;.*\n$/);
