@@ -3,6 +3,7 @@
 import type { Numbering } from "../model/forwarding.ts";
 import type { DialectName } from "../model/job.ts";
 import type { JobSpec } from "../model/spec.ts";
+import { figureOf, nodeListOf } from "./figures.ts";
 
 /** What of the job decides which variable is meant. */
 export interface JobFacts {
@@ -50,6 +51,7 @@ const rows: readonly Row[] = [
   { slurm: "SLURM_RESTART_COUNT", sge: "RESTARTED", pbs: null, how: { sge: "1 after any number of restarts" } },
   { slurm: "SLURMD_NODENAME", sge: "HOSTNAME", pbs: "HOSTNAME" },
   { slurm: "SLURM_JOB_USER", sge: "USER", pbs: "USER" },
+  { slurm: "SLURM_TMPDIR", sge: "TMPDIR", pbs: "TMPDIR" },
   { slurm: "HOME", sge: "SGE_O_HOME", pbs: "PBS_O_HOME" },
   { slurm: "LOGNAME", sge: "SGE_O_LOGNAME", pbs: "PBS_O_LOGNAME" },
   { slurm: "PATH", sge: "SGE_O_PATH", pbs: "PBS_O_PATH" },
@@ -58,7 +60,7 @@ const rows: readonly Row[] = [
 ];
 
 /** Names that stay what they are, whoever says them. */
-const everybodys = new Set(["HOME", "LOGNAME", "PATH", "SHELL", "HOSTNAME", "USER", "RESTARTED"]);
+const everybodys = new Set(["HOME", "LOGNAME", "PATH", "SHELL", "HOSTNAME", "USER", "TMPDIR", "RESTARTED"]);
 
 /** What stands for a variable of `from` in a job of `to`; null if it is no variable of the family. */
 export function counterpartOf(name: string, facts: JobFacts): Counterpart | null {
@@ -66,6 +68,8 @@ export function counterpartOf(name: string, facts: JobFacts): Counterpart | null
   const { from, to } = facts;
   const counted = countOf(name, facts);
   if (counted) return counted;
+  const told = from === "slurm" ? (figureOf(name, facts.neutral) ?? nodeListOf(name, facts)) : null;
+  if (told) return told;
   const row = rowOf(name, from, facts.neutral);
   const [target] = row ? namesIn(row, to) : [];
   if (!row || target === undefined) return null;

@@ -148,7 +148,7 @@ const groups: readonly Group[] = [
     // Not an option: the layout of the script says it.
     say: () => [saying(["workingDirectory"], {})],
   },
-  { fields: ["userEnvironment"], say: () => [saying(["userEnvironment"], {})] },
+  { fields: ["userEnvironment"], say: () => [saying(["userEnvironment"], {}, "a job always starts from a login")] },
   { fields: ["mailEvents"], say: sayMailBy(letters) },
 ];
 

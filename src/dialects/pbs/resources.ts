@@ -21,6 +21,7 @@ const chunks = codec(
 /** What each name means; one row per name. Others are kept as named requests. */
 const meanings: Readonly<Record<string, (value: string) => Change>> = {
   walltime: (value) => ({ wallTime: clock.read(value) }),
+  min_walltime: (value) => ({ minimumWallTime: clock.read(value) }),
   cput: (value) => ({ requests: [{ name: "cput", value: String(clock.read(value)), soft: false }] }),
   mem: (value) => ({ memoryPerNode: size.read(value) }),
   pmem: (value) => ({ memoryPerCpu: size.read(value) }),
@@ -41,6 +42,7 @@ export const resources: Effect = assigns({
   takes: "value",
   fields: [
     "wallTime",
+    "minimumWallTime",
     "memoryPerNode",
     "memoryPerCpu",
     "cpusPerRank",

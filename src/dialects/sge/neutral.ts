@@ -85,10 +85,12 @@ function requestsPiece({ requests }: JobSpec, site: SiteWords): Piece {
   const hard = (requests ?? []).filter(({ soft }) => !soft);
   const memory = named(hard, [site.memory, ...memoryNames]).filter(({ value }) => (bytesOf(value) ?? 0) > 0);
   const gpus = named(hard, [site.gpus, ...gpuNames]).filter(({ value }) => /^[0-9]+$/.test(value));
-  const host = hard.filter(({ name, value }) => name === "hostname" && /^[\w.-]+$/.test(value));
+  const hosts = hard.filter(({ name }) => name === "hostname" || name === "h");
+  const host = hosts.filter(({ value }) => /^[\w.-]+$/.test(value));
+  const others = hosts.filter(({ value }) => /^![\w.-]+(&![\w.-]+)*$/.test(value));
   const exclusive = hard.filter(({ name, value }) => /^excl(usive)?$/.test(name) && /^(true|1)$/i.test(value));
   const time = hard.filter(({ name }) => name === "h_rt" || name === "s_rt");
-  const told = new Set<Request>([...memory, ...gpus, ...host, ...exclusive, ...time]);
+  const told = new Set<Request>([...memory, ...gpus, ...host, ...others, ...exclusive, ...time]);
   const left = (requests ?? []).filter((request) => !told.has(request));
   const [first] = memory;
   const bytes = first === undefined ? null : bytesOf(first.value);
@@ -98,6 +100,7 @@ function requestsPiece({ requests }: JobSpec, site: SiteWords): Piece {
       ...(bytes !== null && Number.isFinite(bytes) ? { memoryPerCpu: Math.ceil(bytes) } : {}),
       ...(gpus[0] ? { gpus: [{ name: "gpu", type: null, count: Number(gpus[0].value) }] } : {}),
       ...(host[0] ? { nodeList: [host[0].value] } : {}),
+      ...(others[0] ? { excludedNodes: others[0].value.split("&").map((name) => name.slice(1)) } : {}),
       ...(exclusive.length ? { exclusive: "node" } : {}),
     },
     notes: [

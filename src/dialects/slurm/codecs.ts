@@ -31,11 +31,11 @@ export const timeLimit = codec<number>(
   (seconds) => (seconds === Number.POSITIVE_INFINITY ? "UNLIMITED" : longDuration(seconds)),
 );
 
-/** Bytes, written in megabytes unless a unit says more. */
+/** Bytes, written in megabytes unless a whole number of a larger unit says the same: Slurm reads no halves. */
 export const memory = codec<number>(
   "specification",
   (text) => parseQuantity(text, { startRule: "Megabytes" }),
-  (bytes) => megabytes(bytes, ""),
+  (bytes) => (bytes % 2 ** 30 === 0 ? megabytes(bytes, "") : String(Math.ceil(bytes / 2 ** 20))),
 );
 
 /** Megabytes with the largest unit in which there are half ones at most: `1000M`, `1G`, `1.50G`; `small` stands for M. */
