@@ -1,12 +1,13 @@
 /** Owns the checks of what the directives ask for as a whole: what is refused, what there is too little of, where output goes. */
 
 import { refusalOf as sgeRefusal } from "../dialects/sge/admission.ts";
+import { geometryOf as sgeGeometry } from "../dialects/sge/geometry.ts";
 import { jobName } from "../dialects/sge/object-names.ts";
 import { parseJob as parseSge } from "../dialects/sge/reading.ts";
 import { geometryOf, largestNode, queueOf } from "../dialects/slurm/geometry.ts";
 import { parseJob as parseSlurm } from "../dialects/slurm/reading.ts";
 import { refusalOf as slurmRefusal } from "../dialects/slurm/refusals.ts";
-import { type ClusterDescription, plainCluster } from "../model/cluster.ts";
+import { type ClusterDescription, plainCluster, totals } from "../model/cluster.ts";
 import { RefusedError, UsageError } from "../model/errors.ts";
 import type { JobSpec } from "../model/spec.ts";
 import type { Check, Spot } from "./finding.ts";
@@ -38,8 +39,9 @@ export const jobChecks: readonly Check[] = [
     remedy: "Ask for less, or choose a queue that has it.",
     *look(subject) {
       const { cluster } = subject.world;
-      const spec = cluster && subject.family?.name === "slurm" && isSound(subject) ? slurmSpec(subject) : null;
-      if (cluster && spec) yield* slurmLimits(subject, cluster, spec);
+      if (!cluster || !isSound(subject)) return;
+      if (subject.family?.name === "slurm") yield* slurmLimits(subject, cluster, slurmSpec(subject));
+      if (subject.family?.name === "sge") yield* sgeLimits(subject, cluster);
     },
   },
   {
@@ -87,11 +89,15 @@ function slurmWhy(subject: Subject): string | null {
   return found && ([...found.before, found.reason].filter(Boolean).join("\n") || null);
 }
 
-function sgeWhy({ raw, file, world }: Subject): string | null {
+function sgeJob({ raw, file }: Pick<Subject, "raw" | "file">) {
   const job = parseSge({ args: ["job.sh"], script: raw.replace(/^\uFEFF/, ""), file, now: 0 });
-  const { spec } = job.settled;
+  return { spec: job.settled.spec, operand: job.operand };
+}
+
+function sgeWhy({ raw, file, world }: Subject): string | null {
+  const { spec, operand } = sgeJob({ raw, file });
   const cluster = world.cluster ?? anywhere;
-  const name = jobName(spec.name, job.operand);
+  const name = jobName(spec.name, operand);
   // What headnode never takes is another check's to say.
   return sgeRefusal({
     spec,
@@ -129,15 +135,20 @@ function place(subject: Subject, why: string): Omit<Spot, "message"> {
 function* slurmLimits(subject: Subject, cluster: ClusterDescription, spec: JobSpec): Iterable<Spot> {
   const geometry = geometryOf(spec, cluster);
   const node = largestNode(cluster);
-  const queue = queueOf(spec, cluster);
-  const most = queue?.maxWallTime ?? Number.POSITIVE_INFINITY;
+  const { cpus } = totals(cluster);
+  const { name: queue, most } = roomiestQueue(spec, cluster);
   const said = (...names: readonly string[]) => names.map(subject.option).find((option) => option !== undefined);
   const findings: readonly (readonly [boolean, Option | undefined, string])[] = [
-    [(spec.wallTime ?? 0) > most, said("time"), `queue ${queue?.name} allows ${most / 60} minutes`],
+    [(spec.wallTime ?? 0) > most, said("time"), `queue ${queue} allows ${most / 60} minutes`],
     [
       geometry.nodes > cluster.nodes.length,
       said("nodes"),
       `the cluster has ${cluster.nodes.length} node${cluster.nodes.length === 1 ? "" : "s"}`,
+    ],
+    [
+      geometry.cpus > cpus && (spec.cpusPerRank ?? 1) <= node.cpus,
+      said("ntasks", "ntasks-per-node", "mincpus"),
+      `the cluster has ${cpus} processors`,
     ],
     [(spec.cpusPerRank ?? 1) > node.cpus, said("cpus-per-task"), `no node has more than ${node.cpus} processors`],
     [
@@ -152,6 +163,25 @@ function* slurmLimits(subject: Subject, cluster: ClusterDescription, spec: JobSp
     ],
   ];
   for (const [isOver, option, message] of findings) if (isOver && option) yield optionSpot(option, message);
+}
+
+/** What `qsub -w v` would say. Queues may have more slots than there are processors. */
+function* sgeLimits(subject: Subject, cluster: ClusterDescription): Iterable<Spot> {
+  const { spec } = sgeJob(subject);
+  const slotsOn = (cpus: number) => cluster.queues.reduce((sum, { slots }) => sum + (slots ?? cpus), 0);
+  const roomy = cluster.nodes.map((node) => ({ ...node, cpus: Math.max(node.cpus, slotsOn(node.cpus)) }));
+  const { unsuited } = sgeGeometry(spec, spec.parallelEnvironment ? { ...cluster, nodes: roomy } : cluster).need;
+  const option = subject.option(spec.parallelEnvironment && unsuited?.includes(" in PE ") ? "pe" : "l");
+  if (unsuited !== undefined && option) yield optionSpot(option, `no queue would ever start it: it ${unsuited}`);
+}
+
+/** Of the queues that would do, the one that allows most time. Seconds. */
+function roomiestQueue(spec: JobSpec, cluster: ClusterDescription): { readonly name: string; readonly most: number } {
+  const names = spec.queues ?? [queueOf(spec, cluster)?.name];
+  const queues = cluster.queues.filter(({ name }) => names.includes(name));
+  const limits = queues.map(({ name, maxWallTime }) => ({ name, most: maxWallTime ?? Number.POSITIVE_INFINITY }));
+  const none = { name: "", most: Number.POSITIVE_INFINITY };
+  return limits.length === 0 ? none : limits.reduce((best, one) => (one.most > best.most ? one : best));
 }
 
 // What placeholders stand for is not known yet: a path with some in its directory is not looked at.

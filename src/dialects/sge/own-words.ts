@@ -79,9 +79,12 @@ const letters: Readonly<Record<string, string>> = { BEGIN: "b", END: "e", FAIL: 
 const groups: readonly Group[] = [
   {
     fields: ["account", "accountString"],
-    say: ({ account, accountString }) => [
-      saying(["account", "accountString"], { accountString: account ?? accountString }),
-    ],
+    say: ({ account, accountString }) => {
+      const wanted = account ?? accountString ?? "";
+      const safe = nameTaken(wanted);
+      const how = safe === wanted ? null : "Grid Engine takes no such account";
+      return [saying(["account", "accountString"], { accountString: safe }, how)];
+    },
   },
   { fields: ["name"], say: sayName },
   { fields: ["nice"], say: sayNice },
@@ -132,9 +135,13 @@ export const sgeWords: Words = {
   defaults: homeDefaults(defaultName),
 };
 
-// A name is part of file names there.
+/** A name without the characters that Grid Engine takes in none: it is part of file names there. */
+function nameTaken(name: string): string {
+  return name.replace(/[/@:\\*?\s]/g, "-");
+}
+
 function sayName({ name }: JobSpec): readonly Saying[] {
-  const safe = (name ?? "").replace(/[/@:\\*?\s]/g, "-").replace(/^(?=[0-9])/, "J");
+  const safe = nameTaken(name ?? "").replace(/^(?=[0-9])/, "J");
   return [saying(["name"], { name: safe }, safe === name ? null : "Grid Engine takes no such name")];
 }
 

@@ -5,6 +5,7 @@ import { indicesOf } from "../../model/indices.ts";
 import type { JobSpec } from "../../model/spec.ts";
 import { megabytes } from "./codecs.ts";
 import { type Geometry, largestNode, queueOf } from "./geometry.ts";
+import { misfit } from "./node-fit.ts";
 import { exceeds } from "./obstacles.ts";
 import { featureNames } from "./undefined-names.ts";
 
@@ -129,10 +130,9 @@ const rules: readonly Rule[] = [
   strictly(({ spec }) =>
     spec.licenses?.length ? refusal("Invalid license specification", { spendsId: false }) : null,
   ),
-  onceStarted(({ spec, cluster }) => {
-    const before = ["Memory specification can not be satisfied"];
-    const most = Math.max(spec.memoryPerNode ?? 0, spec.memoryPerCpu ?? 0);
-    return most > largestNode(cluster).memory ? refusal(unavailable, { before }) : null;
+  onceStarted((asked) => {
+    const before = misfit(asked);
+    return before === null ? null : refusal(unavailable, { before });
   }),
   // A node has no scratch space that is not described.
   onceStarted(({ spec }) => {
