@@ -348,7 +348,9 @@ static void went_away(int answered) {
   if (work_events() >= 0) finish_alone();
   /* Reset before any answer: the daemon ended with the greeting unread, so nothing was done and it can be said again. */
   if (!answered && errno == ECONNRESET && !caught_signal) become_node_relay();
-  give_up("headnode's daemon went away before it answered; see `headnode daemon logs`");
+  /* It has the words for that. */
+  setenv("HEADNODE_CONNECTION", "lost", 1);
+  become_node_relay();
 }
 
 static void refuse_frame(int answered) {

@@ -54,7 +54,8 @@ export interface ClusterOptions {
   readonly shimsInstalled?: (dialect: DialectName) => boolean;
   /** Which processors jobs are bound to; left out: those with the scheduler's numbers. */
   readonly affinity?: Affinity;
-  readonly policy?: Policy;
+  /** Asked at each turn what becomes of the usual one; left out: it stays. */
+  readonly policy?: (usual: Policy) => Policy;
   /** What is added to each start; left out: nothing. */
   readonly outfit?: Outfit;
   /** What the machine is like; left out: at rest. */
@@ -249,7 +250,8 @@ function createWorld(options: ClusterOptions, link: Link, { hosts, around }: Com
     backend: () => hosts.beside(link.backend),
     affinity: options.affinity ?? ((cpuList) => cpuList),
     get policy() {
-      return options.policy ?? policyOf(description());
+      const usual = policyOf(description());
+      return options.policy?.(usual) ?? usual;
     },
     outfit,
     notes: createNotes({ store, clock }, log),

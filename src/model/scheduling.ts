@@ -68,7 +68,7 @@ export interface Expected {
 export interface Policy {
   /** Later, smaller jobs may start if they delay nobody ahead of them. */
   readonly backfill: boolean;
-  /** Queued jobs looked at in one pass. */
+  /** Queued jobs looked at in one pass; 0: there is none, nothing starts, and what only a pass finds in the way is not known. */
   readonly depth: number;
   /** What is greater than all there is runs alone with all of it, or waits for what may come and holds nobody up. */
   readonly oversized: "runs" | "waits";

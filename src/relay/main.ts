@@ -1,16 +1,21 @@
 // What every command's shim calls: the Node relay with this process's streams, signals and exit code.
 
-import { constants } from "node:os";
+import { constants, hostname } from "node:os";
 import type { CallEnd } from "./call.ts";
 import { greetingOfProcess } from "./facts.ts";
 import { relay } from "./relay.ts";
+import { silentSge } from "./silence-sge.ts";
+import { silentSlurm } from "./silence-slurm.ts";
 import { prepareStateDirectory } from "./state-directory.ts";
+import type { Silence, Unanswered } from "./unanswered.ts";
 
 /** Runs one command and ends the process as it ended. */
 export async function relayMain(dialect: string, command: string): Promise<void> {
+  const { HEADNODE_CONNECTION: connection, HEADNODE_JOB_MARK: jobMark } = process.env;
+  // Another relay has lost its daemon at work, and knows no words for it.
+  if (connection === "lost") return finish({ dialect, command }, { kind: "lost" });
   try {
     const paths = prepareStateDirectory(process.env);
-    const { HEADNODE_CONNECTION: connection, HEADNODE_JOB_MARK: jobMark } = process.env;
     const end = await relay({
       ...(connection === undefined ? {} : { connection: Number(connection) }),
       jobMark,
@@ -21,9 +26,9 @@ export async function relayMain(dialect: string, command: string): Promise<void>
       onSignal: hearSignals,
       start: { paths, env: process.env },
     });
-    finish(command, end);
+    finish({ dialect, command }, end);
   } catch (error) {
-    fail(command, error instanceof Error ? error.message : String(error));
+    unanswered({ dialect, command, heard: false }, error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -56,14 +61,18 @@ function hearSignals(tell: (signal: number) => void, which: "first" | "every"): 
   };
 }
 
-function finish(command: string, end: CallEnd): void {
+/** A command of a family. */
+type Named = Pick<Unanswered, "dialect" | "command">;
+
+function finish(named: Named, end: CallEnd): void {
   if (end.kind === "exit") process.exit(end.code);
   else if (end.kind === "signal") dieOf(end.signal);
   else if (end.kind === "closed" && end.error === "EPIPE") dieOf(constants.signals.SIGPIPE);
-  else fail(command, explain(end));
+  else if (end.kind === "closed") say({ out: "", err: `${named.command}: error: cannot write: ${end.error}`, code: 1 });
+  else unanswered({ ...named, heard: end.kind === "lost" || end.kind === "broken" }, explain(end));
 }
 
-function explain(end: Exclude<CallEnd, { kind: "exit" | "signal" }>): string {
+function explain(end: Exclude<CallEnd, { kind: "exit" | "signal" | "closed" }>): string {
   switch (end.kind) {
     case "absent":
       return `cannot reach headnode's daemon (${end.error})`;
@@ -73,8 +82,6 @@ function explain(end: Exclude<CallEnd, { kind: "exit" | "signal" }>): string {
       return "headnode's daemon went away before it answered; see `headnode daemon logs`";
     case "broken":
       return `headnode's daemon gave an answer that this build does not know: ${end.reason}`;
-    case "closed":
-      return `cannot write: ${end.error}`;
   }
 }
 
@@ -84,6 +91,19 @@ function dieOf(signal: number): void {
   setTimeout(() => process.exit(128 + signal), signal === constants.signals.SIGPIPE ? 0 : 100);
 }
 
-function fail(command: string, message: string): void {
-  process.stderr.write(`${command}: error: ${message.split("\n", 1)[0]}\n`, () => process.exit(1));
+const families: Readonly<Record<string, (call: Unanswered) => Silence>> = { slurm: silentSlurm, sge: silentSge };
+
+/** What reads the real command's words finds them first; why nobody answers follows in headnode's own name. */
+function unanswered(call: Named & Pick<Unanswered, "heard">, why: string): void {
+  const { SLURM_JOB_ID: job } = process.env;
+  const words = families[call.dialect]?.({ ...call, argv: process.argv.slice(2), job, host: hostname() });
+  const [reason = ""] = why.split("\n", 1);
+  if (!words) say({ out: "", err: `${call.command}: error: ${reason}`, code: 1 });
+  else say({ ...words, err: `${words.err === "" ? "" : `${words.err}\n`}headnode: ${reason}` });
+}
+
+function say({ out, err, code }: Silence): void {
+  const tell = (): boolean => process.stderr.write(`${err}\n`, () => process.exit(code));
+  if (out === "") tell();
+  else process.stdout.write(`${out}\n`, tell);
 }

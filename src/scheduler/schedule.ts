@@ -22,6 +22,7 @@ import { type Amounts, fits, type Room, wantedBy } from "./room.ts";
  * waiting for others don't count) and stops where nothing is free, so its work doesn't grow with what waits.
  */
 export function schedule(snapshot: Snapshot | Kept, policy: Policy, now: number): Decision[] {
+  if (policy.depth === 0) return [];
   const pass = startPass(snapshot, policy, now);
   for (const job of snapshot.queued) {
     const cancelled = expired(job, now);
@@ -181,6 +182,7 @@ function mayStart({ policy, now }: Pass, { ground: { room, reservation }, need, 
 
 /** Why each part of each job waits, by `reasonKey`. Work grows with what waits. */
 export function explain(snapshot: Snapshot, policy: Policy, now: number): Map<string, Reason> {
+  if (policy.depth === 0) return unseen(snapshot.queued, now);
   const reasons = new Map<string, Reason>();
   const pass = startPass(snapshot, policy, now);
   const blockedAt = new Map<string | undefined, Set<string>>();
@@ -200,6 +202,19 @@ export function explain(snapshot: Snapshot, policy: Policy, now: number): Map<st
     }
   }
   return reasons;
+}
+
+/** Before any pass, what stands in a job's own way is known: who holds it, for whom it waits; not that its time has not come. */
+function unseen(queued: Iterable<QueuedJob>, now: number): Map<string, Reason> {
+  return new Map(
+    [...queued].flatMap((job) =>
+      job.waiting.map((part) => {
+        const examined = examinePart(job, part, now);
+        const reason = examined.kind === "waits" && examined.reason !== "beginTime" ? examined.reason : "none";
+        return [reasonKey(job.id, part), reason] as const;
+      }),
+    ),
+  );
 }
 
 function reasonOf(job: QueuedJob, part: Waiting, now: number): Reason | null {

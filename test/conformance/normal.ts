@@ -22,6 +22,8 @@ const both: readonly Rule[] = [
 ];
 
 const slurm: readonly Rule[] = [
+  // What headnode adds in its own name about why it can't be reached.
+  [/^headnode: cannot make the state directory .*\n/gm, ""],
   // The seconds of a clock, line by line: how it went on and where it stood still.
   [/^\d\d\n(?:\d\d\n){5,}/gm, ticks],
   [/^(-[-rwxsStT]{9}) root /gm, "$1 ada "],

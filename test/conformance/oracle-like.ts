@@ -45,6 +45,8 @@ export interface Replica {
   as(user: string): Replica["run"];
   /** The cluster gets one more queue, described as its first one. */
   addQueue(name: string): void;
+  /** Whether the scheduler makes no pass from now on. */
+  rest(resting: boolean): void;
   /** The next submission gets this id, unless it is taken. */
   nextId(id: number): void;
   running(): number;
@@ -65,10 +67,12 @@ export async function openReplica(family: Family, place: string, variant: string
   const [home, state] = [join(base, "home"), join(base, "state")];
   const work = join(home, place);
   mkdirSync(work, { recursive: true });
-  const env = environmentOf(family, home, state);
+  const own = environmentOf(family, home, state);
   if (family === "sge") writeFileSync(join(home, ".profile"), profileText);
   writeFileSync(join(base, "mail.log"), "");
-  const daemon = await openDaemon({ family, variant }, env, base);
+  const daemon = await openDaemon({ family, variant }, own, base);
+  // A file is no directory of state, so that no command finds a daemon or can start one.
+  const env = variant === unreachable ? { ...own, HEADNODE_HOME: join(base, "mail.log") } : own;
   const counter = new Database(daemon.storePath);
   const setNext = counter.prepare("UPDATE counters SET next = ? WHERE name = 'job' AND next < ?");
   const limited = (line: string) => (family === "slurm" ? `${usualLimits}; ${line}` : line);
@@ -83,6 +87,7 @@ export async function openReplica(family: Family, place: string, variant: string
       shell(limited(line), { stdin, env: environmentAs(user), cwd: directory ?? work }),
     onTerminal: (line, typed) => atTerminal({ line, typed, env, cwd: work }),
     addQueue: daemon.addQueue,
+    rest: daemon.rest,
     nextId: (id) => void setNext.run(id, id),
     running: daemon.running,
     settled: daemon.settled,
@@ -135,6 +140,7 @@ async function openDaemon({ family, variant }: Kind, env: Record<string, string>
   const paths = prepareStateDirectory(env);
   mkdirSync(paths.jobs, { recursive: true, mode: 0o700 });
   const store = openStore(paths.store);
+  let resting = false;
   const cluster = await openCluster({
     ...{
       store,
@@ -150,6 +156,7 @@ async function openDaemon({ family, variant }: Kind, env: Record<string, string>
     machine: { arch: "x86_64", hostName: family === "sge" ? "vm" : hostname() },
     affinity: affinityOn(allowedCpus(), 4),
     shims: (dialect) => join(root, "shims/native", dialect),
+    policy: (usual) => (resting ? { ...usual, depth: 0 } : usual),
     // The recorded commands lay where a login shell looks; here the home directory's profile says where they are.
     shimsInstalled: () => true,
     post: (letter) => appendFileSync(join(base, "mail.log"), mailLogText(letter)),
@@ -179,6 +186,10 @@ async function openDaemon({ family, variant }: Kind, env: Record<string, string>
       const [first] = before.queues;
       if (first) cluster.redescribe({ ...before, queues: [...before.queues, { ...first, name, isDefault: false }] });
     },
+    rest(now: boolean) {
+      resting = now;
+      cluster.redescribe(cluster.verbs.description);
+    },
     async close() {
       for (const door of doors) await door.shut(0, 500);
       await cluster.close();
@@ -187,8 +198,11 @@ async function openDaemon({ family, variant }: Kind, env: Record<string, string>
   };
 }
 
+/** The variant of which no command reaches the daemon. */
+const unreachable = "unreachable";
+
 function description(family: Family, variant: string | null): ClusterDescription {
-  const changed = variant === null ? {} : { ...variants, ...sgeVariants }[variant];
+  const changed = variant === null ? {} : { ...variants, ...sgeVariants, [unreachable]: {} }[variant];
   if (!changed) throw new Error(`no cluster is described as ${variant}`);
   return family === "slurm"
     ? { ...slurmDescription, host: hostname(), accounts: [{ name: "proj", users: ["ada", "ben"] }], ...changed }

@@ -10,7 +10,7 @@ const recordedUser = 1001;
 const main = new URL("main.ts", import.meta.url).pathname;
 const args = process.argv.slice(2);
 const { module } = await runnerImport(main, { logLevel: "error" });
-if (args[0] === "sge" && process.getuid() === 0) becomeOrdinary();
+if (process.getuid() === 0) becomeOrdinary();
 process.exit(await module.main(args));
 
 /** Goes on as an ordinary user, as the recordings were made: to root no file is closed. Root stays where the user can't read this. */

@@ -2,10 +2,10 @@
  * Owns what the recordings set up without writing it down: what is run before a file's n-th command.
  *
  * `fixtures/conformance/scenes/<family>/<file>` says it: a line `after N [first ID]` (N commands played before; the id
- * that the next job gets), then lines of shell, in which FIRST is that id. `queue NAME` adds a queue to the
- * cluster. A line may begin with `as USER: `; in all of them
- * `gone ID…` waits until these jobs are out of the queue, and `state ID STATE` until one is in that state. A first line
- * `cluster NAME` says which described variant of the cluster it was.
+ * that the next job gets), then lines of shell, in which FIRST is that id. `queue NAME` adds a queue to the cluster; from
+ * `rest` to `pass` the scheduler makes no pass, because the recording looked before it made one. A line may begin with
+ * `as USER: `; in all of them `gone ID…` waits until these jobs are out of the queue, and `state ID STATE` until one is in
+ * that state. A first line `cluster NAME` says which described variant of the cluster it was; `cluster unreachable` lets no command reach it.
  */
 
 import { existsSync, readFileSync } from "node:fs";
@@ -97,6 +97,7 @@ const isWait = /^(gone|state|sleep) /;
 async function runLine(replica: Replica, functions: string, line: string): Promise<void> {
   const queue = /^queue (\S+)$/.exec(line)?.[1];
   if (queue !== undefined) return replica.addQueue(queue);
+  if (line === "rest" || line === "pass") return replica.rest(line === "rest");
   const [, user, said = ""] = /^(?:as (\w+): )?(.*)$/.exec(line) ?? [];
   const run = user === undefined ? replica.run : replica.as(user);
   for (let tries = 0; tries < mostTries; tries++) {

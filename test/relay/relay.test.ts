@@ -186,7 +186,10 @@ describe.each(["c", "node"] as const)("the %s relay", (twin) => {
     });
     expect(await run([])).toEqual({
       ...{ code: 1, signal: null, out: "half\n" },
-      err: "sbatch: error: headnode's daemon went away before it answered; see `headnode daemon logs`\n",
+      err: [
+        "sbatch: error: Batch job submission failed: Unable to contact slurm controller (receive failure)",
+        "headnode: headnode's daemon went away before it answered; see `headnode daemon logs`\n",
+      ].join("\n"),
     });
   });
 
@@ -202,7 +205,7 @@ describe.each(["c", "node"] as const)("the %s relay", (twin) => {
     chmodSync(home.path, 0o770);
     const result = await run([]);
     expect(result).toMatchObject({ code: 1, out: "" });
-    expect(result.err).toMatch(/^sbatch: error: the state directory .* can be written by others.*\n$/);
+    expect(result.err).toMatch(/\nheadnode: the state directory .* can be written by others.*\n$/);
     expect(daemon?.visits).toHaveLength(0);
   });
 
@@ -226,7 +229,9 @@ describe.each(["c", "node"] as const)("the %s relay", (twin) => {
     writeFileSync(join(home.path, "file"), "");
     const result = await run([], { env: { HEADNODE_HOME: join(home.path, "file", "below") } });
     expect(result.code).toBe(1);
-    expect(result.err).toMatch(/^sbatch: error: cannot make the state directory .*\n$/);
+    expect(result.err).toMatch(
+      /^sbatch: error: .*Unable to contact slurm controller \(connect failure\)\nheadnode: cannot make the state directory .*\n$/,
+    );
   });
 
   test("works where its directory was removed", async () => {

@@ -126,7 +126,7 @@ export async function makeWorld(options: WorldOptions = {}): Promise<TestWorld> 
       description: options.description ?? describe(options.cpus ?? 4),
       jobsDirectory: join(state, "jobs"),
       machine: options.machine ?? { arch: "x86_64", hostName: "node1" },
-      ...(options.policy ? { policy: options.policy } : {}),
+      policy: (usual) => options.policy ?? usual,
       ...(options.machineUse ? { machineUse: options.machineUse } : {}),
       ...(targets ? { targets } : {}),
       log: (line) => log.push(line),
