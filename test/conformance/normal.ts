@@ -56,6 +56,19 @@ const slurm: readonly Rule[] = [
   [/cpu=\d,fs\/disk=\d,mem=\d,pages=\d,vmem=\d/g, "cpu=N,fs/disk=N,mem=N,pages=N,vmem=N"],
   [/(energy=0,fs\/disk=)\d+/g, "$1N"],
   [/^(587\.(?:batch|\d)) +\d[\d.]*[KMG]? $/gm, "$1 N"],
+  [/(\.batch\|OUT_OF_MEMORY\|0:125\|)\d+K?(?=\|)/g, "$1N"],
+  [/^\w+(?:\|\w*)*\|MaxRSS\|(?:.*\n)+/gm, withoutMeasures],
+  [
+    /("(?:max|min|average|total)": \[)([^\]]*)/g,
+    (_, head = "", entries = "") => head + entries.replace(/("count": )\d+/g, "$1N"),
+  ],
+  [/("microseconds": )\d+/g, "$1N"],
+  // The database's own count of jobs.
+  [/^(DBIndex\|)(\d+)\|\2\|\2\|\2\|$/gm, "$1N|N|N|N|"],
+  // How the machine is called by those that it runs itself.
+  [/\[ALLOC_NODES\](?: \[(?:localhost|\{HOST\})\])+/g, "[ALLOC_NODES] [{HOST}]"],
+  // When it was today; a line of nothing else is as wide as a start.
+  [/^ {11}\d\d:\d\d:\d\d $/gm, "           HH:MM:SS "],
   [/("elapsed":) ?\d\b/g, "$1 N"],
   // The machine's processors, their load and the memory that is free.
   [/\b\d\.\d\dM(?=\|)/g, "N.NNM"],
@@ -127,6 +140,21 @@ function measured(text: string): string {
   return text.replace(/ \\\n +/g, "").replace(/=(?:S[SCT]+|[\d.]+M?)(?=,|$)/g, "=N");
 }
 
+const measuredColumns = /^(?:Ave|Max)(?:RSS|VMSize|Pages|DiskRead|DiskWrite)(?:Task)?$|^MinCPUTask$/;
+
+/** A table of sacct -P without what the machine measured of each step, and of which of its tasks. */
+function withoutMeasures(table = ""): string {
+  const [header = "", ...lines] = table.split("\n");
+  const names = header.split("|");
+  const isMeasured = (at: number): boolean => measuredColumns.test(names[at] ?? "");
+  const plain = (line: string): string =>
+    line
+      .split("|")
+      .map((cell, at) => (isMeasured(at) && cell !== "" ? "N" : cell))
+      .join("|");
+  return [header, ...lines.map(plain)].join("\n");
+}
+
 function ticks(text: string): string {
   const seconds = text.trim().split("\n").map(Number);
   const steps = seconds.slice(1).map((second, at) => (second - (seconds[at] ?? 0) + 60) % 60);
@@ -145,6 +173,7 @@ function withTokens(text: string, { work, home, state }: Places, family: Family)
   const user = family === "slurm" ? "ada" : "alice";
   return text
     .replaceAll(work, "{CWD}")
+    .replaceAll(work.replaceAll("/", "\\/"), "{CWD}")
     .replaceAll(home, "{HOME}")
     .replaceAll(resolve(state, "../gridengine"), "/var/lib/gridengine")
     .replaceAll(state, "{STATE}")

@@ -63,8 +63,9 @@ const limitedSeconds = 130;
 
 /** A cluster for one golden file; its work directory is `place` in the home directory. Null is the usual cluster. */
 export async function openReplica(family: Family, place: string, variant: string | null = null): Promise<Replica> {
-  const base = mkdtempSync(join(tmpdir(), "hn-c-"));
-  const [home, state] = [join(base, "home"), join(base, "state")];
+  const base = mkdtempSync(join(tmpdir(), "h"));
+  // Some columns cut paths where the recorded one, which was short, ended.
+  const [home, state] = [join(base, "a"), join(base, "state")];
   const work = join(home, place);
   mkdirSync(work, { recursive: true });
   const own = environmentOf(family, home, state);
@@ -227,10 +228,9 @@ function pretendedUsers(family: Family, base: string): readonly User[] {
   const user = (name: string, uid: number): User => ({
     ...{ name, uid, gid: uid, group: name, home: homeOf(base, name), shell: "/bin/bash" },
   });
-  if (family === "slurm")
-    return [{ ...user("ada", 1004), home: join(base, "home") }, user("ben", 1005), user("root", 0)];
+  if (family === "slurm") return [{ ...user("ada", 1004), home: join(base, "a") }, user("ben", 1005), user("root", 0)];
   const others = [user("bob", 1002), user("homeless", 1003), user("bartholomew_the_long", 1004), user("root", 0)];
-  return [{ ...user("alice", 1001), home: join(base, "home") }, ...others];
+  return [{ ...user("alice", 1001), home: join(base, "a") }, ...others];
 }
 
 /** Who comes through one door is `who`, root or not. */

@@ -23,6 +23,8 @@ interface Play {
   readonly file: string;
   readonly place: string;
   readonly replica: Replica;
+  /** Commands (from 1) whose lines come in no order. */
+  readonly unordered: ReadonlySet<number>;
   /** Numbers of the jobs whose submission is recorded or in a scene. */
   readonly known: Set<number>;
 }
@@ -36,9 +38,9 @@ const acts =
 /** Plays a file and says how each of its commands came out. */
 export async function playFile(family: Family, file: string, text: string): Promise<readonly Outcome[]> {
   const place = family === "slurm" ? "w" : `g/${(file.split("/").at(-1) ?? "").replace(/\.txt$/, "")}`;
-  const { scenes, cluster } = readScenes(family, file);
+  const { scenes, cluster, unordered } = readScenes(family, file);
   const replica = await openReplica(family, place, cluster);
-  const play: Play = { family, file, place, replica, known: new Set() };
+  const play: Play = { family, file, place, replica, unordered, known: new Set() };
   const outcomes: Outcome[] = [];
   const stage = { replica, scenes, family };
   try {
@@ -47,12 +49,12 @@ export async function playFile(family: Family, file: string, text: string): Prom
       else if (step.kind === "then") await replica.run(looked(step.job, step.over), "", null);
       else if (step.kind === "content") {
         await setScene(stage, outcomes.length, { files: step.contents.map(({ name }) => name) });
-        addContent(outcomes, await compareContents(play, step.contents));
+        addContent(outcomes, await compareContents(play, step.contents, outcomes.length));
       } else {
         for (const id of await setScene(stage, outcomes.length, "command")) play.known.add(id);
         if (tidied.includes(file) && step.command.startsWith("sbatch") && outcomes.at(-1)?.command.startsWith("find"))
           await replica.run("find . -type f -delete", "", null);
-        outcomes.push(await playCommand(play, step));
+        outcomes.push(await playCommand(play, step, outcomes.length + 1));
       }
     }
   } finally {
@@ -78,7 +80,7 @@ async function makeFile({ replica, place, family: which }: Play, file: Extract<S
   chmodSync(path, file.mode);
 }
 
-async function playCommand(play: Play, step: Recorded): Promise<Outcome> {
+async function playCommand(play: Play, step: Recorded, number: number): Promise<Outcome> {
   const { command } = step;
   if (absent.test(command) || !isPlayable(step)) return { command, verdict: "not there", pairs: [] };
   const id = submittedId(step);
@@ -88,7 +90,7 @@ async function playCommand(play: Play, step: Recorded): Promise<Outcome> {
   const line = family(play, command);
   let before = "";
   for (let turn = 0; ; turn++) {
-    const pairs = differences(play, step, await runAs(play, step)(line, step));
+    const pairs = differences(comparerOf(play, step, number), step, await runAs(play, step)(line, step));
     if (pairs.length === 0) return { command, verdict: "equal", pairs };
     const unmoved = turn > 1 && JSON.stringify(pairs) === before;
     if (turn >= patience(command) || unmoved) return { command, verdict: verdictOn(play, step), pairs };
@@ -177,12 +179,23 @@ function verdictOn({ known, family: which }: Play, { command, out }: Recorded): 
   return named.length > 0 && !named.every(isKnown) ? "unrecorded" : "different";
 }
 
-function differences(play: Play, step: Recorded, ran: Ran): Outcome["pairs"] {
+/** How the texts of each side are made comparable. */
+interface Comparer {
+  golden(text: string): string;
+  ours(text: string): string;
+}
+
+function comparerOf(play: Play, { command }: Pick<Recorded, "command">, number: number): Comparer {
   // What a command in the background says comes before or after the others, as it happens; so do two mails at once.
-  const ordered =
-    play.family === "sge" && / & |^cat \S+mail\.log/.test(step.command) ? inNoOrder : (text: string) => text;
-  const golden = (text: string): string => ordered(normalise(text, play.family, play.place, null));
-  const ours = (text: string): string => ordered(normalise(text, play.family, play.place, play.replica));
+  const mixed = play.family === "sge" && / & |^cat \S+mail\.log/.test(command);
+  const ordered = mixed || play.unordered.has(number) ? inNoOrder : (text: string) => text;
+  return {
+    golden: (text) => ordered(normalise(text, play.family, play.place, null)),
+    ours: (text) => ordered(normalise(text, play.family, play.place, play.replica)),
+  };
+}
+
+function differences({ golden, ours }: Comparer, step: Recorded, ran: Ran): Outcome["pairs"] {
   const exit = step.exit.startsWith("timeout") ? "timeout" : step.exit;
   return [
     { name: "stdout", golden: golden(step.out), ours: ours(ran.out) },
@@ -195,12 +208,13 @@ function inNoOrder(text: string): string {
   return text.split("\n").sort().join("\n");
 }
 
-async function compareContents(play: Play, contents: readonly Content[]): Promise<Outcome["pairs"]> {
+async function compareContents(play: Play, contents: readonly Content[], number: number): Promise<Outcome["pairs"]> {
+  const { golden, ours } = comparerOf(play, { command: "" }, number);
   for (let turn = 0; ; turn++) {
     const pairs = contents.map(({ name, text }) => ({
       name: `content ${name}`,
-      golden: normalise(text, play.family, play.place, null),
-      ours: normalise(textOf(resolve(play.replica.work, name)), play.family, play.place, play.replica),
+      golden: golden(text),
+      ours: ours(textOf(resolve(play.replica.work, name))),
     }));
     const differing = pairs.filter((pair) => pair.golden !== pair.ours);
     const over = turn > 24 || (turn > 12 && play.replica.running() === 0);

@@ -5,7 +5,8 @@
  * that the next job gets), then lines of shell, in which FIRST is that id. `queue NAME` adds a queue to the cluster; from
  * `rest` to `pass` the scheduler makes no pass, because the recording looked before it made one. A line may begin with
  * `as USER: `; in all of them `gone ID…` waits until these jobs are out of the queue, and `state ID STATE` until one is in
- * that state. A first line `cluster NAME` says which described variant of the cluster it was; `cluster unreachable` lets no command reach it.
+ * that state. A first line `cluster NAME` says which described variant of the cluster it was; `cluster unreachable` lets no command reach it. A line
+ * `any order N,…` says after which commands (from 1) several processes write at once, so that their lines have no order.
  */
 
 import { existsSync, readFileSync } from "node:fs";
@@ -45,6 +46,8 @@ const mostTries = 9;
 export interface Setting {
   readonly scenes: Scene[];
   readonly cluster: string | null;
+  /** Commands (from 1) whose lines come in no order, nor those of files that are looked at after them. */
+  readonly unordered: ReadonlySet<number>;
 }
 
 /** What a recording set up without writing it down. */
@@ -52,8 +55,12 @@ export function readScenes(family: Family, file: string): Setting {
   const path = join(directory, family, file);
   const text = existsSync(path) ? readFileSync(path, "utf8") : "";
   const cluster = /^cluster (.*)\n/.exec(text)?.[1] ?? null;
-  return { cluster, scenes: parseScenes(text.replace(/^cluster .*\n/, ""), path) };
+  const unordered = new Set([...text.matchAll(anyOrder)].flatMap(([, list = ""]) => list.split(",").map(Number)));
+  const scenes = parseScenes(text.replace(/^cluster .*\n/, "").replace(anyOrder, ""), path);
+  return { cluster, unordered, scenes };
 }
+
+const anyOrder = /^any order ([\d,]+)\n/gm;
 
 function parseScenes(text: string, path: string): Scene[] {
   const scenes: (Scene & { lines: string[] })[] = [];
