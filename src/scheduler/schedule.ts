@@ -16,6 +16,7 @@ import type { Occupancy } from "./occupancy.ts";
 import { type Pools, poolsOf } from "./pools.ts";
 import { delaysNobody, spending } from "./reservation.ts";
 import { type Amounts, fits, type Room, wantedBy } from "./room.ts";
+import { unseen } from "./unseen.ts";
 
 /**
  * What is to happen at `now` (epoch ms). Looks at no more jobs than the policy says (those that are held, not yet due or
@@ -202,19 +203,6 @@ export function explain(snapshot: Snapshot, policy: Policy, now: number): Map<st
     }
   }
   return reasons;
-}
-
-/** Before any pass, what stands in a job's own way is known: who holds it, for whom it waits; not that its time has not come. */
-function unseen(queued: Iterable<QueuedJob>, now: number): Map<string, Reason> {
-  return new Map(
-    [...queued].flatMap((job) =>
-      job.waiting.map((part) => {
-        const examined = examinePart(job, part, now);
-        const reason = examined.kind === "waits" && examined.reason !== "beginTime" ? examined.reason : "none";
-        return [reasonKey(job.id, part), reason] as const;
-      }),
-    ),
-  );
 }
 
 function reasonOf(job: QueuedJob, part: Waiting, now: number): Reason | null {

@@ -1,6 +1,6 @@
 /** Owns what is made equal on both sides before they are compared: moments, short durations, places, measurements. */
 
-import { hostname } from "node:os";
+import { hostname, userInfo } from "node:os";
 import { dirname, resolve } from "node:path";
 import type { Family, Replica } from "./oracle-like.ts";
 
@@ -26,7 +26,6 @@ const slurm: readonly Rule[] = [
   [/^headnode: cannot make the state directory .*\n/gm, ""],
   // The seconds of a clock, line by line: how it went on and where it stood still.
   [/^\d\d\n(?:\d\d\n){5,}/gm, ticks],
-  [/^(-[-rwxsStT]{9}) root /gm, "$1 ada "],
   [/ {3}default\b/g, "      proj"],
   [/([=|])default\b/g, "$1proj"],
   [/\{STATE\}\/(?:spool\/job0*|jobs\/)(\d+)/g, "{SPOOL}/$1"],
@@ -75,6 +74,8 @@ const slurm: readonly Rule[] = [
   [/^(node1 4 8000 \S+ \w+ \d\/\d\/0\/4) \d+ \d+\.\d\d$/gm, "$1 N N"],
   [/(\b8000 +\d+ +)\d{5}(?= +gpu)/g, "$1NNNNN"],
   [/("(?:cpu_load|free_memory|boot_time|slurmd_start_time)":) ?\d+/g, "$1 N"],
+  // What a controller has counted, and how busy it is.
+  [/^(Server thread count: +|Jobs (?:submitted|started): +)\d+$/gm, "$1N"],
   // Which of Slurm's two schedulers came by first.
   [/\bSched(?:Main|Backfill),/g, "SchedS,"],
   [/\[ALLOC_SID\](?: \[\d+\])+/g, "[ALLOC_SID] [N]"],
@@ -180,7 +181,17 @@ function withTokens(text: string, { work, home, state }: Places, family: Family)
     .replaceAll(dirname(home), "/home")
     .replaceAll(resolve(import.meta.dirname, "../../shims/native/sge"), "/usr/lib/gridengine")
     .replace(new RegExp(`\\b${hostname()}\\b`, "g"), family === "slurm" ? "{HOST}" : "vm")
-    .replace(/^([-dlrwxsStT]{10} +\d+) root +root /gm, `$1 ${user} ${user} `);
+    .replace(/^([-dlrwxsStT]{10} +\d+) root +root /gm, `$1 ${user} ${user} `)
+    .replace(new RegExp(`^(-[-rwxsStT]{9}) ${whoRuns()} `, "gm"), `$1 ${user} `);
+}
+
+/** As `stat` names it. */
+function whoRuns(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return "UNKNOWN";
+  }
 }
 
 function goldenTokens(text: string, family: Family, place: string): string {

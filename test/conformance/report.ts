@@ -20,15 +20,21 @@ export function printDifferences(played: readonly Played[], reviewed: Reviewed):
   return open;
 }
 
-/** The lines of each side that the other lacks, in their order. */
+/** The lines of each side that the other lacks, in their order; all lines of both where they are the same ones. */
 function shown({ pairs }: Outcome): string {
   return pairs
     .map((pair) => {
       const lines = differingLines(pair).map((line) => `    ${line}`);
-      const all = lines.length > 0 ? lines : ["    the same lines in another order or number"];
+      const all = lines.length > 0 ? lines : ["    the same lines in another order or number", ...sides(pair)];
       return [`  ${pair.name}`, ...all].join("\n");
     })
     .join("\n");
+}
+
+function sides({ golden, ours }: Outcome["pairs"][number]): readonly string[] {
+  const marked = (mark: string, text: string): readonly string[] =>
+    text.split("\n").map((line) => `    ${mark} ${line}`);
+  return [...marked("-", golden), ...marked("+", ours)];
 }
 
 function differingLines({ golden, ours }: Outcome["pairs"][number]): readonly string[] {

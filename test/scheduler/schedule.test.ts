@@ -330,6 +330,22 @@ describe("reasons", () => {
       ["2.0", "priority"],
     ]);
   });
+
+  test("without a pass nothing starts, and only what stands in a job's own way is known", () => {
+    const unlooked = { ...policy, depth: 0 };
+    const jobs = [
+      queued(1),
+      queued(2, { cpus: 4 }),
+      queued(3, { part: { beginAt: now + 1 } }),
+      queued(4, { part: { holds: ["user"] } }),
+      queued(5, { more: { standing: () => "waiting" } }),
+      queued(6, { more: { beyondQueue: "queueTimeLimit" } }),
+    ];
+    expect(schedule(snapshot(jobs), unlooked, now)).toEqual([]);
+    expect([...explain(snapshot(jobs, [holding(1)]), unlooked, now).values()]).toEqual([
+      ...["none", "none", "none", "heldByUser", "dependency", "queueConfiguration"],
+    ]);
+  });
 });
 
 const needs = fc.record({
