@@ -99,10 +99,11 @@ function matchesJob(job: JobHead, filter: Filter): boolean {
   );
 }
 
-function isIn({ target }: JobHead, { clusters }: Filter, { name, targets = [] }: ClusterDescription): boolean {
+function isIn({ target, need }: JobHead, { clusters }: Filter, { name, targets = [] }: ClusterDescription): boolean {
   const known = clusters?.filter((each) => each === name || each === localTarget || targets.includes(each)) ?? [];
   if (known.length === 0 || clusters?.includes("all")) return true;
-  return known.some((each) => (target === undefined ? !targets.includes(each) : each === target));
+  const place = target ?? need.target;
+  return known.some((each) => (place === undefined ? !targets.includes(each) : each === place));
 }
 
 function matchesState(line: Listed, filter: Filter): boolean {

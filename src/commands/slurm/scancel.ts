@@ -10,6 +10,7 @@ import {
   readCancelRequest,
   told,
 } from "../../dialects/slurm/cancel-request.ts";
+import { clustersAsked } from "../../dialects/slurm/clusters-asked.ts";
 import { helpText, usageText, versionText } from "../../dialects/slurm/help.ts";
 import type { WantedJob } from "../../dialects/slurm/job-ids.ts";
 import { wordLines } from "../../dialects/slurm/wording.ts";
@@ -33,9 +34,14 @@ export const scancel: Command = {
     const steps = request.ids.filter(({ step }) => step !== null);
     if (!request.looksUp || (request.ids.length > 0 && steps.length === request.ids.length))
       return actOn(context, request, request.ids);
+    const clusters = request.text("clusters")?.split(",") ?? null;
+    const { complaints } = clustersAsked(clusters, context.verbs.description);
     const listed = context.verbs.select(cancelFilter(request, context.user)).filter((part) => isMeant(request, part));
     if (request.flag("interactive")) return ask(context, request, listed);
-    return actOn(context, request, [...steps, ...listed.map(meantId), ...unfound(context, request)]);
+    // Asked of clusters by name, nobody is told of an id that none of them has.
+    const lost = clusters === null ? unfound(context, request) : [];
+    const { err = "", ...reply } = actOn(context, request, [...steps, ...listed.map(meantId), ...lost]);
+    return { ...reply, err: complaints.map((line) => wordLines("scancel", line)).join("") + err };
   },
 };
 

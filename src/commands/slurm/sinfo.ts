@@ -1,5 +1,6 @@
 /** Owns sinfo: the nodes, what of them is taken, and the partitions they are in. */
 
+import { clusterHeading, clustersAsked } from "../../dialects/slurm/clusters-asked.ts";
 import { helpText, usageText, versionText } from "../../dialects/slurm/help.ts";
 import { nodeData } from "../../dialects/slurm/node-data.ts";
 import { nodeUses } from "../../dialects/slurm/node-use.ts";
@@ -47,6 +48,19 @@ function list(context: Context, request: SinfoRequest): Reply {
     now,
     machine: context.machineUse(),
   });
-  const name = request.flag("noHeader") ? null : request.text("clusters");
-  return { out: `${name === null ? "" : `CLUSTER: ${name}\n`}${out}`, err };
+  const { names, complaints } = clustersAsked(request.text("clusters")?.split(",") ?? null, cluster);
+  const [foreign, own] = [true, false].map((isTarget) =>
+    (names ?? []).filter((name) => (cluster.targets ?? []).includes(name) === isTarget),
+  );
+  const heading = own?.[0] === undefined || request.flag("noHeader") ? "" : clusterHeading(own[0], 0);
+  const lines = [
+    ...complaints,
+    ...(foreign ?? []).map((name) => `${name} is a target, whose nodes are not known here`),
+  ];
+  const isHere = names === null || own?.length !== 0;
+  return {
+    out: isHere ? `${heading}${out}` : "",
+    err: lines.map((line) => wordLines("sinfo", line)).join("") + err,
+    code: isHere ? 0 : 1,
+  };
 }

@@ -1,6 +1,7 @@
 /** Owns squeue: what waits, runs and ended a moment ago. */
 
 import { defaultLength } from "../../dialects/slurm/arrays.ts";
+import { clusterHeading, clustersAsked } from "../../dialects/slurm/clusters-asked.ts";
 import { hosts } from "../../dialects/slurm/codecs.ts";
 import { helpText, usageText, versionText } from "../../dialects/slurm/help.ts";
 import { type Line, type Listing, linesOf } from "../../dialects/slurm/listing.ts";
@@ -77,17 +78,38 @@ function listingOf({ verbs, clock, variable }: Context, convert: boolean): Listi
 }
 
 function list(context: Context, request: QueueRequest): Reply {
+  const { names, complaints } = clustersAsked(request.list("clusters"), context.verbs.description);
+  const replies = names?.map((name) => listOf(context, request, [name])) ?? [listOf(context, request, null)];
+  const heading = (at: number): string => {
+    const name = names?.[at];
+    return name === undefined || request.flag("noHeader") ? "" : clusterHeading(name, at);
+  };
+  return {
+    out: replies.flatMap(({ out }, at) => [heading(at), ...out]),
+    err: request.complaint + complaints.map((line) => wordLines("squeue", line)).join("") + (replies[0]?.err ?? ""),
+  };
+}
+
+interface Section {
+  readonly out: Iterable<string>;
+  readonly err: string;
+}
+
+function listOf(context: Context, request: QueueRequest, clusters: readonly string[] | null): Section {
   const users = usersOf(context, request);
-  const parts = users.known?.length === 0 ? [] : select(context, request, users.known);
+  const parts = users.known?.length === 0 ? [] : select(context, request, { users: users.known, clusters });
   const steps = (job: number) => context.verbs.steps(job);
   const { out, err } = queueText(request, parts, { ...listingOf(context, !request.flag("noConvert")), steps });
-  const cluster = request.flag("noHeader") ? undefined : request.list("clusters")?.[0];
-  const shown = cluster === undefined ? out : [`CLUSTER: ${cluster}\n`, ...out];
-  return { out: shown, err: request.complaint + users.err + err };
+  return { out, err: users.err + err };
+}
+
+interface Narrowed {
+  readonly users: readonly string[] | null;
+  readonly clusters: readonly string[] | null;
 }
 
 // One id alone that nobody knows is an error; in a list it is left out.
-function select(context: Context, request: QueueRequest, users: readonly string[] | null): readonly Listed[] {
+function select(context: Context, request: QueueRequest, { users, clusters }: Narrowed): readonly Listed[] {
   const { verbs, clock } = context;
   const since = clock.now() - verbs.description.minJobAge * 1000;
   const [id, another] = request.ids ?? [];
@@ -96,7 +118,8 @@ function select(context: Context, request: QueueRequest, users: readonly string[
     another !== undefined ||
     verbs.select({ ids: [{ id: id.id, indices: null }], endedSince: since }).length > 0;
   if (!known) throw new UsageError("slurm_load_jobs error: Invalid job id specified", 1);
-  return queuedAgain(verbs, verbs.select(filterOf(request, users, since)));
+  const filter = filterOf(request, users, since);
+  return queuedAgain(verbs, verbs.select(clusters === null ? filter : { ...filter, clusters }));
 }
 
 function usersOf(

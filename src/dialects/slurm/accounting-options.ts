@@ -36,9 +36,11 @@ export const sacctOptions = optionTable("getopt", [
   option("jobs -j", collected("jobs"), { help: "these jobs, elements and steps", value: "ids" }),
   option("json", asks("json"), { help: "jobs with their steps, as JSON" }),
   option("long -l", asks("long"), { help: "many fields" }),
-  option("allclusters -L", ignored(one, undefined, "nothing"), { help: "jobs of all clusters" }),
+  option("allclusters -L", ignored("jobs of all clusters are listed", undefined, "nothing"), {
+    help: "jobs of all clusters",
+  }),
   option("local", ignored(one, undefined, "nothing"), { help: "jobs of this cluster only" }),
-  option("clusters -M", ignored(one), { help: "jobs of these clusters", value: "names" }),
+  option("clusters -M", collected("clusters"), { help: "jobs of these clusters", value: "names" }),
   option("name", collected("names"), { help: "jobs with these names", value: "names" }),
   option("ncpus -I", asks("cpus", text), { help: "jobs with so many processors", value: "n[-m]" }),
   option("nnodes -i", asks("nodes", text), { help: "jobs on so many nodes", value: "n[-m]" }),

@@ -115,6 +115,7 @@ function filterOf(
     ...list("names"),
     ...list("accounts"),
     ...list("partitions"),
+    ...list("clusters"),
     ...(asks.users ? { users: asks.users } : everybody ? {} : { users: [given.user ?? ""] }),
     ...(given.ids.length
       ? { ids: given.ids.map(({ id, index }) => ({ id, indices: index === null ? null : [[index, index] as const] })) }
@@ -128,6 +129,7 @@ const filterNames: Readonly<Record<string, keyof Filter>> = {
   names: "names",
   accounts: "accounts",
   partitions: "queues",
+  clusters: "clusters",
 };
 
 interface Window {

@@ -51,7 +51,14 @@ export function readCancelRequest(source: {
   const signal = signalOf(text("signal"), flag);
   return {
     ...{ flag, text, ids, signal, state: stateOf(text("state")) },
-    looksUp: filtered || flag("me") || flag("interactive") || flag("batch") || text("signal") !== null,
+    // A cluster alone names no jobs.
+    looksUp:
+      filtered ||
+      text("clusters") !== null ||
+      flag("me") ||
+      flag("interactive") ||
+      flag("batch") ||
+      text("signal") !== null,
   };
 }
 

@@ -81,7 +81,6 @@ export function filterOf(request: QueueRequest, users: readonly string[] | null,
     ...only("names", list("jobNames")),
     ...only("queues", list("partitions")),
     ...only("accounts", list("accounts")),
-    ...only("clusters", list("clusters")),
     // Ended jobs count too where a list of ids is to be known.
     ...(ids || request.states ? { endedSince: since } : {}),
   };
