@@ -15,7 +15,7 @@ export type Ran =
 export interface Transport {
   /** Runs a script for `sh` there; it is cut off after so many milliseconds. Never throws. */
   run(script: Uint8Array, timeoutMs: number): Promise<Ran>;
-  /** Copies what is in a directory; nothing is ever deleted, and what is newer where it goes is left. Null, or why not. */
+  /** Copies what is in a directory; nothing is deleted where it goes, and what is newer there is left. Null, or why not. */
   copy(way: "there" | "back", asked: Copy): Promise<string | null>;
   /** Runs a script for `sh` there, which may become another program; its standard streams stay connected. */
   open(script: Uint8Array, lead?: Lead): Opened;
@@ -41,6 +41,8 @@ export interface Copy {
   readonly there: string;
   /** Paths below; empty: all of it. */
   readonly only: readonly string[];
+  /** What is certainly where it goes is taken away where it was. */
+  readonly moves?: boolean;
 }
 
 export interface Place {
@@ -155,13 +157,22 @@ const copyMs = 3_600_000;
 async function synchronized(
   [file = "", ...args]: readonly string[],
   way: "there" | "back",
-  { here, there, only, prefix }: Endpoints,
+  { here, there, only, prefix, moves = false }: Endpoints,
 ): Promise<string | null> {
   const roots = only.length === 0 ? ["."] : only;
   const sources =
     way === "there" ? roots.map((path) => `${here}/./${path}`) : roots.map((path) => `${prefix}${there}/./${path}`);
   const to = way === "there" ? `${prefix}${there}/` : `${here}/`;
-  const words = ["-aR", "--update", "--partial", "--timeout=60", "--ignore-missing-args", ...sources, to];
+  const words = [
+    "-aR",
+    "--update",
+    "--partial",
+    "--timeout=60",
+    "--ignore-missing-args",
+    ...(moves ? ["--remove-source-files"] : []),
+    ...sources,
+    to,
+  ];
   const execa = await runPrograms();
   const ended = await execa(file, [...args, ...words], {
     reject: false,

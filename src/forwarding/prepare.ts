@@ -1,7 +1,7 @@
 /** Owns the choice of what is sent next, and what must be there before it is: its words, its files. */
 
 import { isSilent, type Silent } from "../backends/answers.ts";
-import { scriptOf, shellWord } from "../backends/dialogue.ts";
+import { sendDirectory } from "../backends/job-directories.ts";
 import type { SubmitAsk } from "../backends/receipts.ts";
 import { RefusedError, UsageError } from "../model/errors.ts";
 import type { Forwarded, Numbering } from "../model/forwarding.ts";
@@ -89,13 +89,9 @@ function remember({ house }: SiteOptions, job: number, notes: readonly string[])
   });
 }
 
-const patienceMs = 60_000;
-
 async function sendFiles({ house, cluster }: SiteOptions, { forwarded, ask }: Prepared): Promise<string | null> {
   const job = house.store.jobs.whole(forwarded.job);
   if (job === null) return null;
-  const only = copiedPaths(job).there;
-  const made = await cluster.transport.run(scriptOf([`mkdir -p ${shellWord(ask.directory)}`]), patienceMs);
-  if (made.kind === "unreachable" || made.code !== 0) return made.kind === "unreachable" ? made.why : made.err.trim();
-  return cluster.transport.copy("there", { here: job.submitDirectory, there: ask.directory, only });
+  const directory = { transport: cluster.transport, here: job.submitDirectory, there: ask.directory };
+  return sendDirectory(directory, copiedPaths(job).there);
 }

@@ -6,9 +6,9 @@ import type { Driver } from "../language/driver.ts";
 import type { Forwarded, ForwardTarget, Sighting } from "../model/forwarding.ts";
 import type { Indices } from "../model/indices.ts";
 import { apply, type Telling } from "./apply.ts";
+import { bringBack, clearUp } from "./copies.ts";
 import type { Waiters } from "./dispatches.ts";
 import { disappeared, isOver, type Missing, refused } from "./ends.ts";
-import { copiedPaths } from "./files.ts";
 import { giveOrders } from "./give-orders.ts";
 import type { Household } from "./household.ts";
 import { indicesThere, union } from "./orders.ts";
@@ -78,6 +78,12 @@ async function send(options: SiteOptions, memory: Memory): Promise<Round> {
       return answers;
     }
     const settled = prepared.map((one, at) => settle({ ...options, memory }, one, answers[at]));
+    const refused = prepared.filter(({ forwarded }) => house.store.forwarded.of(forwarded.job)?.stage === "over");
+    const left = await clearUp(
+      options,
+      refused.map(({ forwarded }) => forwarded),
+    );
+    if (left !== null) return { kind: "silent", why: `what is left of its files: ${left}` };
     memory.settled += settled.filter((one) => one).length;
     moved ||= settled.includes(true);
     // What is still at work there is asked for again in the next round.
@@ -146,6 +152,7 @@ async function look(options: SiteOptions, memory: Memory): Promise<Round> {
   const trouble = await bringBack(options, rows, byNative);
   if (trouble !== null) return { kind: "silent", why: `what it wrote: ${trouble}` };
   memory.sightings.clear();
+  const over: Forwarded[] = [];
   const tellings = house.store.commit.relaxed(() =>
     rows.flatMap((forwarded) => {
       const sightings = byNative.get(forwarded.native ?? "") ?? [];
@@ -155,40 +162,17 @@ async function look(options: SiteOptions, memory: Memory): Promise<Round> {
         ...apply(house, forwarded, sightings),
         ...disappeared(house, forwarded, { sightings, missing: memory.missing }),
       ];
-      if (known && isOver(house, forwarded, sightings)) house.store.forwarded.change({ ...known, stage: "over" });
+      if (known && isOver(house, forwarded, sightings)) over.push(known);
       return told;
     }),
   );
   for (const telling of tellings) telling();
+  const left = await clearUp(options, over);
+  if (left !== null) return { kind: "silent", why: `what is left of its files: ${left}` };
+  house.store.commit.relaxed(() => {
+    for (const known of over) house.store.forwarded.change({ ...known, stage: "over" });
+  });
   return { kind: "heard", moved: tellings.length > 0 };
-}
-
-/** What ended is told of after its files are here. Null, or why they are not. */
-async function bringBack(
-  { house, target, cluster }: SiteOptions,
-  rows: readonly Forwarded[],
-  byNative: ReadonlyMap<string, readonly Sighting[]>,
-): Promise<string | null> {
-  if (target.files === "shared") return null;
-  const root = await cluster.root();
-  if (isSilent(root)) return root.why;
-  for (const { job: id, native, mark } of rows) {
-    const job = house.store.jobs.whole(id);
-    const isNews = byNative.get(native ?? "")?.some((one) => one.kind === "ended" && isAlive(house, id));
-    if (job === null || !isNews) continue;
-    const only = copiedPaths(job).back;
-    const trouble = await cluster.transport.copy("back", {
-      here: job.submitDirectory,
-      there: `${root}/jobs/${mark}`,
-      only,
-    });
-    if (trouble !== null) return trouble;
-  }
-  return null;
-}
-
-function isAlive({ store }: Household, job: number): boolean {
-  return store.waiting.of(job).length + store.elements.aliveOf(job).length > 0;
 }
 
 function grouped(sightings: readonly Sighting[]): ReadonlyMap<string, readonly Sighting[]> {
