@@ -1,7 +1,7 @@
 /** Owns the way from a start that is in the store to a process: its files, then the backend. */
 
 import { existsSync, statSync } from "node:fs";
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { chmod, mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Start, StartPlan } from "../language/dialect.ts";
 import { errnoOf } from "../model/errors.ts";
@@ -45,14 +45,20 @@ async function makeFiles({ plans, spares, notes }: World, start: Start, plan: St
   for (const directory of plan.makeDirectories) {
     const isOwn = plan.removeDirectories.includes(directory);
     if (isOwn ? spares.make(directory) : existsSync(directory)) continue;
-    await mkdir(directory, { recursive: true });
-    if (isForOutput(directory, plan))
-      notes.add(start.job.id, `${directory} did not exist and was made for its output`, "output directories");
+    const first = await mkdir(directory, { recursive: true });
+    if (first === undefined || !isForOutput(directory, plan)) continue;
+    await openUp(first, directory, plan.launch.umask);
+    notes.add(start.job.id, `${directory} did not exist and was made for its output`, "output directories");
   }
   for (const { path, text, mode } of plan.writeFiles) {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text, { mode });
   }
+}
+
+/** Directories from the first that was made down to the last are as the job would have made them: the daemon's umask is narrower. */
+async function openUp(first: string, last: string, umask: number): Promise<void> {
+  for (let made = last; made.length >= first.length; made = dirname(made)) await chmod(made, 0o777 & ~umask);
 }
 
 function isForOutput(directory: string, { launch }: StartPlan): boolean {

@@ -18,6 +18,9 @@ export interface User {
   readonly shell: string;
 }
 
+/** The place in the queue of a job of which nothing is said: the same in every family, so that the older one goes first. */
+export const usualPriority = 1000;
+
 /** What holds a job back by somebody's wish. `dependency` and time are not holds. */
 export type Hold = "user" | "operator" | "system";
 

@@ -65,6 +65,9 @@ test("a log directory that is not there is made, and noted once", async () => {
   expect(cluster.text("logs/2/out.txt")).toBe("here\n");
   const notes = (await explain(job)).split("\n").filter((line) => line.startsWith("note: "));
   expect(notes).toEqual([expect.stringMatching(/logs\/1 did not exist and was made for its output$/)]);
+  expect(
+    (await cluster.run("(umask 027; sbatch --wait -o open/deep/out --wrap true); stat -c %a open open/deep")).out,
+  ).toMatch(/750\n750\n$/);
   await cluster.run("qsub -sync y -cwd -j y -o more/ -N made -b y echo here");
   expect((await cluster.run("cat more/made.o*")).out).toBe("here\n");
 });

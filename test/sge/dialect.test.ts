@@ -172,6 +172,20 @@ describe("limits", () => {
     ]);
   });
 
+  test("none is less than the real one sets", () => {
+    const args = ["-l", "h_vmem=4,h_data=1K,s_cpu=1,h_fsize=0,h_stack=1K,h_core=1K,h_rss=1M", "job.sh"];
+    const [MiB, floor] = [2 ** 20, (bytes: number) => `${bytes}:${bytes}`];
+    expect(launchOf(args).limits).toEqual([
+      `as=${floor(10 * MiB)}`,
+      `data=${floor(10 * MiB)}`,
+      "cpu=2:",
+      `fsize=${floor(15 * 1024)}`,
+      `stack=${floor(MiB)}`,
+      `core=${floor(1024)}`,
+      `rss=${floor(10 * MiB)}`,
+    ]);
+  });
+
   test.each([
     ["h_rt=10", [], [[10, 9]]],
     ["s_rt=10", [], [[10, 10]]],
@@ -228,6 +242,7 @@ describe("the end", () => {
     ],
     [{ signal: 9 }, null, { kind: "ended", outcome: "failed", signal: 9, remark: "100 : assumedly after job" }],
     [{ signal: 9 }, "cancel", { kind: "ended", outcome: "cancelled" }],
+    [{ code: 12 }, "cancel", { kind: "ended", outcome: "cancelled", code: 12, remark: "" }],
     [{ code: 99 }, "cancel", { kind: "ended", outcome: "cancelled" }],
     [{ signal: 9 }, "requeue", { kind: "again", error: null }],
     [{ signal: 9, tag: "limit" }, null, { kind: "ended", outcome: "timedOut" }],

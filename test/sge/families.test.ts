@@ -41,6 +41,11 @@ test("squeue shows a Grid Engine job in its own words", async () => {
   expect(held).toEqual([expect.stringMatching(/_\[2-4\]$/), "heldsge", "PD", "JobHeldUser"]);
 });
 
+test("a job is not behind another family's for being of its own", async () => {
+  const { out } = await world.run("squeue", ["-h", "-t", "R", "-o", "%j %Q"]);
+  expect(out.split("\n").filter(Boolean).sort()).toEqual(["sgejob 1000", "slurmjob 1000"]);
+});
+
 test("one family's commands end the other's jobs, and both tell of it", async () => {
   expect((await world.run("qdel", ["1"])).out).toContain("registered the job 1 for deletion");
   expect((await world.run("scancel", ["2"])).code).toBe(0);

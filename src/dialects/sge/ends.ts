@@ -39,7 +39,8 @@ export function judge(ended: {
     notice: "",
   });
   if (lost) return end("nodeFailed", failures.signal);
-  if (stopped !== null) return end("cancelled", failures.signal);
+  // A job that heeds its warning (-notify) and ends by itself has ended well, as far as accounting goes.
+  if (stopped !== null) return end("cancelled", signal === null ? "" : failures.signal);
   if (tag === "limit") return end("timedOut", failures.limit);
   if (code === 99) return again(null, failures.rescheduled);
   if (code === 100) return again(reason("exit_status of job start = 100", ended), failures.application);

@@ -10,20 +10,24 @@ import { bytesAsked, slotsHeld } from "./geometry.ts";
 import { asked } from "./requests.ts";
 import { signalNumber } from "./signals.ts";
 
-/** Which request limits what, and whether each slot gets as much. */
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+/** Which request limits what, whether each slot gets as much, and the least that is set: bytes, seconds for time. */
 const limitRows: readonly {
   readonly request: string;
   readonly limit: string;
   readonly perSlot: boolean;
+  readonly floor: number;
   readonly time?: true;
 }[] = [
-  { request: "vmem", limit: "as", perSlot: true },
-  { request: "data", limit: "data", perSlot: true },
-  { request: "cpu", limit: "cpu", perSlot: false, time: true },
-  { request: "fsize", limit: "fsize", perSlot: false },
-  { request: "stack", limit: "stack", perSlot: false },
-  { request: "core", limit: "core", perSlot: false },
-  { request: "rss", limit: "rss", perSlot: false },
+  { request: "vmem", limit: "as", perSlot: true, floor: 10 * MiB },
+  { request: "data", limit: "data", perSlot: true, floor: 10 * MiB },
+  { request: "cpu", limit: "cpu", perSlot: false, floor: 2, time: true },
+  { request: "fsize", limit: "fsize", perSlot: false, floor: 15 * KiB },
+  { request: "stack", limit: "stack", perSlot: false, floor: 1 * MiB },
+  { request: "core", limit: "core", perSlot: false, floor: 0 },
+  { request: "rss", limit: "rss", perSlot: false, floor: 10 * MiB },
 ];
 
 /** What a job that asks for nothing has as much of as the machine's hard limits allow. */
@@ -32,13 +36,14 @@ const free: readonly string[] = ["stack", "core"];
 /** `name=soft:hard` for each limit asked for; a part nobody asked for is empty. */
 export function resourceLimits({ job, element, cluster }: Start): readonly string[] {
   const slots = slotsHeld(job, element, cluster);
-  return limitRows.flatMap(({ request, limit, perSlot, time }) => {
+  return limitRows.flatMap(({ request, limit, perSlot, floor, time }) => {
     const amount = time ? secondsAsked : bytesAsked;
     const soft = amount(job.spec.requests, `s_${request}`);
     const hard = amount(job.spec.requests, `h_${request}`) ?? (limit === "as" ? cluster.defaultMemoryPerCpu : null);
     // Queues limit nothing by themselves, whatever the machine's usual limit is.
     if (soft === null && hard === null) return free.includes(limit) ? [`${limit}=unlimited:`] : [];
-    const written = (value: number | null) => text(value, perSlot ? slots : 1);
+    const written = (value: number | null) =>
+      value === null ? "" : text(Math.max(floor, value * (perSlot ? slots : 1)));
     // A hard limit lowers the soft one with it.
     return [`${limit}=${written(least(soft, hard))}:${written(hard)}`];
   });
@@ -97,7 +102,6 @@ function least(one: number | null, other: number | null): number | null {
   return Math.min(one, other);
 }
 
-function text(value: number | null, times: number): string {
-  if (value === null) return "";
-  return Number.isFinite(value) ? String(Math.max(0, Math.floor(value * times))) : "unlimited";
+function text(value: number): string {
+  return Number.isFinite(value) ? String(Math.floor(value)) : "unlimited";
 }

@@ -4,7 +4,7 @@ import { undefinedNote } from "../../language/undefined-names.ts";
 import type { ClusterDescription } from "../../model/cluster.ts";
 import type { Dependency } from "../../model/dependency.ts";
 import { indicesOf } from "../../model/indices.ts";
-import type { Submission, User } from "../../model/job.ts";
+import { type Submission, type User, usualPriority } from "../../model/job.ts";
 import type { JobSpec } from "../../model/spec.ts";
 import { asksOf } from "./asks.ts";
 import { geometryOf } from "./geometry.ts";
@@ -115,5 +115,5 @@ export function withDirectories(
 
 // The order in which the real one starts jobs: the user's say (weight 1), then width (weight 0.1), then age.
 function placeOf(priority: number, slots: number): number {
-  return Math.round(1e6 * (priority / 2048 + 0.1 * (1 - 1 / slots)));
+  return usualPriority + Math.round(1e6 * (priority / 2048 + 0.1 * (1 - 1 / slots)));
 }

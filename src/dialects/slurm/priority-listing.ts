@@ -1,14 +1,15 @@
 /** Owns sprio: what the priority of waiting jobs is made of. Here that is what everybody starts with, less the nice value. */
 
 import { type Column, tableLines } from "../../language/column.ts";
+import { usualPriority } from "../../model/job.ts";
 import { letterFormat } from "./formats.ts";
 import { type Line, ownId, priorityOf } from "./listing.ts";
 
 /** What a line of sprio is about; the weights have a line too. */
 export type PriorityLine = { readonly kind: "job"; readonly line: Line } | { readonly kind: "weights" };
 
-/** What every job has to begin with (Slurm's weight of the partition). */
-const start = 1000;
+/** What every job has to begin with: it is shown as Slurm's weight of the partition. */
+const start = usualPriority;
 const highest = 2 ** 32;
 
 interface Row {

@@ -4,7 +4,7 @@ import type { Context } from "../../language/context.ts";
 import type { Settled } from "../../language/settle.ts";
 import { undefinedNote } from "../../language/undefined-names.ts";
 import type { ClusterDescription } from "../../model/cluster.ts";
-import type { Submission } from "../../model/job.ts";
+import { type Submission, usualPriority } from "../../model/job.ts";
 import type { JobSpec } from "../../model/spec.ts";
 import { submittedEnvironment } from "./export.ts";
 import { geometryOf, needOf, queueOf } from "./geometry.ts";
@@ -37,7 +37,6 @@ export interface Parts {
 
 /** Names for what nobody described and nobody asked for; users share the one account. */
 export const plainAccount = "default";
-const plainPriority = 1000;
 
 /** The submission, or why the controller would not have it. */
 export function submissionOf(
@@ -69,7 +68,7 @@ export function submissionOf(
     environment: submittedEnvironment(context, { settled, file: parts.exportFile }),
     indices: indicesAsked(spec),
     throttle: spec.arrayThrottle ?? 0,
-    priority: spec.priority ?? plainPriority - (spec.nice ?? 0),
+    priority: spec.priority ?? usualPriority - (spec.nice ?? 0),
     holds: spec.held || spec.priority === 0 ? ["user"] : [],
     dependency: spec.dependency,
     beginAt: (spec.beginTime ?? 0) * 1000,
