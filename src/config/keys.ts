@@ -120,7 +120,7 @@ export const targetKeys = {
   ssh_options: key(texts, { otherwise: "[]", about: "options of ssh", example: '["-i", "~/.ssh/lab"]' }),
   files: key(oneOf("shared", "copy"), {
     otherwise: '"shared"',
-    about: "`copy`: a job's directory goes there, and what it wrote comes back; nothing is deleted",
+    about: "`copy`: a job's directory goes there, and what it wrote comes back; what is here is then cleared up there",
     example: '"copy"',
   }),
   directory: key(text, {

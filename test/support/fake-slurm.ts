@@ -5,9 +5,10 @@ import type { LineReply } from "../../src/language/driver.ts";
 
 /**
  * What happens to the next conversation: `refused`: nothing is done; `deaf`: all is done, and the answer is lost; `halfway`:
- * a submission gets as far as its receipt; `timedOut`: the controller takes a submission, and its command doesn't hear of it.
+ * a submission gets as far as its receipt; `timedOut`: the controller takes a submission, and its command doesn't hear of it;
+ * null: nothing.
  */
-export type Fault = "refused" | "deaf" | "halfway" | "timedOut";
+export type Fault = "refused" | "deaf" | "halfway" | "timedOut" | null;
 
 export interface FakeJob {
   readonly native: number;
