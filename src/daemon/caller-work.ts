@@ -23,8 +23,6 @@ export interface CallerWork {
 
 /** Where work is done. */
 export interface Workplace {
-  /** Whether the caller has a terminal, whose signals reach all of its processes by themselves. */
-  readonly terminal: () => boolean;
   /** The path of a control group for something of that name; empty for none. */
   readonly memoryGroup: (name: string) => string;
 }
@@ -40,8 +38,7 @@ export function createCallerWork(outlet: Pick<Outlet, "send">, place: Workplace)
       const made = workInbox<Put>(tell);
       inbox = made as ReturnType<typeof workInbox>;
       const memoryGroup = ask.memoryKiB > 0 ? place.memoryGroup(`step-${randomUUID()}`) : "";
-      const ownGroups = ask.apart && !place.terminal();
-      payload = encodeWork({ ...ask, ownGroups, memoryGroup, takesInput: ask.apart });
+      payload = encodeWork({ ...ask, ownGroups: ask.apart, memoryGroup, takesInput: ask.apart });
       if (isGone) made.hear({ kind: "gone" });
       else outlet.send("w", payload);
       return made;

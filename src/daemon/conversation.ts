@@ -49,14 +49,12 @@ interface Talk {
 export function converse(house: House, socket: Socket): void {
   const outlet = createOutlet(socket);
   let started = false;
-  let terminal = false;
-  const work = createCallerWork(outlet, { terminal: () => terminal, memoryGroup: house.memoryGroup ?? (() => "") });
+  const work = createCallerWork(outlet, { memoryGroup: house.memoryGroup ?? (() => "") });
   const talk: Talk = { house, socket, outlet, input: createInput(outlet), signals: createSignals(), work, over: false };
   const hear = frameReader(largestGreeting, (kind, payload) => {
     if (kind === "g" && !started) {
       started = true;
       const greeting = decodeGreeting(payload);
-      terminal = greeting !== undefined && Object.values(greeting.terminal).includes(true);
       if (greeting) answer(talk, greeting);
       else socket.destroy();
     } else if (!started) socket.destroy();

@@ -21,7 +21,7 @@ export interface WorkPlan {
   readonly label: boolean;
   /** Files that exist are appended to. */
   readonly append: boolean;
-  /** Each process leads a group of its own, so that a signal reaches its children; not with a terminal, which has one group. */
+  /** Each process leads a group of its own, so that a signal reaches its children, and what is typed at a terminal reaches none. */
   readonly ownGroups: boolean;
   /** What lies in stdin at the end is taken, as srun does it. */
   readonly takesInput: boolean;

@@ -332,10 +332,25 @@ describe("while a step runs", () => {
 
   test("one interrupt asks, a second one ends", () => {
     expect(play({}, [0, 2])).toMatchObject({ signals: [], over: false });
-    expect(play({}, [0, 2], [500, 2])).toMatchObject({ signals: [2, 9], code: 130 });
+    expect(play({}, [0, 2], [500, 2])).toMatchObject({ signals: [2], due: 550 });
     expect(play({}, [0, 2], [1_500, 2])).toMatchObject({ signals: [] });
-    expect(play({ disableStatus: true }, [0, 2])).toMatchObject({ err: "", signals: [2] });
+    const status = "srun: sending Ctrl-C to StepId=7.0\n";
+    expect(play({ disableStatus: true }, [0, 2])).toMatchObject({ err: status, signals: [2] });
     expect(play({}, [0, 10], [1, 15])).toMatchObject({ signals: [10, 9] });
+    expect(play({}, [0, 3]).err).toMatch(/^srun: Quit\nsrun: forcing job termination\n/);
+  });
+
+  test("after two interrupts an exit code is told, a signal is not, and who stays is killed", () => {
+    const one = { ranks: 1 };
+    const lines = play(one, [0, 2], [500, 2]).err;
+    expect(play(one, [0, 2], [500, 2], [510, end(0, null, 2)])).toMatchObject({ err: lines, code: 130, over: true });
+    expect(play(one, [0, 2], [500, 2], [510, end(0, 6)])).toMatchObject({
+      err: `${lines}srun: error: node1: task 0: Exited with exit code 6\n`,
+      code: 6,
+    });
+    const killed = play(one, [0, 2], [500, 2], [550, "time"], [560, end(0, null, 9)]);
+    expect(killed).toMatchObject({ signals: [2, 9], code: 137 });
+    expect(killed.err).toMatch(/ aborted: [^\n]*\nslurmstepd: error: \*\*\* STEP 7\.0 ON node1 CANCELLED AT [^\n]*\n$/);
   });
 
   test("the record has the last task's code, or the signal of one that nobody killed", () => {

@@ -25,8 +25,11 @@ export async function runSession(context: Context, plan: SessionPlan): Promise<S
   const { session, argv, cwd, environment } = plan;
   // Without a terminal of its own a command gets a copy of the input, and knows that it is none.
   const stdin = session.terminal ? "" : session.input ? "*" : "/dev/null";
+  // What is typed at a terminal reaches all processes in the terminal's group.
+  const { input, output, errors } = context.terminal;
+  const apart = !session.terminal && !input && !output && !errors;
   const working = context.work<TimelineRow>({
-    ...{ label: false, append: true, memoryKiB: 0, apart: !session.terminal, cwd, environment },
+    ...{ label: false, append: true, memoryKiB: 0, apart, cwd, environment },
     ranks: [{ stdin, stdout: "", stderr: "", argv, environment: [] }],
   });
   plan.orders?.(working.put);

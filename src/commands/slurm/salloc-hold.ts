@@ -91,7 +91,7 @@ function goodbye({ id }: Element): string {
   return `salloc: Relinquishing job allocation ${id}\n`;
 }
 
-/** The job is being ended: its steps are, too, and the command if it is asked for or is a shell on a terminal. */
+/** The job is being ended: its steps are, too, and the command if that was asked for; a shell goes on without the job. */
 function ordered(following: Following, { signal, tag, notice }: TimelineRow): string {
   const { context, attended, element, request, working } = following;
   if (tag === "") {
@@ -105,17 +105,11 @@ function ordered(following: Following, { signal, tag, notice }: TimelineRow): st
   const runs = context.verbs.steps(attended.job.id).some(({ endedAt }) => endedAt === null);
   if (signal === kill || !runs) attended.end({ code: 0, signal: null });
   if (!first) return "";
-  const told = signalFor(request, context);
-  if (told !== null) working.signal(told);
+  if (request.asks.killCommand !== undefined) working.signal(request.asks.killCommand);
   const text = notice.includes("TIME LIMIT")
     ? `Job ${element.id} has exceeded its time limit and its allocation has been revoked.`
     : `Job allocation ${element.id} has been revoked.`;
   return request.asks.quiet ? "" : `salloc: ${text}\n`;
-}
-
-function signalFor({ asks, command }: AllocationRequest, { terminal }: Context): number | null {
-  if (asks.killCommand !== undefined) return asks.killCommand;
-  return command.length === 0 && terminal.input ? hangUp : null;
 }
 
 function ended({ request, attended, element, revoked }: Following, { code, signal, failure }: RankEnd): Reply {

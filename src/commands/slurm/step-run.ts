@@ -97,11 +97,12 @@ function start(context: Context, plan: StepPlan, step: Step): Promise<Reply> {
     ...{ allocation, shape, directory, jobName, step: step.step },
     user: context.user.name,
     host: context.verbs.description.host,
+    terminalInput: context.terminal.input,
   };
   const environments = stepEnvironments(plan.base, running);
   const working = context.work<StepOrder>({
     label: request.asks.label === true,
-    apart: true,
+    apart: !(request.asks.pty === true && context.terminal.input),
     memoryKiB: memoryOf(context, plan),
     append: request.settled.spec.openMode === "append",
     cwd: directory === context.cwd ? "" : directory,

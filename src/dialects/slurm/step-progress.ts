@@ -46,6 +46,8 @@ export interface Progress {
   readonly ending: boolean;
   /** That was said, so there is no more to say about the tasks' being forced to. */
   readonly aborted: boolean;
+  /** Two interrupts ended it: what signals do to its tasks is not told. */
+  readonly forced: boolean;
   /** How many tasks had ended when the others were killed; null where nobody killed them. */
   readonly endedBefore: number | null;
   /** Its exit code, whatever the tasks say. */
@@ -63,12 +65,22 @@ export interface Advance {
 
 export const atFirst: Progress = {
   ...{ ends: [], untold: [], tellAt: Number.POSITIVE_INFINITY, firstEndAt: null, interruptedAt: null },
-  ...{ killAt: Number.POSITIVE_INFINITY, ending: false, aborted: false, endedBefore: null, code: null, over: false },
+  ...{
+    killAt: Number.POSITIVE_INFINITY,
+    ending: false,
+    aborted: false,
+    forced: false,
+    endedBefore: null,
+    code: null,
+    over: false,
+  },
 };
 
 /** Ends that come this close together are told in one line (ms). */
 const togetherMs = 60;
-const [interrupt, terminate, kill, goOn] = [2, 15, 9, 18];
+/** How long tasks have to end by a second interrupt (ms). */
+const forcedMs = 50;
+const [interrupt, quit, terminate, kill, goOn] = [2, 3, 15, 9, 18];
 
 /** When something is due without any news (epoch ms); Infinity for never. */
 export function dueAt(rules: StepRules, { tellAt, killAt, firstEndAt, ending }: Progress): number {
@@ -174,7 +186,8 @@ function execText({ programOf }: StepRules, { rank, failure }: RankEnd): string 
 function told(rules: StepRules, { progress, err, signals }: Advance, now: number): Advance {
   const due = progress.untold.length > 0 && (progress.over || now >= progress.tellAt);
   if (!due && !progress.over) return { progress, err, signals };
-  const lines = groupEnds(progress.untold).map((group) => failureText(rules.node, group));
+  const told = progress.untold.filter(({ signal }) => signal === null || !progress.forced);
+  const lines = groupEnds(told).map((group) => failureText(rules.node, group));
   const kills = memoryKills(progress.untold);
   const noted = kills > 0 ? `${killsText(rules.id, kills)}\n` : "";
   const killed = kills === 0 && progress.ends.some(({ signal }) => signal === kill || signal === terminate);
@@ -193,13 +206,17 @@ interface Ending {
 
 /** Ends all tasks; a gentle end is followed by the final one. */
 function ending(rules: StepRules, progress: Progress, { now, signal, aborted, words = "" }: Ending): Advance {
-  const notice = `slurmstepd: error: *** STEP ${rules.id} ON ${rules.node} CANCELLED AT ${stamp(now)}${words} ***\n`;
+  const notice = noticeText(rules, now, words);
   const killAt = signal === kill ? Infinity : now + rules.killWaitMs;
   return {
     progress: { ...progress, ending: true, aborted, killAt },
     err: (aborted ? info(rules, abortText(rules)) : "") + notice,
     signals: signal === kill ? [kill] : [goOn, signal],
   };
+}
+
+function noticeText({ id, node }: StepRules, now: number, words: string): string {
+  return `slurmstepd: error: *** STEP ${id} ON ${node} CANCELLED AT ${stamp(now)}${words} ***\n`;
 }
 
 function abortText({ killWaitMs }: StepRules): string {
@@ -212,21 +229,24 @@ function terminating({ id }: StepRules): string {
 
 function heardSignal(rules: StepRules, before: Progress, { signal, now }: { signal: number; now: number }): Advance {
   if (signal !== interrupt) {
-    const deadly = [1, 3, terminate].includes(signal);
+    const deadly = [1, quit, terminate].includes(signal);
     if (!deadly) return quietly(before, "", [signal]);
     const stopped = ending(rules, before, { now, signal: kill, aborted: true });
-    return { ...stopped, err: info(rules, "forcing job termination") + stopped.err };
+    const lines = [...(signal === quit ? ["Quit"] : []), "forcing job termination"];
+    return { ...stopped, err: info(rules, ...lines) + stopped.err };
   }
+  const sending = `sending Ctrl-C to StepId=${rules.id}`;
   const again = before.interruptedAt !== null && now - before.interruptedAt <= 1_000;
-  if (rules.disableStatus && !again) return quietly({ ...before, interruptedAt: now }, "", [interrupt]);
+  if (rules.disableStatus && !again)
+    return quietly({ ...before, interruptedAt: now }, info(rules, sending), [interrupt]);
   if (!again && !rules.quitOnInterrupt) {
     const status = statusText(rules.ranks, before.ends).map((line) => `StepId=${rules.id} ${line}`);
     const lines = info(rules, "interrupt (one more within 1 sec to abort)", ...status);
     return quietly({ ...before, interruptedAt: now }, lines);
   }
-  const lines = info(rules, `sending Ctrl-C to StepId=${rules.id}`, "forcing job termination", abortText(rules));
-  const progress = { ...before, ending: true, aborted: true, killAt: Infinity, code: 130 };
-  return { progress, err: lines, signals: [interrupt, kill] };
+  const lines = info(rules, sending, "forcing job termination", abortText(rules));
+  const progress = { ...before, ending: true, aborted: true, forced: true, killAt: now + forcedMs };
+  return quietly(progress, lines, [interrupt]);
 }
 
 // What the cluster plans has its own times: the final signal is an order like the others.
@@ -241,7 +261,8 @@ function timeUp(rules: StepRules, before: Progress, at: number): Advance {
   const due = dueAt(rules, before);
   const now = Number.isFinite(due) ? Math.max(at, due) : at;
   if (now >= before.tellAt) return told(rules, quietly(before), now);
-  if (now >= before.killAt) return quietly({ ...before, killAt: Infinity }, "", [kill]);
+  const notice = before.forced ? noticeText(rules, now, "") : "";
+  if (now >= before.killAt) return quietly({ ...before, killAt: Infinity }, notice, [kill]);
   if (before.ending || due === Infinity) return quietly(before);
   if (rules.limitMs !== null && now >= rules.startedAt + rules.limitMs)
     return ending(rules, before, { now, signal: terminate, aborted: true, words: " DUE TO TIME LIMIT" });

@@ -14,6 +14,8 @@ export interface StepNames {
   readonly user: string;
   readonly host: string;
   readonly jobName: string;
+  /** srun reads from a terminal, which stays srun's own: the tasks get what is typed, not the signals. */
+  readonly terminalInput: boolean;
 }
 
 type Streams = Pick<RankWork, "stdin" | "stdout" | "stderr">;
@@ -42,7 +44,7 @@ function place(said: string | undefined, names: StepNames, rank: number): string
 }
 
 function input(said: string | undefined, names: StepNames, rank: number): string {
-  if (said === undefined || said === "all") return names.shape.ranks === 1 ? "" : "*";
+  if (said === undefined || said === "all") return names.shape.ranks === 1 && !names.terminalInput ? "" : "*";
   return place(said, names, rank);
 }
 
