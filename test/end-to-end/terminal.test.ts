@@ -22,7 +22,7 @@ skipped.each(chains)(
     });
 
     test("one interrupt asks how srun's tasks are, two end them", async () => {
-      await tmux.line("srun sh -c 'echo begun; sleep 100'; echo code $?");
+      await tmux.line("srun sh -c 'echo begun; exec sleep 100'; echo code $?");
       await tmux.until(/^begun$/m);
       await tmux.keys("C-c");
       await tmux.until("task 0: running");

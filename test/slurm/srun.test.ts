@@ -173,6 +173,37 @@ describe("a step in a job", () => {
     expect(inputs()).toEqual([""]);
     await srun(id, ["-i1", "cat"]);
     expect(inputs()).toEqual(["/dev/null", ""]);
+    await srun(id, ["-n1", "cat"], { terminal: true });
+    expect(inputs()).toEqual(["*"]);
+  });
+
+  test("--pty gives the terminal to the first task, and is left alone where there is none", async () => {
+    const id = await job("-n2");
+    const streams = () => world.asked.at(-1)?.ranks.map(({ stdin, stdout }) => [stdin, stdout]);
+    await srun(id, ["--pty", "sh"], { terminal: true });
+    expect(streams()).toEqual([
+      ["", ""],
+      ["/dev/null", "/dev/null"],
+    ]);
+    expect(world.asked.at(-1)?.apart).toBe(false);
+    const said = await srun(id, ["--pty", "sh"]);
+    expect(said.err).toContain("disregarding --pty option");
+    expect(streams()).toEqual([
+      ["*", ""],
+      ["*", ""],
+    ]);
+    expect(world.asked.at(-1)?.apart).toBe(true);
+  });
+
+  test("--whole holds all that the job has, and is not said with --exact", async () => {
+    const id = await job("-n4");
+    await srun(id, ["-n1", "-c1", "x"]);
+    expect(seen("SLURM_CPUS_ON_NODE")).toEqual(["1"]);
+    await srun(id, ["-n1", "-c1", "--whole", "x"]);
+    expect(seen("SLURM_CPUS_ON_NODE")).toEqual(["4"]);
+    expect((await srun(id, ["--whole", "--exact", "x"])).err).toBe(
+      "srun: error: --exact and --whole are mutually exclusive.\n",
+    );
   });
 
   test("--export=NONE leaves what Slurm itself says", async () => {
@@ -332,7 +363,7 @@ describe("while a step runs", () => {
 
   test("one interrupt asks, a second one ends", () => {
     expect(play({}, [0, 2])).toMatchObject({ signals: [], over: false });
-    expect(play({}, [0, 2], [500, 2])).toMatchObject({ signals: [2], due: 550 });
+    expect(play({}, [0, 2], [500, 2])).toMatchObject({ signals: [2], due: 800 });
     expect(play({}, [0, 2], [1_500, 2])).toMatchObject({ signals: [] });
     const status = "srun: sending Ctrl-C to StepId=7.0\n";
     expect(play({ disableStatus: true }, [0, 2])).toMatchObject({ err: status, signals: [2] });
@@ -348,7 +379,7 @@ describe("while a step runs", () => {
       err: `${lines}srun: error: node1: task 0: Exited with exit code 6\n`,
       code: 6,
     });
-    const killed = play(one, [0, 2], [500, 2], [550, "time"], [560, end(0, null, 9)]);
+    const killed = play(one, [0, 2], [500, 2], [800, "time"], [810, end(0, null, 9)]);
     expect(killed).toMatchObject({ signals: [2, 9], code: 137 });
     expect(killed.err).toMatch(/ aborted: [^\n]*\nslurmstepd: error: \*\*\* STEP 7\.0 ON node1 CANCELLED AT [^\n]*\n$/);
   });

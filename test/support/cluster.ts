@@ -65,6 +65,8 @@ export interface RunOptions {
   readonly cwd?: string;
   readonly user?: User;
   readonly columns?: number;
+  /** Standard input is one. */
+  readonly terminal?: boolean;
   /** Left out: a machine at rest. */
   readonly machineUse?: MachineUse;
   /** Resolves with a signal number when the user is to interrupt the command. */
@@ -224,7 +226,7 @@ function contextOf({ args, more, users, work, clock, asked, verbs, machineUse }:
     variable: (name) => variables.find(([known]) => known === name)?.[1],
     ...{ umask: 0o022, niceness: 0 },
     limits: "cpu=unlimited nofile=1024",
-    terminal: { input: false, output: false, errors: false, columns: more.columns ?? 0 },
+    terminal: { input: more.terminal ?? false, output: false, errors: false, columns: more.columns ?? 0 },
     userNamed: (nameOrUid) => users.find(({ name, uid }) => name === nameOrUid || String(uid) === nameOrUid) ?? null,
     files: filesOf(cwd, input),
     readInput: async () => input,

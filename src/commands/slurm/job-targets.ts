@@ -3,7 +3,7 @@
 import { foldIndices } from "../../dialects/slurm/arrays.ts";
 import { readEachId, type WantedJob } from "../../dialects/slurm/job-ids.ts";
 import type { Context, Reply } from "../../language/context.ts";
-import { commonIndices, type Indices, withoutIndices } from "../../model/indices.ts";
+import { type Indices, joinedIndices, withoutIndices } from "../../model/indices.ts";
 import type { Listed, Result } from "../../model/verbs.ts";
 
 /** One thing to act on, and what of it is known: nothing where the id is unknown. */
@@ -16,6 +16,8 @@ export interface Found {
 }
 
 export const unknownJob = "Invalid job id specified";
+export const finishedJob = "Job has already finished";
+export const pendingJob = "Job is pending execution";
 export const deniedText = "Access/permission denied";
 
 /** The jobs of `5,6_[1-3]`, `name=x` or `jobname=x`; null stands for what is no id. */
@@ -54,6 +56,16 @@ export function namedJobs(context: Context, name: string): readonly Found[] {
   }));
 }
 
+/** Why a part of an array is left out of what is done to the array; null: it is not. */
+type Spares = (part: Listed) => string | null;
+
+/** What has ended can be changed no more. */
+export const sparesEnded: Spares = (part) =>
+  part.kind === "element" && part.element.state === "ended" ? finishedJob : null;
+
+/** What waits need not be put back. */
+export const sparesWaiting: Spares = ({ kind }) => (kind === "waiting" ? pendingJob : null);
+
 /**
  * Does something to each job; `act` gives why not, or null. A line on stderr for each that was refused; of an array, one for
  * each of its elements that fared differently. `last`: the last reason that was not an array's.
@@ -61,10 +73,11 @@ export function namedJobs(context: Context, name: string): readonly Found[] {
 export function actOnEach(
   jobs: readonly (Found | { readonly text: string })[],
   act: (found: Found) => string | null,
+  spares: Spares = () => null,
 ): { readonly err: string; readonly code: number; readonly last: string | null } {
   const refused = jobs.flatMap((job): readonly RefusedLine[] => {
-    const reason = "parts" in job && job.parts.length > 0 ? act(job) : unknownJob;
-    if ("parts" in job && job.array) return arrayLines({ target: job.target, array: job.array }, reason);
+    const reason = "parts" in job && job.parts.length > 0 ? act(meantOf(job, spares)) : unknownJob;
+    if ("parts" in job && job.array) return arrayLines({ ...job, array: job.array }, reason, sparedIn(job, spares));
     return reason === null ? [] : [{ line: `${reason} for job ${job.text}\n`, reason }];
   });
   return {
@@ -80,18 +93,53 @@ interface RefusedLine {
   readonly reason: string | null;
 }
 
+/** Elements that fared alike. */
+interface Fared {
+  readonly indices: Indices;
+  readonly why: string;
+}
+
+// Where all of it is spared, the act itself says why.
+function meantOf(found: Found, spares: Spares): Found {
+  const parts = found.parts.filter((part) => part.kind !== "removed" && spares(part) === null);
+  return found.array === null || parts.length === 0 ? found : { ...found, parts };
+}
+
+function sparedIn({ parts }: Found, spares: Spares): readonly Fared[] {
+  const spared = parts.flatMap((part) => {
+    const [why, indices] = [spares(part), indicesOfPart(part)];
+    return why === null || indices === null ? [] : [{ why, indices }];
+  });
+  return [...new Set(spared.map(({ why }) => why))].map((why) => ({
+    why,
+    indices: joinedIndices(
+      [],
+      spared.filter((each) => each.why === why).flatMap(({ indices }) => indices),
+    ),
+  }));
+}
+
+/** The indices that a part stands for; null for none. */
+export function indicesOfPart(part: Listed): Indices | null {
+  if (part.kind === "waiting") return part.part.indices;
+  const index = part.kind === "element" ? part.element.index : null;
+  return index === null ? null : [[index, index]];
+}
+
 function arrayLines(
   { target, array }: Pick<Found, "target"> & { readonly array: Indices },
   reason: string | null,
+  spared: readonly Fared[],
 ): readonly RefusedLine[] {
-  const line = (indices: Indices, what: string): RefusedLine => ({
-    line: `${target.id}_${foldIndices(indices, 0, 0)}: ${what}\n`,
-    reason: null,
-  });
+  const asked = target.indices ?? array;
   const absent = target.indices ? withoutIndices(target.indices, array) : [];
-  if (absent.length === 0) return reason === null ? [] : [line(target.indices ?? array, reason)];
-  const there = commonIndices(target.indices ?? [], array);
-  return [...(there.length > 0 ? [line(there, reason ?? "No error")] : []), line(absent, unknownJob)];
+  const others = [...spared, { why: unknownJob, indices: absent }].filter(({ indices }) => indices.length > 0);
+  if (others.length === 0 && reason === null) return [];
+  const there = others.reduce((left, { indices }) => withoutIndices(left, indices), asked);
+  return [{ why: reason ?? "No error", indices: there }, ...others]
+    .filter(({ indices }) => indices.length > 0)
+    .sort((one, other) => (one.indices[0]?.[0] ?? 0) - (other.indices[0]?.[0] ?? 0))
+    .map(({ why, indices }) => ({ line: `${target.id}_${foldIndices(indices, 0, 0)}: ${why}\n`, reason: null }));
 }
 
 /** Replies of several calls as one. */
@@ -113,9 +161,9 @@ const completed = "Job/step already completing or completed";
 const reasonOf: Partial<Readonly<Record<Result["kind"], string>>> = {
   unknown: unknownJob,
   denied: deniedText,
-  alreadyEnded: "Job has already finished",
+  alreadyEnded: finishedJob,
   alreadyEnding: completed,
-  notRunning: "Job is pending execution",
+  notRunning: pendingJob,
 };
 
 /** Whether everything of it has ended. */

@@ -9,6 +9,7 @@ import {
   userAssociations,
 } from "../../dialects/slurm/account-manager.ts";
 import { versionText } from "../../dialects/slurm/help.ts";
+import { isOperator } from "../../dialects/slurm/partitions.ts";
 import { sacctmgrOptions } from "../../dialects/slurm/plain-options.ts";
 import type { PlainRequest } from "../../dialects/slurm/plain-request.ts";
 import { reportCells, reportLayout, reportLines } from "../../dialects/slurm/report.ts";
@@ -57,6 +58,7 @@ function list(context: Context, request: PlainRequest, { what, words }: Asked): 
     return { out: `Runaway Jobs: No runaway jobs found on cluster ${context.verbs.description.name}\n` };
   if (begins("configuration", what, 2))
     return { out: accountingConfigText({ cluster: context.verbs.description, now: context.clock.now() }) };
+  if (begins("stats", what, 2) && !isOperator(context.user.uid, context.verbs.description)) return wrong(statsDenied);
   if (begins("stats", what, 2))
     return wrong(`sacctmgr: error: show ${what} is not done here: there is no database of its own`);
   const kind = managedKinds.find(({ word }) => begins(word, what, 1) || begins(`${word}s`, what, 1));
@@ -117,6 +119,9 @@ function findField({ columns }: ManagedKind, name: string): Column<ManagedLine> 
 function begins(whole: string, word: string, least: number): boolean {
   return word.length >= least && whole.startsWith(word.toLowerCase());
 }
+
+const statsDenied =
+  "sacctmgr: accounting_storage/slurmdbd: acct_storage_p_get_stats: RC:2002 Your user doesn't have privilege to perform this action";
 
 const unknownEntity = `No valid entity in list command
 Input line must include "Account", "Association", "Cluster", "Configuration",

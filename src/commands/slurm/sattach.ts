@@ -26,9 +26,11 @@ export const sattach: Command = {
     if (problem) throw optionProblem(problem, sattachOptions, { after: tryHelp("sattach"), code: codes.usage });
     const [operand, ...more] = operands.map(({ text }) => text);
     if (operand === undefined || more.length > 0) return misused("too many parameters");
-    const [, job, number] = /^([0-9]+)\.([0-9]+|batch|extern|interactive)$/.exec(operand) ?? [];
+    const [, job, step = ""] = /^([0-9]+)\.([^.]*)/.exec(operand) ?? [];
     if (job === undefined) return misused("Failed to parse stepid from command line options");
-    return attach(context, { job: Number(job), step: number ?? "", layout: asks.layout === true });
+    if (!/^([0-9]+|batch|extern|interactive)$/.test(step))
+      throw new RefusedError(`fatal: Bad step specified: ${job}`, codes.error);
+    return attach(context, { job: Number(job), step, layout: asks.layout === true });
   },
 };
 

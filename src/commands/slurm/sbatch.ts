@@ -1,6 +1,7 @@
 /** Owns sbatch: a script is read, kept and queued. */
 
 import { definedOptions } from "../../dialects/slurm/defined-options.ts";
+import { noHeterogeneousJobs } from "../../dialects/slurm/directives.ts";
 import { helpText, usageText, versionText } from "../../dialects/slurm/help.ts";
 import { stamp } from "../../dialects/slurm/moments.ts";
 import { sbatchOptions } from "../../dialects/slurm/options.ts";
@@ -29,8 +30,7 @@ export const sbatch: Command = {
     const text = informs(line);
     if (text !== null) return { out: text };
     const code = exitCodes(variable).error;
-    if (line.operands[0]?.text === ":")
-      throw new UsageError("heterogeneous jobs are not run here: submit the components one by one", code);
+    if (line.operands[0]?.text === ":") throw new UsageError(noHeterogeneousJobs, code);
     const script = await batchScript(context, line, code);
     const read = parseJob({
       ...{ args: context.args, variable, now: context.clock.now() },

@@ -10,17 +10,19 @@ import {
   deniedText,
   type Found,
   findJobs,
+  finishedJob,
   isHeld,
   isHeldByOperator,
   isOver,
   isPending,
+  pendingJob,
   refusalIn,
+  sparesEnded,
+  sparesWaiting,
   together,
   unknownJob,
 } from "./job-targets.ts";
 
-const finished = "Job has already finished";
-const pending = "Job is pending execution";
 const held = "Job is in held state, pending scheduler release";
 
 /** `hold` by root is one that only an operator takes away. */
@@ -62,8 +64,10 @@ function holdAs({ verbs, user }: Context, target: Found["target"], kind: Hold): 
 function changeHolds(context: Context, words: readonly string[], act: (found: Found) => string | null): Reply {
   return together(
     words.map((word) => {
-      const { err, code, last } = actOnEach(findJobs(context, word), (found) =>
-        isOver(found) ? finished : act(found),
+      const { err, code, last } = actOnEach(
+        findJobs(context, word),
+        (found) => (isOver(found) ? finishedJob : act(found)),
+        sparesEnded,
       );
       return { err: last === null ? err : `${err}slurm_suspend error: ${last}\n`, code };
     }),
@@ -75,15 +79,14 @@ export function requeue(context: Context, words: readonly string[], kind: Hold |
   const [first = "", ...rest] = words;
   if (/^state=/i.test(first)) return { err: `${first} is not done here: jobs are held plainly\n`, code: 1 };
   const incomplete = /^incomplete$/i.test(first);
-  return each(context, incomplete ? rest : words, (found) => {
-    if (incomplete && isOver(found)) return null;
-    return requeueOne(context, found, kind);
-  });
+  const act = (found: Found) => (incomplete && isOver(found) ? null : requeueOne(context, found, kind));
+  const asked = incomplete ? rest : words;
+  return together(asked.map((word) => replyOf(actOnEach(findJobs(context, word), act, sparesWaiting))));
 }
 
 function requeueOne({ verbs, user, clock }: Context, found: Found, kind: Hold | null): string | null {
   // What never started has nothing to be queued again.
-  if (found.parts.every((part) => part.kind !== "element")) return pending;
+  if (found.parts.every((part) => part.kind !== "element")) return pendingJob;
   if (found.parts[0]?.job.attended) return "Only batch jobs are accepted or processed";
   if (found.parts[0]?.job.spec.requeue === false) return "Requested operation is presently disabled";
   const how = { beginAt: clock.now() + requeuePause, ...(kind ? { hold: kind } : {}) };
@@ -151,13 +154,14 @@ function putFirst({ verbs, user }: Context, { target, parts }: Found): string | 
   return refusalIn(verbs.alter(target, user.uid, { spec: { nice }, submission: { priority: ahead } }));
 }
 
-function each(context: Context, words: readonly string[], act: (found: Found) => string | null): Reply {
-  return together(
-    words.map((word) => {
-      const { err, code } = actOnEach(findJobs(context, word), act);
-      return { err, code };
-    }),
-  );
+type Act = (found: Found) => string | null;
+
+function each(context: Context, words: readonly string[], act: Act): Reply {
+  return together(words.map((word) => replyOf(actOnEach(findJobs(context, word), act))));
+}
+
+function replyOf({ err, code }: ReturnType<typeof actOnEach>): Reply {
+  return { err, code };
 }
 
 /** `notify`: a line in the job's standard error. */

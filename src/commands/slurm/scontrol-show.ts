@@ -57,7 +57,7 @@ export const shown: Readonly<Record<string, (showing: Showing) => Reply>> = {
   daemons: always("slurmctld slurmd\n"),
   dwstat: always(""),
   federation: always(""),
-  frontend: always("No frontend nodes in the system\n"),
+  frontend: always("No nodes in the system\n"),
   hostlist: (showing) => hostLists(showing, (names) => `${foldHosts(names)}\n`),
   hostlistsorted: (showing) => hostLists(showing, (names) => `${foldHosts(sortHosts(names))}\n`),
   hostnames: (showing) => hostLists(showing, (names) => names.map((name) => `${name}\n`).join("")),

@@ -5,10 +5,21 @@ import { changeOf, readUpdate, type UpdateRequest } from "../../dialects/slurm/u
 import { denied } from "../../dialects/slurm/update-times.ts";
 import { type AwayReceipt, awayText, noting } from "../../language/away-receipts.ts";
 import type { Context, Reply } from "../../language/context.ts";
-import { countIndices, type Indices } from "../../model/indices.ts";
+import { countIndices } from "../../model/indices.ts";
 import type { Alteration } from "../../model/job.ts";
 import type { Listed, Target } from "../../model/verbs.ts";
-import { actOnEach, type Found, findJobs, isOver, isPending, namedJobs, refusalIn } from "./job-targets.ts";
+import {
+  actOnEach,
+  type Found,
+  findJobs,
+  finishedJob,
+  indicesOfPart,
+  isOver,
+  isPending,
+  namedJobs,
+  refusalIn,
+  sparesEnded,
+} from "./job-targets.ts";
 import { updateNodes, updatePartition } from "./scontrol-cluster.ts";
 
 export async function update(context: Context, words: readonly string[]): Promise<Reply> {
@@ -20,7 +31,7 @@ export async function update(context: Context, words: readonly string[]): Promis
   const jobs = request.name === null ? findJobs(context, request.ids ?? "") : namedJobs(context, request.name);
   if (jobs.length === 0) return { err: `scontrol: error: No jobs with name '${request.name}'\n`, code: 1 };
   const receipts: AwayReceipt[] = [];
-  const { err, code } = actOnEach(jobs, (found) => change(noting(context, receipts), request, found));
+  const { err, code } = actOnEach(jobs, (found) => change(noting(context, receipts), request, found), sparesEnded);
   const told = await awayText(receipts);
   return { err: err + told.text, code: Math.max(code, told.code) };
 }
@@ -83,19 +94,13 @@ function ownOf(part: Listed): Alteration | undefined {
   return part.kind === "element" ? part.element.own : undefined;
 }
 
-function indicesOfPart(part: Listed): Indices | null {
-  if (part.kind === "waiting") return part.part.indices;
-  const index = part.kind === "element" ? part.element.index : null;
-  return index === null ? null : [[index, index]];
-}
-
 function startOf(parts: readonly Listed[]): number | null {
   const alive = parts.find((part) => part.kind === "element" && part.element.state !== "ended");
   return alive?.kind === "element" ? alive.element.startedAt : null;
 }
 
 function tooLate({ said }: UpdateRequest, found: Found): string | null {
-  if (isOver(found)) return "Job has already finished";
+  if (isOver(found)) return finishedJob;
   const needsPending = said.some(({ row }) => row.when === "pending");
   return needsPending && !isPending(found) ? "Job is no longer pending execution" : null;
 }

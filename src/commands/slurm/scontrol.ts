@@ -73,7 +73,8 @@ async function answer(call: Call, [word = "", ...words]: readonly string[]): Pro
   // Said rather than thrown: a slip ends no conversation.
   if (!row) return wrong(`invalid keyword: ${word}`);
   const { user, verbs } = call.context;
-  if (row.denied !== undefined && !isOperator(user.uid, verbs.description)) return wrong(row.denied);
+  const denied = isOperator(user.uid, verbs.description) ? null : row.denied?.(words);
+  if (typeof denied === "string") return wrong(denied);
   if (row.standing.kind === "refused") return wrong(`${row.word} is not done here: ${row.standing.why}`);
   if (words.length < row.words.least) return wrong(`too few arguments for keyword:${word}`);
   if (words.length > row.words.most) return wrong(`too many arguments for keyword:${word}`);

@@ -33,6 +33,8 @@ export const srun: Command = {
     if (request.command.includes(":")) throw new UsageError(noHeterogeneousJobs, code);
     const id = request.asks.jobId ?? (inside === undefined ? null : Number(inside));
     if (id !== null) return runInside(context, request, { id, inside: Number(inside) === id });
+    if (request.asks.relative !== undefined)
+      throw new RefusedError("fatal: --relative option invalid for job allocation request", code);
     const run: RunIn = (allocation, attended) => runIn(context, request, { allocation, code, attended });
     return runAlone({ context, request, code, run });
   },
@@ -53,9 +55,9 @@ async function runInside(
   const code = runExitCodes((name) => context.variable(name)).error;
   const found = context.verbs.allocation(id);
   if (!found) {
-    const err = `srun: Check SLURM_JOB_ID environment variable. Expired or invalid job ${id}\n`;
+    const hint = `srun: Check SLURM_JOB_ID environment variable. Expired or invalid job ${id}\n`;
     const unknown = wordLines("srun", `Unable to confirm allocation for job ${id}: Invalid job id specified`);
-    return { err: unknown + err, code };
+    return { err: unknown + (request.asks.quiet ? "" : hint), code };
   }
   const allocation = { ...found, inside, geometry: geometryOf(found.job.spec, context.verbs.description) };
   return runIn(context, request, { allocation, code });

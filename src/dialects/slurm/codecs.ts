@@ -8,12 +8,12 @@ import type { Bounds, Counted, Export } from "../../model/spec.ts";
 import { longDuration } from "./durations.ts";
 
 /** A whole number, as strtol reads it: blanks and a plus sign may come first. */
-export function number(least: number): Codec<number> {
+export function number(least: number, kind = "number"): Codec<number> {
   return {
-    kind: "number",
+    kind,
     read: (text) => {
       const value = /^\s*[+-]?[0-9]+$/.test(text) ? Number(text) : Number.NaN;
-      if (!(value >= least)) throw new ValueError(`expected a number from ${least}`, { kind: "number", column: 1 });
+      if (!(value >= least)) throw new ValueError(`expected a number from ${least}`, { kind, column: 1 });
       return value;
     },
     write: String,
@@ -35,8 +35,20 @@ export const timeLimit = codec<number>(
 export const memory = codec<number>(
   "specification",
   (text) => parseQuantity(text, { startRule: "Megabytes" }),
-  (bytes) => (bytes % 2 ** 30 === 0 ? megabytes(bytes, "") : String(Math.ceil(bytes / 2 ** 20))),
+  (bytes) => wholeUnits(bytes),
 );
+
+/** The shortest text that `--mem` reads as so many bytes: it knows no fractions. */
+function wholeUnits(bytes: number): string {
+  const units = ["", "G", "T"];
+  let amount = Math.ceil(bytes / 2 ** 20);
+  let unit = 0;
+  while (amount >= 1024 && amount % 1024 === 0 && unit < units.length - 1) {
+    amount /= 1024;
+    unit++;
+  }
+  return `${amount}${units[unit]}`;
+}
 
 /** Megabytes with the largest unit in which there are half ones at most: `1000M`, `1G`, `1.50G`; `small` stands for M. */
 export function megabytes(bytes: number, small = "M"): string {

@@ -12,8 +12,8 @@ export interface Keyword {
   readonly value: string;
   readonly standing: Standing;
   readonly help: string;
-  /** What who is no operator is told, whether it is done here or not; left out: nothing else. */
-  readonly denied?: string;
+  /** What who is no operator is told of those words, whether it is done here or not; null or left out: nothing else. */
+  readonly denied?: (words: readonly string[]) => string | null;
 }
 
 interface About {
@@ -38,9 +38,33 @@ function refused(word: string, why: string, least = 3): Keyword {
 }
 
 /** Operators hear why not, everybody else what the controller says to them. */
-function denied(row: Keyword, text: string): Keyword {
-  return { ...row, denied: text };
+function denied(row: Keyword, text: string | Keyword["denied"], least = 0): Keyword {
+  const says = typeof text === "string" ? () => text : text;
+  return { ...row, denied: (words) => (words.length < least ? null : (says?.(words) ?? null)) };
 }
+
+/** `delete_partition partition=debug: Invalid user id` */
+const mayNotDelete = ([word = ""]: readonly string[]): string => {
+  const kind = deletable.find((each) => each.startsWith(word.split("=")[0]?.toLowerCase() ?? ""));
+  if (kind === undefined) return `Invalid deletion entity: ${word}`;
+  return `delete_${kind.replace("name", "")} ${word}: Invalid user id`;
+};
+const deletable = ["partition", "reservation", "nodename"];
+
+const mayNotCreate = ([word = ""]: readonly string[]): string => {
+  const [, things] = creatable.find(([each]) => each.startsWith(word.split("=")[0]?.toLowerCase() ?? "")) ?? [];
+  if (things === undefined) return `scontrol: error: Invalid creation entity: ${word}`;
+  return `Error creating the ${things}: Invalid user id`;
+};
+const creatable = [
+  ["partition", "partition"],
+  ["reservation", "reservation"],
+  ["nodename", "node(s)"],
+] as const;
+
+const levels = /^([0-9]|quiet|fatal|error|info|verbose|debug[2-5]?)$/i;
+const mayNotDebug = ([level = ""]: readonly string[]): string =>
+  levels.test(level) ? "slurm_set_debug_level error: Permission denied" : `invalid debug level: ${level}`;
 
 const oneDaemon = "the daemon is looked after with `headnode daemon`";
 const noConfiguration = "the cluster is this machine as it is";
@@ -48,33 +72,41 @@ const noNodes = "there is one machine, which is not managed from here";
 
 /** The commands. */
 export const controlCommands: readonly Keyword[] = [
-  refused("abort", oneDaemon, 5),
-  refused("cancel_reboot", noNodes),
+  denied(refused("abort", oneDaemon, 5), "slurm_shutdown error: Invalid user id"),
+  denied(refused("cancel_reboot", noNodes), "slurm_update error: Invalid user id", 1),
   refused("completing", "squeue -t CG lists what is coming to its end"),
-  refused("create", noConfiguration),
-  refused("delete", noConfiguration),
+  denied(refused("create", noConfiguration), mayNotCreate, 1),
+  denied(refused("delete", noConfiguration), mayNotDelete, 1),
   refused("errnumstr", "errors are told in words"),
-  refused("fsdampeningfactor", "there are no shares", 2),
+  denied(
+    refused("fsdampeningfactor", "there are no shares", 2),
+    "slurm_set_fs_dampeningfactor error: Permission denied",
+    1,
+  ),
   keyword("help", { least: 2, help: "print the help" }),
   keyword("hold", { least: 4, ...someJobs, help: "keep jobs from starting" }),
   keyword("listpids", { least: 2, words: [0, 2], value: "job[.step]", help: "processes of jobs" }),
   keyword("notify", { least: 2, words: [2, any], value: "job text", help: "a line for the job's standard error" }),
   keyword("pidinfo", { words: [0, 1], value: "pid", help: "which job has a process, and until when" }),
   keyword("ping", { help: "whether the daemon is there" }),
-  refused("reboot", noNodes, 6),
+  denied(
+    refused("reboot", noNodes, 6),
+    "scontrol: error: RebootProgram isn't defined\nscontrol_reboot_nodes error: Unspecified error",
+    1,
+  ),
   denied(refused("reconfigure", noConfiguration), "slurm_reconfigure error: Invalid user id"),
   keyword("release", { ...someJobs, help: "let held jobs start" }),
   keyword("requeue", { least: 7, ...someJobs, help: "end jobs and queue them again" }),
   keyword("requeuehold", { least: 8, ...someJobs, help: "the same, on hold" }),
   keyword("resume", { ...someJobs, help: "let suspended jobs go on" }),
-  refused("schedloglevel", oneDaemon),
-  denied(refused("setdebug", oneDaemon, 8), "slurm_set_debug_level error: Permission denied"),
-  refused("setdebugflags", oneDaemon, 9),
+  denied(refused("schedloglevel", oneDaemon), "slurm_set_schedlog_level error: Permission denied", 1),
+  denied(refused("setdebug", oneDaemon, 8), mayNotDebug, 1),
+  denied(refused("setdebugflags", oneDaemon, 9), "slurm_set_debug_flags error: Permission denied", 1),
   keyword("show", { words: [1, 2], value: "what [which]", help: "print records of what there is" }),
   denied(refused("shutdown", oneDaemon, 8), "slurm_shutdown error: Invalid user id"),
   keyword("suspend", { least: 2, ...someJobs, help: "stop jobs where they are" }),
   refused("takeover", oneDaemon, 8),
-  refused("token", "nobody signs in with one", 5),
+  denied(refused("token", "nobody signs in with one", 5), "Error fetching token"),
   keyword("top", { ...someJobs, help: "put jobs ahead of the user's others" }),
   keyword("uhold", { least: 2, ...someJobs, help: "hold jobs so that their owner can release them" }),
   keyword("holdu", { least: 5, ...someJobs, help: "the same as uhold" }),

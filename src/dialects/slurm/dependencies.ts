@@ -44,10 +44,15 @@ export const dependencyEffect: Effect = {
   apply: ([value = ""]) => {
     if (value === "") return { spec: { dependency: null }, asks: { dependencyText: null, refusal: null } };
     const read = attempt(dependencies, value);
-    if ("error" in read) return { asks: { refusal: { reason: "Job dependency problem", spendsId: true } } };
+    if ("error" in read) return { asks: { refusal: { reason: whyNot(value), spendsId: true } } };
     return { spec: { dependency: read.value }, asks: { dependencyText: value, refusal: null } };
   },
 };
+
+// Jobs that grow by others have come and gone.
+function whyNot(text: string): string {
+  return /^expand:[0-9]+$/i.test(text) ? "Requested operation not supported on this system" : "Job dependency problem";
+}
 
 /** Conditions as squeue shows them: what is met is left out, an array's id is followed by `_*`. */
 export function showDependency(

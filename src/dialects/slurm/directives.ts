@@ -11,7 +11,7 @@ import {
 } from "../../language/reading.ts";
 import { settle } from "../../language/settle.ts";
 import type { OptionTable } from "../../language/table.ts";
-import { UsageError } from "../../model/errors.ts";
+import { RefusedError, UsageError } from "../../model/errors.ts";
 import { bsubOptions, pbsOptions } from "./foreign.ts";
 import { sbatchOptions } from "./options.ts";
 import { type ExitCodes, optionProblem, tryHelp, valueWording } from "./wording.ts";
@@ -23,7 +23,7 @@ interface Family {
   /** Words a stray word is reported with, and what follows a getopt error. */
   readonly stray: string;
   readonly after: string;
-  readonly exit: keyof ExitCodes;
+  readonly exit: "usage" | "error";
 }
 
 const families: readonly Family[] = [
@@ -49,6 +49,9 @@ const families: readonly Family[] = [
     exit: "error",
   },
 ];
+
+/** Why components of a job are refused. */
+export const noHeterogeneousJobs = "heterogeneous jobs are not run here: submit the components one by one";
 
 /** What a script's directives say; `foreign` has #PBS and #BSUB lines read too, but not both. */
 export function readDirectives(
@@ -94,11 +97,7 @@ function readFamily(family: Family, words: readonly PlacedWord[], codes: ExitCod
   if (problem || stray) settle(said, valueWording(codes));
   if (problem) throw optionProblem(problem, family.table, { after: family.after, code: codes[family.exit] });
   if (stray && /^(het|pack)job$/.test(stray.text))
-    throw new UsageError(
-      "heterogeneous jobs are not run here: submit the components one by one",
-      codes.error,
-      placeText(stray.where),
-    );
+    throw new RefusedError(`${placeText(stray.where)}: ${noHeterogeneousJobs}`, codes.error);
   if (stray) throw new UsageError(`${family.stray}${stray.text}`, codes[family.exit], placeText(stray.where));
   return said;
 }

@@ -26,7 +26,8 @@ export interface Geometry {
 export function geometryOf(spec: JobSpec, cluster: ClusterDescription, queue = queueOf(spec, cluster)): Geometry {
   const node = largestNode(cluster);
   const { nodes, tasks } = layout(spec);
-  const whole = spec.exclusive !== null && spec.exclusive !== "no";
+  // With `user` and `mcs` a node is shared, if not with everybody.
+  const whole = spec.exclusive === "node";
   const gpus = Math.max(gpusAsked(spec, nodes, tasks), whole ? node.gpus * nodes : 0);
   const cpusPerTask = spec.cpusPerRank ?? 1;
   const asked = spec.overcommit ? nodes : tasks * cpusPerTask;

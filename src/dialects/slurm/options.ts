@@ -1,6 +1,6 @@
 /** Owns sbatch's options, one row each, in the order in which sbatch lists them. */
 
-import { mapped, text, texts } from "../../language/codec.ts";
+import { type Codec, mapped, text, texts, ValueError } from "../../language/codec.ts";
 import {
   asks,
   assigns,
@@ -110,8 +110,19 @@ const frequencies =
 const gpuBinding = /^((verbose|v|quiet|q),)?(none|closest|single:[0-9]+|per_task:[0-9]+|map_gpu:.+|mask_gpu:.+)$/i;
 const memoryBinding = /^((no)?sort|q(uiet)?|v(erbose)?|no(ne)?|rank|local|map_mem:.+|mask_mem:.+|p(refer)?|,)+$/i;
 const profile = /^(all|none|(energy|task|lustre|network)(,(energy|task|lustre|network))*)$/i;
-const limits =
-  /^(all|none|(as|core|cpu|data|fsize|memlock|nofile|nproc|rss|stack)(,(as|core|cpu|data|fsize|memlock|nofile|nproc|rss|stack))*)?$/i;
+
+const limit = /^(as|core|cpu|data|fsize|memlock|nofile|nproc|rss|stack)$/i;
+
+/** `--propagate`: all, none or names of limits, of which the first that nobody knows is told. */
+const limitNames: Codec<string> = {
+  kind: "limit names",
+  read: (text) => {
+    const unknown = /^(all|none|)$/i.test(text) ? undefined : text.split(",").find((name) => !limit.test(name));
+    if (unknown !== undefined) throw new ValueError(unknown, { kind: "limit names", column: 1 });
+    return text;
+  },
+  write: (text) => text,
+};
 
 /** The sbatch of Slurm 22.05. */
 export const sbatchOptions = optionTable("getopt", [
@@ -387,7 +398,7 @@ export const sbatchOptions = optionTable("getopt", [
     value: "kinds",
     help: "usage written into a profile",
   }),
-  option("propagate", optional(asks("propagate", shaped("limit names", limits)), "ALL"), {
+  option("propagate", optional(asks("propagate", limitNames), "ALL"), {
     value: "limits",
     help: "which of the shell's limits the job gets",
   }),
@@ -397,7 +408,9 @@ export const sbatchOptions = optionTable("getopt", [
     help: "quality of service",
   }),
   option("quiet -Q", asks("quiet"), { help: "print nothing but errors" }),
-  option("reboot", ignored("the machine is not rebooted", undefined, "nothing"), { help: "reboot nodes first" }),
+  option("reboot", shownOnly("the machine is not rebooted", asks("reboot")), {
+    help: "reboot nodes first; only operators may say it",
+  }),
   option("requeue", means("requeue", true), { variable: "SBATCH_REQUEUE", help: "may be started again" }),
   option("reservation", sets("reservation", text), {
     variable: "SBATCH_RESERVATION",

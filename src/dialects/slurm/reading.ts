@@ -42,9 +42,9 @@ export interface ReadLine {
 
 /** Reads a whole submission. Throws UsageError with its place. */
 export function parseJob(source: JobSource): ReadJob {
-  const codes = exitCodes(source.variable);
   const now = source.now ?? systemClock.now();
   const line = readLine(source.args, source.variable, now);
+  const codes = { ...exitCodes(source.variable), trial: line.has("test-only") };
   const variables = readInputVariables(source.variable);
   const foreign = !line.has("ignore-pbs") && !variables.some(({ row }) => row.name === "ignore-pbs");
   const { interpreter, said, misnamed } = readDirectives({ ...source, foreign }, codes);
@@ -65,7 +65,8 @@ export function readLine(args: readonly string[], variable: JobSource["variable"
   const { said, operands, problem } = readWords(sbatchOptions, commandLine(args));
   const informs = said.some(({ row }) => ["help", "usage", "version"].includes(row.name));
   // sbatch looks at these values before it looks for the script.
-  if (!informs) settle(said, valueWording(exitCodes(variable)), { now });
+  const trial = said.some(({ row }) => row.name === "test-only");
+  if (!informs) settle(said, valueWording({ ...exitCodes(variable), trial }), { now });
   if (problem && !informs)
     throw optionProblem(problem, sbatchOptions, { after: tryHelp("sbatch"), code: exitCodes(variable).usage });
   return {

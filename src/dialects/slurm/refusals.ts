@@ -82,6 +82,15 @@ const rules: readonly Rule[] = [
     const bare = spec.gpusPerRank !== null && spec.gpus === null && spec.ranks === null;
     return bare ? own(before) : null;
   },
+  ({ spec }) => {
+    const unplaced = spec.distribution?.startsWith("arbitrary") && spec.nodeList === null;
+    const before = ["With Arbitrary distribution you need to specify a nodelist or hostfile with the -w option"];
+    return unplaced ? own(before) : null;
+  },
+  ({ spec }) => {
+    const late = spec.deadline !== null && spec.beginTime !== null && spec.beginTime > spec.deadline;
+    return late ? own(["Incompatible begin and deadline time specification"]) : null;
+  },
   strictly(({ spec, cluster }) => {
     const unknown = spec.clusters?.find((name) => name !== cluster.name && !cluster.targets?.includes(name));
     const hint = "Use 'sacctmgr list clusters' to see available clusters.";

@@ -12,7 +12,9 @@ const noBell = "no bell is rung";
 const immediate: Effect = {
   ...asks("immediate"),
   takes: "maybe",
-  apply: ([value]) => ({ asks: { immediate: value === undefined || value === "" ? 0 : number(0).read(value) } }),
+  apply: ([value]) => ({
+    asks: { immediate: value === undefined || value === "" ? 0 : number(0, "immediate").read(value) },
+  }),
 };
 
 const killCommand: Effect = {

@@ -31,7 +31,9 @@ const killOnBadExit: Effect = {
 const immediate: Effect = {
   ...asks("immediate"),
   takes: "maybe",
-  apply: ([value]) => ({ asks: { immediate: value === undefined || value === "" ? 0 : number(0).read(value) } }),
+  apply: ([value]) => ({
+    asks: { immediate: value === undefined || value === "" ? 0 : number(0, "immediate").read(value) },
+  }),
 };
 
 const exclusive: Effect = {
@@ -115,8 +117,9 @@ export const srunOptions = optionTable("getopt", [
   same("gres", "SLURM_STEP_GRES"),
   same("gres-flags", "SLURM_GRES_FLAGS"),
   same("help"),
-  option("het-group", refused("--het-group: heterogeneous jobs are not run here"), {
+  option("het-group", ignored("a job has one component here", shaped("groups", /^[0-9]+([,-][0-9]+)*$/)), {
     value: "groups",
+    aliases: ["pack-group"],
     help: "components of a heterogeneous job",
   }),
   same("hint", "SLURM_HINT"),
@@ -132,6 +135,9 @@ export const srunOptions = optionTable("getopt", [
     help: "what the tasks read as standard input",
   }),
   { ...same("job-name", "SLURM_JOB_NAME"), help: "the name of the step, or of the job" },
+  option("interactive", ignored("a shell of salloc's is no step here", undefined, "nothing"), {
+    help: "make an interactive step, as a salloc that runs its shell there does",
+  }),
   option("jobid", counted("jobId", 1), { value: "id", help: "run inside of this job" }),
   option("kill-on-bad-exit -K", killOnBadExit, {
     variable: "SLURM_KILL_BAD_EXIT",
@@ -249,6 +255,7 @@ export const srunOptions = optionTable("getopt", [
     help: "end the tasks so long after the first one ended",
   }),
   same("wckey", "SLURM_WCKEY"),
+  option("whole", asks("whole"), { variable: "SLURM_WHOLE", help: "the step holds all that the job has" }),
   option("x11", ignored("the caller's display is the tasks' own", text, "maybe"), {
     value: "which",
     help: "forward X11",

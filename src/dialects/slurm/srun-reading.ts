@@ -16,6 +16,7 @@ export interface RunAsks {
   readonly overlap?: boolean;
   readonly exact?: boolean;
   readonly exclusive?: unknown;
+  readonly whole?: unknown;
   readonly quiet?: boolean;
   readonly killOnBadExit?: boolean;
   readonly disableStatus?: boolean;

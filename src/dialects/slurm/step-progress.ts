@@ -79,7 +79,7 @@ export const atFirst: Progress = {
 /** Ends that come this close together are told in one line (ms). */
 const togetherMs = 60;
 /** How long tasks have to end by a second interrupt (ms). */
-const forcedMs = 50;
+const forcedMs = 300;
 const [interrupt, quit, terminate, kill, goOn] = [2, 3, 15, 9, 18];
 
 /** When something is due without any news (epoch ms); Infinity for never. */

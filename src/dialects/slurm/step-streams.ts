@@ -24,7 +24,8 @@ const nowhere = "/dev/null";
 
 /** The three streams of a task; empty is srun's own, `*` a copy of its input. */
 export function streamsOfRank({ settled: { spec }, asks }: RunRequest, names: StepNames, rank: number): Streams {
-  if (asks.pty) return rank === 0 ? own : { stdin: nowhere, stdout: nowhere, stderr: nowhere };
+  // Without a terminal there is none for a task either.
+  if (asks.pty && names.terminalInput) return rank === 0 ? own : { stdin: nowhere, stdout: nowhere, stderr: nowhere };
   const stdout = place(spec.stdout?.[0], names, rank);
   return {
     stdin: input(asks.input, names, rank),

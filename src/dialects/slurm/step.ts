@@ -59,7 +59,8 @@ export function shapeOf(request: RunRequest, allocation: Allocation, terms: Term
   if (needed > geometry.cpus)
     throw new RefusedError(unable(allocation, "More processors requested than permitted"), code);
   refuseMemory(request, allocation, code);
-  const exact = Boolean(asks.exact || asks.exclusive || request.has("cpus-per-task"));
+  if (asks.exact && asks.whole) throw new RefusedError("--exact and --whole are mutually exclusive.", code);
+  const exact = !asks.whole && Boolean(asks.exact || asks.exclusive || request.has("cpus-per-task"));
   const cpus = exact ? Math.min(geometry.cpus, ranks * (spec.cpusPerRank ?? 1)) : geometry.cpus;
   const gpus = gpusAsked(request, nodes, ranks);
   if (geometry.gpus === 0 && (gpus ?? 0) > 0) {

@@ -8,7 +8,7 @@ import { type Submission, usualPriority } from "../../model/job.ts";
 import type { JobSpec } from "../../model/spec.ts";
 import { submittedEnvironment } from "./export.ts";
 import { geometryOf, needOf, queueOf } from "./geometry.ts";
-import { plainQueue } from "./partitions.ts";
+import { isOperator, plainQueue } from "./partitions.ts";
 import { parseJob } from "./reading.ts";
 import { indicesAsked, type Refusal, refusalOf, shortfalls, trialRefusalOf } from "./refusals.ts";
 import { absolute } from "./streams.ts";
@@ -76,7 +76,21 @@ export function submissionOf(
     notes: [...ignoredNotes(settled), ...undefinedNote(nameKinds, spec, cluster), ...shortfalls(asked)],
   };
   const refused = settled.asks.testOnly ? trialRefusalOf : refusalOf;
-  return { submission, refusal: notedRefusal(settled) ?? ofItself(spec, context.verbs.nextId()) ?? refused(asked) };
+  const now = context.clock.now();
+  const refusal =
+    notedRefusal(settled) ?? ofItself(spec, context.verbs.nextId()) ?? refused(asked) ?? tooLate(spec, now);
+  return { submission, refusal: refusal ?? mayNotReboot(settled, context) };
+}
+
+function tooLate({ deadline }: JobSpec, now: number): Refusal | null {
+  const reason = "Requested time limit is invalid (missing or exceeds some limit)";
+  return deadline !== null && deadline < Math.floor(now / 1000) ? { reason, before: [], spendsId: true } : null;
+}
+
+function mayNotReboot({ asks }: Settled, { user, verbs }: Context): Refusal | null {
+  if (asks.reboot !== true || isOperator(user.uid, verbs.description)) return null;
+  const before = ["rebooting of nodes is only allowed for admins"];
+  return { reason: "Access/permission denied", before, spendsId: true };
 }
 
 /** The first described account that has the user. */

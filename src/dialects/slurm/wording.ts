@@ -10,25 +10,31 @@ import { RefusedError, UsageError } from "../../model/errors.ts";
 export interface ExitCodes {
   readonly usage: number;
   readonly error: number;
+  /** Nothing is to be submitted: --test-only. */
+  readonly trial?: boolean;
 }
+
+type ExitKind = "usage" | "error";
 
 /** One kind of bad value. */
 interface BadValue {
-  readonly exit: keyof ExitCodes;
+  readonly exit: ExitKind | ((value: string) => ExitKind);
   readonly text: (said: Said, value: string, error: ValueError) => string;
 }
 
 const specification = (said: Said) => `Invalid --${said.row.name} specification`;
 const gres = "Invalid generic resource (gres) specification";
-const submission = (why: string) => `Batch job submission failed: ${why}`;
+const failed = "Batch job submission failed: ";
+const submission = (why: string) => `${failed}${why}`;
 
 /** What sbatch says of a value, by the kind its codec names. Other kinds are `specification`. */
 const badValues: Readonly<Record<string, BadValue>> = {
   specification: { exit: "usage", text: specification },
   message: { exit: "usage", text: (_, __, { message }) => message },
+  immediate: { exit: "error", text: (_, value) => `Invalid numeric value "${value}" for immediate.` },
   number: { exit: "error", text: ({ row }, value) => `Invalid numeric value "${value}" for --${row.name}.` },
   flag: {
-    exit: "usage",
+    exit: (value) => (/^[0-9]+$/.test(value) ? "usage" : "error"),
     text: (said, value) =>
       /^[0-9]+$/.test(value) ? specification(said) : `Invalid numeric value "${value}" for --${said.row.name}.`,
   },
@@ -64,7 +70,11 @@ const badValues: Readonly<Record<string, BadValue>> = {
   "mem binding words": { exit: "usage", text: (_, __, { message }) => `unrecognized --mem-bind argument "${message}"` },
   mpi: { exit: "error", text: (_, value) => `Invalid MPI type '${value}', --mpi=list for acceptable types` },
   "memory binding": { exit: "usage", text: (_, value) => `unrecognized --mem-bind argument "${value}"` },
-  "limit names": { exit: "error", text: (_, value) => `Bad rlimit name: ${value}\n--propagate=${value} is not valid.` },
+  groups: { exit: "error", text: (_, value) => `Invalid --het-group value: ${value}` },
+  "limit names": {
+    exit: "error",
+    text: (_, value, { message }) => `Bad rlimit name: ${message}\n--propagate=${value} is not valid.`,
+  },
 };
 
 /** Wording of bad values. */
@@ -74,7 +84,11 @@ export function valueWording(codes: ExitCodes): Wording {
       const { exit, text } = badValues[error.kind] ?? { exit: "usage" as const, text: specification };
       const { where } = said;
       const column = where.column === null ? null : where.column;
-      return new UsageError(text(said, said.values[0] ?? "", error), codes[exit], placeText({ ...where, column }));
+      const value = said.values[0] ?? "";
+      const words = text(said, value, error);
+      const code = codes[typeof exit === "function" ? exit(value) : exit];
+      const told = codes.trial ? words.replace(failed, "allocation failure: ") : words;
+      return new UsageError(told, code, placeText({ ...where, column }));
     },
     refused: (said, why) => new RefusedError(why, codes.usage, placeText(said.where)),
   };
