@@ -10,6 +10,8 @@ export interface Column<T> {
   readonly right: boolean;
   /** Whether a value too long for its width is shown nevertheless. */
   readonly whole?: boolean;
+  /** Whether it tells apart what is otherwise alike: elements of one array that wait together. */
+  readonly individual?: boolean;
 }
 
 /** Where a column stands in a layout: how wide, which side, what follows it. */
@@ -27,22 +29,50 @@ export function padded(text: string, width: number, right: boolean): string {
   return right ? cut.padStart(width) : cut.padEnd(width);
 }
 
-/** A table line by line, heading first unless left out. `before` opens each line. */
+/** How a table is laid out. */
+export interface Layout<T> {
+  readonly heading: boolean;
+  /** Opens each line. */
+  readonly before: string;
+  /** Whether two items in a row differ in individual columns alone; left out: they may differ in all. */
+  readonly alike?: (one: T, other: T) => boolean;
+}
+
+/** A table line by line, heading first unless left out. */
 export function* tableLines<T>(
   cells: readonly Cell<T>[],
   items: Iterable<T>,
-  layout: { readonly heading: boolean; readonly before: string },
+  { heading, before, alike }: Layout<T>,
 ): Generator<string> {
-  const line = (textOf: (cell: Cell<T>) => string) =>
-    `${layout.before}${cells.map((cell) => textOf(cell) + cell.after).join("")}\n`;
-  if (layout.heading) yield line(({ column, width, right }) => padded(column.heading, width, right));
+  if (heading) {
+    const headings = cells.map(({ column, width, right, after }) => padded(column.heading, width, right) + after);
+    yield `${before}${headings.join("")}\n`;
+  }
+  let last: T | undefined;
+  let mould: readonly (string | Cell<T>)[] | null = null;
   for (const item of items) {
-    let text = layout.before;
-    for (const cell of cells) text += shown(cell, cell.column.value(item)) + cell.after;
+    if (last !== undefined && alike?.(last, item)) mould ??= mouldOf(cells, item);
+    else mould = null;
+    last = item;
+    let text = before;
+    for (const part of mould ?? cells) text += typeof part === "string" ? part : shown(part, item);
     yield `${text}\n`;
   }
 }
 
-function shown<T>({ column, width, right }: Cell<T>, value: string): string {
-  return column.whole && value.length > width ? value : padded(value, width, right);
+/** What lines have in common that are like this one, as text, and the cells in which each is different. */
+function mouldOf<T>(cells: readonly Cell<T>[], item: T): readonly (string | Cell<T>)[] {
+  const parts: (string | Cell<T>)[] = [];
+  for (const cell of cells) {
+    const last = parts.at(-1);
+    if (cell.column.individual) parts.push(cell);
+    else if (typeof last === "string") parts[parts.length - 1] = last + shown(cell, item);
+    else parts.push(shown(cell, item));
+  }
+  return parts;
+}
+
+function shown<T>({ column, width, right, after }: Cell<T>, item: T): string {
+  const value = column.value(item);
+  return (column.whole && value.length > width ? value : padded(value, width, right)) + after;
 }

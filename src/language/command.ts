@@ -28,11 +28,25 @@ export async function* runCommand(command: Command, context: Context): AsyncGene
     if (reply.err) yield { kind: "err", text: reply.err };
     if (typeof reply.out === "string") {
       if (reply.out) yield { kind: "out", text: reply.out };
-    } else if (reply.out) for (const text of reply.out) yield { kind: "out", text };
+    } else if (reply.out) for (const text of slices(reply.out)) yield { kind: "out", text };
     code = reply.code ?? 0;
     next = reply.next;
   }
   yield { kind: "exit", code };
+}
+
+/** Characters that are handed on together: each piece waits its turn, and thousands of lines would wait thousands of times. */
+const sliceLength = 16_384;
+
+function* slices(pieces: Iterable<string>): Generator<string> {
+  let slice = "";
+  for (const piece of pieces) {
+    slice += piece;
+    if (slice.length < sliceLength) continue;
+    yield slice;
+    slice = "";
+  }
+  if (slice !== "") yield slice;
 }
 
 async function settled(command: Command, step: () => Promise<Reply>): Promise<Reply> {

@@ -187,22 +187,29 @@ export function explain(snapshot: Snapshot, policy: Policy, now: number): Map<st
   const reasons = new Map<string, Reason>();
   const pass = startPass(snapshot, policy, now);
   const blockedAt = new Map<string | undefined, Set<string>>();
-  for (const job of snapshot.queued) {
-    const blocked = blockedAt.get(job.need.target) ?? new Set();
-    blockedAt.set(job.need.target, blocked);
-    const grounds = groundsFor(pass.grounds, job, policy);
-    const wantedOn = (room: Room) => wantedBy(sized(job.need, leastSize(job.need)), room.total, policy);
+  for (const job of snapshot.queued)
     for (const part of job.waiting) {
-      const reason: Reason =
-        reasonOf(job, part, now) ??
-        queueReason(pass, job) ??
-        nearest(grounds.map(({ room }) => roomReason(wantedOn(room), room, { blocked, queue: job.queue })));
-      const coming = job.need.unsuited === undefined && grounds.some(({ room }) => fits(wantedOn(room), room.total));
-      if (turnReasons.includes(reason) && coming) blocked.add(job.queue);
+      // What keeps a part from starting whatever is free blocks nobody.
+      const reason = reasonOf(job, part, now) ?? turnReason(pass, job, blockedAt);
       reasons.set(reasonKey(job.id, part), reason);
     }
-  }
   return reasons;
+}
+
+/** Why it is not the job's turn. `blockedAt`: by target, queues in which a job waits for room already; adds the job's own. */
+function turnReason(pass: Pass, job: QueuedJob, blockedAt: Map<string | undefined, Set<string>>): Reason {
+  const { target, unsuited } = job.need;
+  const blocked = blockedAt.get(target) ?? new Set();
+  blockedAt.set(target, blocked);
+  const grounds = groundsFor(pass.grounds, job, pass.policy);
+  const least = sized(job.need, leastSize(job.need));
+  const wantedOn = (room: Room) => wantedBy(least, room.total, pass.policy);
+  const reason =
+    queueReason(pass, job) ??
+    nearest(grounds.map(({ room }) => roomReason(wantedOn(room), room, { blocked, queue: job.queue })));
+  const coming = unsuited === undefined && grounds.some(({ room }) => fits(wantedOn(room), room.total));
+  if (turnReasons.includes(reason) && coming) blocked.add(job.queue);
+  return reason;
 }
 
 function reasonOf(job: QueuedJob, part: Waiting, now: number): Reason | null {

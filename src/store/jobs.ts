@@ -5,7 +5,9 @@ import { readIndices, writeIndices } from "../model/indices.ts";
 import type { DialectName, Job, Submission } from "../model/job.ts";
 import { emptySpec, type JobSpec } from "../model/spec.ts";
 import type { JobHead } from "../model/verbs.ts";
+import { interned } from "./interned.ts";
 import { readJson, writeJson } from "./json.ts";
+import { createKept } from "./kept.ts";
 
 export interface Jobs {
   /** The next number that no job has; used up even if nothing is made of it. Behind 9999999 they begin anew at 1. */
@@ -19,14 +21,13 @@ export interface Jobs {
   head(id: number): JobHead | null;
   /** With script and environment. */
   whole(id: number): Job | null;
-  /** No longer in the cache: somebody removes it. */
+  /** Somebody removes it. */
   forget(id: number): void;
+  /** What was read may have been undone. */
+  forgetAll(): void;
   /** Ids of all jobs, ended or not, of that name. */
   named(name: string): number[];
 }
-
-/** A cache of this many heads serves listings of arrays and the jobs just handled. */
-const cachedHeads = 2048;
 
 /** The statements about jobs, prepared once. */
 export function jobTable(database: Database): Jobs {
@@ -45,19 +46,13 @@ export function jobTable(database: Database): Jobs {
   const one = database.prepare<[number], JobRow>("SELECT * FROM jobs WHERE id = ?");
   const bulk = database.prepare<[number], Bulk>("SELECT script, environment FROM submissions WHERE job = ?");
   const named = database.prepare<[string], number>("SELECT id FROM jobs WHERE name = ? ORDER BY id").pluck();
-  const heads = new Map<number, JobHead>();
-  const blank = emptySpec();
-
-  const head = (id: number): JobHead | null => {
-    const known = heads.get(id);
-    if (known) return known;
+  const heads = createKept<JobHead | null>();
+  const readHead = headReader();
+  const read = (id: number): JobHead | null => {
     const row = one.get(id);
-    if (!row) return null;
-    if (heads.size >= cachedHeads) heads.clear();
-    const found = readHead(row, blank);
-    heads.set(id, found);
-    return found;
+    return row ? readHead(row) : null;
   };
+  const head = (id: number): JobHead | null => heads.of(id, read);
   const nextId = (): number => {
     const counted = next.get()?.next ?? 1;
     const id = counted > lastId ? 1 : counted;
@@ -76,12 +71,13 @@ export function jobTable(database: Database): Jobs {
       insertTally.run(job.id);
     },
     change(changed) {
-      heads.delete(changed.id);
+      heads.forget(changed.id);
       change.run(writeHead(changed));
     },
     changeEnvironment: (id, environment) => void changeEnvironment.run({ id, environment: writeJson(environment) }),
     head,
-    forget: (id) => void heads.delete(id),
+    forget: heads.forget,
+    forgetAll: heads.forgetAll,
     whole(id) {
       const found = head(id);
       const parts = bulk.get(id);
@@ -207,21 +203,29 @@ function aboutOf(job: JobHead): About {
   };
 }
 
-function readHead(row: JobRow, blank: JobSpec): JobHead {
-  const { spec, ...about } = readJson<About>(row.about);
-  return {
-    ...about,
-    spec: { ...blank, ...spec },
-    id: row.id,
-    dialect: row.dialect,
-    queue: row.queue,
-    account: row.account,
-    priority: row.priority,
-    submittedAt: row.submitted_at,
-    throttle: row.throttle,
-    indices: row.indices === null ? null : readIndices(row.indices),
-    elementIds: row.element_ids === 1,
-    need: readJson(row.need),
-    dependency: row.dependency === null ? null : readJson(row.dependency),
+/** Jobs of one user look much alike: what a queue of thousands has in common is there once. */
+function headReader(): (row: JobRow) => JobHead {
+  const blank = emptySpec();
+  const spec = interned((said: Partial<JobSpec>): JobSpec => ({ ...blank, ...said }));
+  const need = interned((value: JobHead["need"]) => value);
+  const user = interned((value: JobHead["user"]) => value);
+  const limits = interned((value: JobHead["limits"]) => value);
+  return (row) => {
+    const about = readJson<About>(row.about);
+    return {
+      ...about,
+      ...{ spec: spec(about.spec), user: user(about.user), limits: limits(about.limits) },
+      id: row.id,
+      dialect: row.dialect,
+      queue: row.queue,
+      account: row.account,
+      priority: row.priority,
+      submittedAt: row.submitted_at,
+      throttle: row.throttle,
+      indices: row.indices === null ? null : readIndices(row.indices),
+      elementIds: row.element_ids === 1,
+      need: need(readJson(row.need)),
+      dependency: row.dependency === null ? null : readJson(row.dependency),
+    };
   };
 }

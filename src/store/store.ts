@@ -46,11 +46,16 @@ export interface Store {
 export function openStore(path: string, lost: () => void = () => undefined): Store {
   const database = openDatabase(path);
   const present = presenceOf(database, lost);
+  const jobs = jobTable(database);
+  const waiting = waitingTable(database);
+  const undone = (): void => {
+    jobs.forgetAll();
+    waiting.forgetAll();
+  };
   const settles = settling(`${path}-wal`);
-  const commit = createTransactions(database, present, settles);
+  const commit = createTransactions(database, { present, undone, soon: settles.soon });
   return {
-    jobs: jobTable(database),
-    waiting: waitingTable(database),
+    ...{ jobs, waiting },
     elements: elementTable(database),
     events: eventTable(database),
     overview: overviewTable(database),

@@ -2,7 +2,6 @@
 
 import type { Database } from "better-sqlite3";
 import { wordedFailure } from "./failures.ts";
-import type { Settling } from "./settling.ts";
 
 export interface Transactions {
   /** All of the work or nothing; on disk when it returns. Throws UnreachableError when the disk says no. */
@@ -21,24 +20,30 @@ interface Asked {
   readonly failed: (error: unknown) => void;
 }
 
-/** The three ways to commit, over one connection. `present` throws where the file is not what was opened. */
-export function createTransactions(
-  database: Database,
-  present: () => void,
-  { soon }: Pick<Settling, "soon">,
-): Transactions {
-  const commit = committer(database, present);
+/** What transactions ask of their store. */
+export interface Keeper {
+  /** Throws where the file is not what was opened. */
+  present(): void;
+  /** Something that was written is undone. */
+  undone(): void;
+  /** What was written is to get to the disk within a moment. */
+  soon(): void;
+}
+
+/** The three ways to commit, over one connection. */
+export function createTransactions(database: Database, keeper: Keeper): Transactions {
+  const commit = committer(database, keeper);
   let asked: Asked[] = [];
   const flush = (): void => {
     const batch = asked;
     asked = [];
-    if (batch.length > 0) settle(database, commit, batch);
+    if (batch.length > 0) settle({ database, commit, keeper }, batch);
   };
   return {
     durable: (work) => commit(work, "FULL"),
     relaxed(work) {
       const result = commit(work, "NORMAL");
-      soon();
+      keeper.soon();
       return result;
     },
     shared: (work) =>
@@ -59,7 +64,7 @@ export function createTransactions(
 
 type Commit = <T>(work: () => T, synchronous: "FULL" | "NORMAL") => T;
 
-function committer(database: Database, present: () => void): Commit {
+function committer(database: Database, { present, undone }: Keeper): Commit {
   let level = "";
   return (work, synchronous) => {
     if (database.inTransaction) return work();
@@ -69,13 +74,20 @@ function committer(database: Database, present: () => void): Commit {
       level = synchronous;
       return database.transaction(work).immediate();
     } catch (error) {
+      undone();
       throw wordedFailure(database.name, error);
     }
   };
 }
 
+interface Means {
+  readonly database: Database;
+  readonly commit: Commit;
+  readonly keeper: Keeper;
+}
+
 /** One commit for the batch. Work that fails on its own takes nobody with it; a failed commit fails them all. */
-function settle(database: Database, commit: Commit, batch: readonly Asked[]): void {
+function settle({ database, commit, keeper }: Means, batch: readonly Asked[]): void {
   const kept: Asked[] = [];
   const refused: (() => void)[] = [];
   try {
@@ -83,7 +95,10 @@ function settle(database: Database, commit: Commit, batch: readonly Asked[]): vo
       for (const each of batch) {
         const error = attempt(database, each.run);
         if (error === null) kept.push(each);
-        else refused.push(() => each.failed(error.cause));
+        else {
+          keeper.undone();
+          refused.push(() => each.failed(error.cause));
+        }
       }
     }, "FULL");
   } catch (error) {

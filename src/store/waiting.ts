@@ -4,11 +4,12 @@ import type { Database } from "better-sqlite3";
 import { hasIndex, joinedIndices, readIndices, withoutIndices, writeIndices } from "../model/indices.ts";
 import type { Hold, Removed, Waiting } from "../model/job.ts";
 import { readJson, writeJson } from "./json.ts";
+import { createKept } from "./kept.ts";
 import { readOwn, writeOwn } from "./own.ts";
 
 export interface WaitingTable {
   /** What waits of a job, lowest index first. The position in this list is the part's number in listings. */
-  of(job: number): Waiting[];
+  of(job: number): readonly Waiting[];
   /** All jobs of which something waits. */
   jobs(): number[];
   /** Makes this the whole of what waits of the job; parts that wait alike become one. */
@@ -21,6 +22,8 @@ export interface WaitingTable {
   removedOf(job: number): Removed[];
   /** Jobs of which something was removed at or after that time (epoch ms). */
   removedSince(at: number): number[];
+  /** What was read may have been undone. */
+  forgetAll(): void;
 }
 
 /** The statements about waiting elements, prepared once. */
@@ -36,14 +39,19 @@ export function waitingTable(database: Database): WaitingTable {
   const insert = database.prepare<WaitingRow>(
     "INSERT INTO waiting VALUES (:job, :part, :indices, :first_left, :holds, :error, :restarts, :begin_at, :own)",
   );
+  const kept = createKept<readonly Waiting[]>();
+  const read = (job: number): readonly Waiting[] => all.all(job).map(readWaiting);
   return {
-    of: (job) => all.all(job).map(readWaiting),
+    of: (job) => kept.of(job, read),
     jobs: () => jobs.all(),
+    forgetAll: kept.forgetAll,
     replace(job, wanted) {
+      kept.forget(job);
       clear.run(job);
       for (const [part, each] of mergeAlike(wanted).entries()) insert.run(writeWaiting(each, part));
     },
     advance(job, position, firstLeft) {
+      kept.forget(job);
       // Numbers of rows have gaps where a part was used up; positions don't.
       const part = parts.all(job)[position] ?? -1;
       if (firstLeft === null) drop.run(job, part);

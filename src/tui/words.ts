@@ -150,7 +150,7 @@ function sgeColumn(
   const of = sgeColumns[name];
   const value: QueueColumn["value"] = ({ job, part }, around) => {
     const line = sgeLine(listedOf(job, part), around);
-    return line ? of.value({ line, priority: prioritiesAmong([])(line), role: "" }).trim() : "";
+    return line ? of.value({ line, of: line, priority: prioritiesAmong([])(line), role: "" }).trim() : "";
   };
   const { heading, right } = of;
   return {

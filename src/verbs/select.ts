@@ -14,12 +14,13 @@ export function select(means: Means, filter: Filter): Listed[] {
   const listing: Listing = { means, reasons: lazily(() => means.engine.reasons()) };
   const found = [...find(means.store, filter).entries()].sort(([a], [b]) => a - b);
   const lines: Listed[] = [];
+  const isIn = membership(filter, means.description);
   for (const [id, parts] of found) {
     const job = means.store.jobs.head(id);
     if (!job) continue;
     const away = job.target === undefined ? null : means.engine.whereabouts(id);
     for (const line of linesOf(listing, job, parts))
-      if (matchesJob(line.job, filter) && matchesState(line, filter) && isIn(line.job, filter, means.description))
+      if (matchesJob(line.job, filter) && matchesState(line, filter) && isIn(line.job))
         lines.push(away ? { ...line, away } : line);
   }
   return lines;
@@ -33,6 +34,7 @@ interface Listing {
 
 function* linesOf(listing: Listing, job: JobHead, found: Found): Generator<Listed> {
   if (found.waits) yield* waitingLines(listing, job, found.indices);
+  if (found.elements.length + found.removed.length === 0) return;
   for (const removed of found.removed) {
     const indices = within(removed.indices, found.indices);
     if (indices !== "none") yield { kind: "removed", job: withOwn(job, removed), removed: { ...removed, indices } };
@@ -50,7 +52,12 @@ function* waitingLines({ means, reasons }: Listing, job: JobHead, wanted: Indice
     if (indices === "none") continue;
     const reason = reasons().get(reasonKey(job.id, part)) ?? "none";
     const asked = withOwn(job, part);
-    const conditionsOf = (index: number | null) => (asked.dependency ? means.engine.conditions(job.id, index) : []);
+    const whole = indices === part.indices ? part : { ...part, indices };
+    if (!asked.dependency) {
+      yield { kind: "waiting", job: asked, part: whole, reason, conditions: none };
+      continue;
+    }
+    const conditionsOf = (index: number | null) => means.engine.conditions(job.id, index);
     const { lost, left } = apart(asked, indices, conditionsOf);
     for (const index of lost) {
       const alone = { ...part, indices: singleIndex(index), own: part.own ?? nothingChanged };
@@ -64,6 +71,7 @@ function* waitingLines({ means, reasons }: Listing, job: JobHead, wanted: Indice
   }
 }
 
+const none: readonly JudgedCondition[] = [];
 const nothingChanged: Alteration = { spec: {}, submission: {} };
 const singleIndex = (index: number): Indices => [[index, index]];
 
@@ -99,11 +107,14 @@ function matchesJob(job: JobHead, filter: Filter): boolean {
   );
 }
 
-function isIn({ target, need }: JobHead, { clusters }: Filter, { name, targets = [] }: ClusterDescription): boolean {
+/** Whether a job is of the clusters that the filter asks for: asked once for each listing, as targets are read from the store. */
+function membership({ clusters }: Filter, { name, targets = [] }: ClusterDescription): (job: JobHead) => boolean {
   const known = clusters?.filter((each) => each === name || each === localTarget || targets.includes(each)) ?? [];
-  if (known.length === 0 || clusters?.includes("all")) return true;
-  const place = target ?? need.target;
-  return known.some((each) => (place === undefined ? !targets.includes(each) : each === place));
+  if (known.length === 0 || clusters?.includes("all")) return () => true;
+  return ({ target, need }) => {
+    const place = target ?? need.target;
+    return known.some((each) => (place === undefined ? !targets.includes(each) : each === place));
+  };
 }
 
 function matchesState(line: Listed, filter: Filter): boolean {

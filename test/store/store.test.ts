@@ -268,7 +268,11 @@ describe("commits", () => {
     const { createTransactions } = await import("../../src/store/transactions.ts");
     const database = openDatabase(path);
     database.pragma(`max_page_count = ${pages}`);
-    const commit = createTransactions(database, () => undefined, { soon: () => undefined });
+    const commit = createTransactions(database, {
+      present: () => undefined,
+      undone: () => undefined,
+      soon: () => undefined,
+    });
     const big = database.prepare("INSERT INTO events (at, job, what, why) VALUES (1, 1, 'x', zeroblob(1) || ?)");
     const asked = [1, 2].map(() => commit.shared(() => big.run("x".repeat(1_000_000))));
     for (const each of await Promise.allSettled(asked))

@@ -2,7 +2,9 @@
 
 import { detailText } from "../../dialects/sge/detail.ts";
 import { detailDocument, unknownJobsDocument } from "../../dialects/sge/detail-document.ts";
+import { linesOf } from "../../dialects/sge/lines.ts";
 import { isPattern, matches } from "../../dialects/sge/patterns.ts";
+import { prioritiesAmong } from "../../dialects/sge/priorities.ts";
 import type { InstanceWorld } from "../../dialects/sge/queue-instances.ts";
 import { allMessages, type Detailed } from "../../dialects/sge/scheduling-info.ts";
 import type { Context, Reply } from "../../language/context.ts";
@@ -15,15 +17,15 @@ export async function jobDetails({ verbs, clock, machineUse }: Context, list: st
   const world = { listed, cluster: verbs.description, now: clock.now(), use: machineUse() };
   const asked = list.split(",").filter((one) => one !== "");
   if (asked.length === 0) return { out: allMessages(world) };
-  const ids = [...new Set(listed.map(({ job }) => job.id))];
-  const found = ids.filter((id) => asked.some((one) => listed.some(({ job }) => job.id === id && meant(one, job))));
+  const found = byJob(listed.filter(({ job }) => asked.some((one) => meant(one, job))));
   // As soon as one is known, nothing is said of the others.
-  if (found.length === 0) return asXml ? { out: unknownJobsDocument(asked) } : unknownJobs(asked);
-  const now = await withUsageNow(
-    verbs,
-    listed.filter(({ job }) => found.includes(job.id)),
-  );
-  const jobs = found.flatMap((id) => details(verbs.job(id), now, world));
+  if (found.size === 0) return asXml ? { out: unknownJobsDocument(asked) } : unknownJobs(asked);
+  const all = listed.filter(({ job }) => found.has(job.id));
+  const details = detailsAmong(world, byJob(await withUsageNow(verbs, all)));
+  const jobs = [...found.keys()].flatMap((id) => {
+    const job = verbs.job(id);
+    return job ? [details(job)] : [];
+  });
   return { out: asXml ? detailDocument(jobs) : jobs.map(detailText) };
 }
 
@@ -38,22 +40,50 @@ function meant(one: string, job: Listed["job"]): boolean {
   return isPattern(one) ? matches(one, job.name) : job.name === one;
 }
 
-function details(
-  job: ReturnType<Context["verbs"]["job"]>,
-  now: readonly Listed[],
-  world: InstanceWorld,
-): readonly Detailed[] {
-  if (!job) return [];
-  const own = now.filter((one) => one.job.id === job.id);
-  return [{ job, listed: own, successors: successorsOf(job.id, world.listed), world }];
+function byJob(listed: readonly Listed[]): ReadonlyMap<number, readonly Listed[]> {
+  const jobs = new Map<number, Listed[]>();
+  for (const one of listed) {
+    const own = jobs.get(one.job.id);
+    if (own) own.push(one);
+    else jobs.set(one.job.id, [one]);
+  }
+  return jobs;
 }
 
-function successorsOf(id: number, listed: readonly Listed[]): readonly number[] {
-  const waiting = listed.filter((one) => {
-    const conditions = one.kind === "waiting" ? one.conditions : [];
-    return conditions.some(
-      ({ condition, standing }) => condition.kind === "end" && standing === "waiting" && condition.job === id,
-    );
+/** Details of jobs, with what takes a look at everybody else found out once. */
+function detailsAmong(
+  world: InstanceWorld,
+  now: ReadonlyMap<number, readonly Listed[]>,
+): (job: Detailed["job"]) => Detailed {
+  const { listed } = world;
+  const successors = successorsAmong(listed);
+  const urgencies = normalUrgencies(world);
+  const aboutQueues = { ...world, listed: tellingOfQueues(listed) };
+  return (job) => ({
+    ...{ job, world: aboutQueues, listed: now.get(job.id) ?? [] },
+    ...{ successors: [...(successors.get(job.id) ?? [])], normalUrgency: urgencies.get(job.id) ?? 0 },
   });
-  return [...new Set(waiting.map(({ job }) => job.id))];
+}
+
+/** What queues are like follows from all that is started, and from whether anything waits. */
+function tellingOfQueues(listed: readonly Listed[]): readonly Listed[] {
+  const waiting = listed.find(({ kind }) => kind === "waiting");
+  return [...listed.filter(({ kind }) => kind === "element"), ...(waiting ? [waiting] : [])];
+}
+
+/** By job, those that wait for it. */
+function successorsAmong(listed: readonly Listed[]): ReadonlyMap<number, ReadonlySet<number>> {
+  const found = new Map<number, Set<number>>();
+  for (const one of listed)
+    for (const { condition, standing } of one.kind === "waiting" ? one.conditions : [])
+      if (condition.kind === "end" && standing === "waiting" && condition.job !== null)
+        found.set(condition.job, (found.get(condition.job) ?? new Set()).add(one.job.id));
+  return found;
+}
+
+/** By job, how urgent the first of its lines is among all. */
+function normalUrgencies(world: InstanceWorld): ReadonlyMap<number, number> {
+  const lines = linesOf(world).filter(({ state }) => !state.endsWith("z"));
+  const priorityOf = prioritiesAmong(lines);
+  return new Map(lines.map((line) => [line.job.id, priorityOf(line).normalUrgency] as const).reverse());
 }

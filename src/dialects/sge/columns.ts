@@ -16,6 +16,8 @@ export interface Ranked {
   readonly role: "MASTER" | "SLAVE" | "";
   /** Not the first slot in its queue: only what is its own is shown. */
   readonly further?: boolean;
+  /** The line that this one was a part of, where each task has one. */
+  readonly of: Line;
 }
 
 const column = (
@@ -151,7 +153,8 @@ export function rulerLengths({ priorities, urgencies, extended, roles, subtasks 
 function cell(of: Column<Ranked>): Cell<Ranked> {
   const own = ["queue", "role", "tasks"].includes(of.ask);
   const value: Column<Ranked>["value"] = (item) => (item.further && !own ? "" : of.value(item));
-  return { column: { ...of, value }, width: of.width, right: of.right, after: of.ask === "tasks" ? "" : " " };
+  const individual = of.ask === "tasks";
+  return { column: { ...of, value, individual }, width: of.width, right: of.right, after: individual ? "" : " " };
 }
 
 function stepOf({ job }: Line): number {

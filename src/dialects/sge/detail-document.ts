@@ -5,8 +5,6 @@ import type { Request } from "../../model/spec.ts";
 import { bytesOf, type Complex, complexNamed, secondsOf } from "./complexes.ts";
 import { predecessorsOf } from "./detail.ts";
 import { isCommand, suitabilityNumber } from "./detail-rows.ts";
-import { linesOf } from "./lines.ts";
-import { prioritiesAmong } from "./priorities.ts";
 import { requestedPredecessors } from "./request-lines.ts";
 import { type Detailed, jobMessages, type Message, queueMessages } from "./scheduling-info.ts";
 import { shownOrigin } from "./submitted-environment.ts";
@@ -149,11 +147,7 @@ const rows: readonly Row[] = [
   text("JB_type", ({ job }) => (isCommand(job) ? 64 : 0) + (job.spec.array ? 128 : 0)),
   binding,
   text("JB_ja_task_concurrency", ({ job }) => job.spec.arrayThrottle ?? 0),
-  text("JB_nurg", ({ job, world }) => {
-    const lines = linesOf(world).filter(({ state }) => !state.endsWith("z"));
-    const own = lines.find((line) => line.job.id === job.id);
-    return (own ? prioritiesAmong(lines)(own).normalUrgency : 0).toFixed(6);
-  }),
+  text("JB_nurg", ({ normalUrgency }) => normalUrgency.toFixed(6)),
 ];
 
 function mailList({ job }: Detailed): readonly Element[] {

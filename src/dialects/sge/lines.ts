@@ -41,21 +41,34 @@ export interface LineWorld extends Moment {
   readonly now: number;
 }
 
-/** The lines of what is listed. Tasks of a job that wait in the same state share one. */
+/** The lines of what is listed, which comes job by job. Tasks of a job that wait in the same state share one. */
 export function linesOf({ listed, now, cluster, use }: LineWorld): readonly Line[] {
   const lines: Line[] = [];
-  const waiting = new Map<string, number>();
+  // Where the lines begin of what waits of the job at hand.
+  let first = 0;
   for (const one of listed) {
     if (one.kind === "removed") continue;
-    const line = one.kind === "element" ? startedLine(one, { cluster, use }) : waitingLine(one, now);
-    const key = `${line.job.id} ${line.state} ${line.considered}`;
-    const at = line.element ? undefined : waiting.get(key);
-    if (at === undefined) {
-      if (!line.element) waiting.set(key, lines.length);
-      lines.push(line);
-    } else lines[at] = joined(lines[at] as Line, line);
+    if (one.kind === "element") {
+      lines.push(startedLine(one, { cluster, use }));
+      continue;
+    }
+    const line = waitingLine(one, now);
+    if (lines.at(-1)?.job.id !== line.job.id) first = lines.length;
+    const at = placeOf(line, lines, first);
+    const known = lines[at];
+    lines[at] = known ? joined(known, line) : line;
   }
   return lines;
+}
+
+/** Where the line is, from `first` on, that waits like this one; the end, where none does. */
+function placeOf({ state, considered }: Line, lines: readonly Line[], first: number): number {
+  let at = first;
+  for (; at < lines.length; at++) {
+    const other = lines[at];
+    if (other?.element === null && other.state === state && other.considered === considered) break;
+  }
+  return at;
 }
 
 /** One line for each job that has ended, as `-s z` shows them: the last hundred. */

@@ -1,6 +1,7 @@
 /** Owns qstat's forms as text: the plain list, queue by queue, and what jobs asked for. */
 
 import { type Cell, tableLines } from "../../language/column.ts";
+import type { Listed } from "../../model/verbs.ts";
 import { clusterQueueLines } from "./cluster-queues.ts";
 import { cellsOf, type Ranked, rulerLengths, shapeOf, subtaskHeading } from "./columns.ts";
 import { predecessorsOf } from "./detail.ts";
@@ -33,8 +34,12 @@ export function processors({ cluster }: World): number {
 }
 
 /** Jobs that what a line stands for still waits for. */
-export function waitedFor({ listed }: World, { job, element }: Line): readonly number[] {
-  return element ? [] : predecessorsOf(listed.filter((one) => one.job.id === job.id));
+export function waitedFor({ listed }: World): (line: Line) => readonly number[] {
+  const waiting = new Map<number, Listed[]>();
+  for (const one of listed)
+    if (one.kind === "waiting" && one.conditions.length > 0)
+      waiting.set(one.job.id, [...(waiting.get(one.job.id) ?? []), one]);
+  return ({ job, element }) => (element ? [] : predecessorsOf(waiting.get(job.id) ?? []));
 }
 
 interface Form {
@@ -45,13 +50,18 @@ interface Form {
 }
 
 function* rows({ world, asks, cells }: Form, items: readonly Ranked[]): Generator<string> {
-  const plain = { heading: false, before: "" };
+  const plain = { heading: false, before: "", alike: waitAlike };
   if (!asks.demands) return yield* tableLines(cells, items, plain);
+  const predecessors = waitedFor(world);
   for (const item of items) {
     yield* tableLines(cells, [item], plain);
     const { line } = item;
-    yield* requestLines(line, waitedFor(world, line), { cluster: world.cluster, asks });
+    yield* requestLines(line, predecessors(line), { cluster: world.cluster, asks });
   }
+}
+
+function waitAlike(one: Ranked, other: Ranked): boolean {
+  return one.of === other.of && other.line.element === null;
 }
 
 /** Why a queue is in the states that are to be explained. */

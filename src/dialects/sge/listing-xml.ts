@@ -18,7 +18,8 @@ export function listingDocument(world: World, asks: QstatAsks): Generator<string
   const listing = listingOf(world, asks);
   if (asks.group?.includes("c"))
     return documentLines("job_info", schema, clusterQueueElements(listing.queues, processors(world)));
-  const job = (item: Ranked) => jobElement(item, { world, asks, shape: shapeOf(asks) });
+  const form = { predecessors: waitedFor(world), asks, shape: shapeOf(asks) };
+  const job = (item: Ranked) => jobElement(item, form);
   const content = asks.blocks
     ? listing.queues.map((queue) => queueElement(queue, { world, asks, listing, job }))
     : listing.running.map(job);
@@ -66,12 +67,12 @@ function alarmElements({ explain = "" }: QstatAsks, queue: string, world: World)
 }
 
 interface JobForm {
-  readonly world: World;
+  readonly predecessors: (line: Ranked["line"]) => readonly number[];
   readonly asks: QstatAsks;
   readonly shape: Shape;
 }
 
-function jobElement(item: Ranked, { world, asks, shape }: JobForm): Element {
+function jobElement(item: Ranked, { predecessors, asks, shape }: JobForm): Element {
   const { line } = item;
   const shown = rows.filter(({ when }) => when(shape));
   return element(
@@ -81,7 +82,7 @@ function jobElement(item: Ranked, { world, asks, shape }: JobForm): Element {
         const text = value(item);
         return text === null ? [] : [element(name, text)];
       }),
-      ...(asks.demands ? demandElements(line, waitedFor(world, line)) : []),
+      ...(asks.demands ? demandElements(line, predecessors(line)) : []),
     ],
     `state="${line.element ? "running" : line.state === "z" ? "zombie" : "pending"}"`,
   );

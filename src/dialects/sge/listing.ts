@@ -9,7 +9,7 @@ import type { Ranked } from "./columns.ts";
 import { byQueue, endedLines, type Line, linesOf } from "./lines.ts";
 import { offers, selects } from "./offers.ts";
 import { isPattern, matches, matchesQueue } from "./patterns.ts";
-import { prioritiesAmong } from "./priorities.ts";
+import { type Priority, prioritiesAmong } from "./priorities.ts";
 import type { QstatAsks } from "./qstat-options.ts";
 import { type QueueInstance, queueInstances, queuesAway } from "./queue-instances.ts";
 
@@ -59,14 +59,17 @@ function rankedLines(world: World, asks: QstatAsks, queues: readonly QueueInstan
   const lines = wanted.filter((line) => !choosesQueues(asks) || inQueues(line, queues, { cluster, asks }));
   const passedOver = new Set(wanted.filter((line) => line.element && !lines.includes(line)).map(({ job }) => job.id));
   // An array of which other queues' tasks are left out has its turn by their priority.
-  const turnOf = (line: Line): number =>
-    passedOver.has(line.job.id) ? priorityOf({ ...line, considered: true }).total : priorityOf(line).total;
+  const turnOf = (line: Line, { total }: Priority): number =>
+    passedOver.has(line.job.id) ? priorityOf({ ...line, considered: true }).total : total;
   const ordered = lines
     .flatMap((line) => {
       // Tasks that have lines of their own have the priority of their array.
-      const [priority, turn] = [priorityOf(line), turnOf(line)];
+      const priority = priorityOf(line);
+      const turn = turnOf(line, priority);
       const parts = asks.group?.includes("d") ? single(line) : [line];
-      return parts.flatMap((part) => eachQueue(part, asks).map((one): Turned => ({ ...one, priority, turn })));
+      return parts.flatMap((part) =>
+        eachQueue(part, asks).map(({ line: own, role }): Turned => ({ line: own, of: line, role, priority, turn })),
+      );
     })
     .sort(inOrder(asks));
   return showsRoles(asks) ? ordered.flatMap(eachSlot) : ordered;

@@ -49,8 +49,8 @@ export function queueInstances(world: InstanceWorld): readonly QueueInstance[] {
 
 /** Everything that runs here. */
 export function runningLines(world: InstanceWorld): readonly Line[] {
-  const here = world.listed.filter(({ away }) => !away);
-  return linesOf({ ...world, listed: here }).filter(({ element }) => element !== null && element.state !== "ended");
+  const here = world.listed.filter((one) => one.kind === "element" && one.element.state !== "ended" && !one.away);
+  return linesOf({ ...world, listed: here });
 }
 
 /** Queues of other clusters that jobs from here run in, as far as they do; of one that is silent the state is unknown. */

@@ -149,5 +149,7 @@ export interface Detailed {
   readonly listed: readonly Listed[];
   /** Jobs that wait for this one. */
   readonly successors: readonly number[];
+  /** How urgent it is among all, from 0 to 1. */
+  readonly normalUrgency: number;
   readonly world: InstanceWorld;
 }

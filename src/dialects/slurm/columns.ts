@@ -230,6 +230,9 @@ const rows: readonly Row[] = [
 // Slurm never cuts lengths of time, whatever the width.
 const uncut = ["M", "L", "l"];
 
+/** What differs between elements of an array that wait alike. */
+const individual = ["i", "K"];
+
 /** Columns as letter formats ask for them. */
 export const letterColumns: readonly Column<Line>[] = rows
   .filter(({ letter }) => letter !== "")
@@ -241,8 +244,8 @@ export const nameColumns: readonly Column<Line>[] = rows
   .map((row) => column(row, row.name));
 
 function column({ letter, heading, value }: Row, ask: string): Column<Line> {
-  const whole = uncut.includes(letter);
-  return { whole, ask, heading, value: (line) => String(value(line) ?? "(null)"), width: 0, right: false };
+  const kind = { whole: uncut.includes(letter), individual: individual.includes(letter) };
+  return { ...kind, ask, heading, value: (line) => String(value(line) ?? "(null)"), width: 0, right: false };
 }
 
 /** What the job has of counted resources on each node, as `gres:gpu:2`; null for none. */

@@ -38,7 +38,8 @@ export interface Line extends Listing {
 
 /** Listed parts as lines, one each. */
 export function linesOf(parts: readonly Listed[], listing: Listing): readonly Line[] {
-  return parts.map((listed) => lineOf(listed, listing));
+  const geometry = knownGeometries(listing.cluster);
+  return parts.map((listed) => lineOf(listed, listing, geometry(listed)));
 }
 
 /** Lines with those for several indices taken apart where `each` says so. */
@@ -49,15 +50,36 @@ export function* expanded(lines: readonly Line[], each: (listed: Listed) => bool
   }
 }
 
-function lineOf(listed: Listed, listing: Listing): Line {
+/** Jobs that ask for the same share their spec in memory, and what it comes to is found out once. */
+function knownGeometries(cluster: ClusterDescription): (listed: Listed) => Geometry {
+  const [started, waiting] = [new Map<JobSpec, Geometry>(), new Map<JobSpec, Geometry>()];
+  return ({ kind, job: { spec } }) => {
+    const known = kind === "waiting" ? waiting : started;
+    const found = known.get(spec) ?? geometryOf(kind === "waiting" ? countedBefore(spec) : spec, cluster);
+    known.set(spec, found);
+    return found;
+  };
+}
+
+const nobodyKnows = () => null;
+
+function lineOf(listed: Listed, listing: Listing, geometry: Geometry): Line {
   const { job } = listed;
+  // Field by field: there are as many of these as lines, and copying what they share would cost more than all the rest.
   return {
-    ...listing,
-    ...{ listed, job, element: listed.kind === "element" ? listed.element : null },
+    cluster: listing.cluster,
+    now: listing.now,
+    bitLength: listing.bitLength,
+    convert: listing.convert,
+    isArray: listing.isArray,
+    expected: listing.expected ?? nobodyKnows,
+    listed,
+    job,
+    element: listed.kind === "element" ? listed.element : null,
     indices:
       listed.kind === "waiting" ? listed.part.indices : listed.kind === "removed" ? listed.removed.indices : null,
     single: listed.kind === "element" ? null : aloneIndex(listed),
-    geometry: geometryOf(listed.kind === "waiting" ? countedBefore(job.spec) : job.spec, listing.cluster),
+    geometry,
   };
 }
 
@@ -92,7 +114,8 @@ const idLength = 31;
 /** `5`, `5_3`, `5_[2-6%1]`. */
 export function lineId(line: Line): string {
   const text = indexText(line);
-  const id = text === null ? "" : indexOf(line) === null ? `_[${text}]` : `_${text}`;
+  if (text === null) return String(line.job.id);
+  const id = indexOf(line) === null ? `_[${text}]` : `_${text}`;
   return `${line.job.id}${id}`.slice(0, idLength);
 }
 

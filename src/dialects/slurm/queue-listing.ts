@@ -6,7 +6,7 @@ import type { Step } from "../../model/step.ts";
 import type { Listed } from "../../model/verbs.ts";
 import { letterColumns, nameColumns } from "./columns.ts";
 import { type Format, incompleteFields, letterFormat, nameFormat } from "./formats.ts";
-import { expanded, type Listing, linesOf } from "./listing.ts";
+import { expanded, type Line, type Listing, linesOf } from "./listing.ts";
 import { clockLine } from "./moments.ts";
 import { sortLines } from "./queue-order.ts";
 import { isWanted, type QueueRequest } from "./queue-request.ts";
@@ -22,7 +22,7 @@ export interface QueueWorld extends Listing {
   readonly steps: (job: number) => readonly Step[];
 }
 
-/** A listing as text, in pieces, and the complaints about its format. */
+/** A listing as text, line by line, and the complaints about its format. */
 export function queueText(
   request: QueueRequest,
   parts: readonly Listed[],
@@ -33,11 +33,16 @@ export function queueText(
   const wanted = withoutForgotten(parts).filter((listed) => isWanted(request, listed));
   const sorted = sortLines(linesOf(wanted, listing), request.sort, request.ids?.length === 1);
   const lines = expanded(sorted, (listed) => expands(request, listed));
-  const layout = { heading: !request.flag("noHeader"), before: format.before };
+  const layout = { heading: !request.flag("noHeader"), before: format.before, alike: isOfSamePart };
   return {
-    out: pieces(dateLine(request, listing.now), tableLines(format.cells, lines, layout)),
+    out: opened(dateLine(request, listing.now), tableLines(format.cells, lines, layout)),
     err: format.unknown.map((name) => `squeue: error: Invalid job format specification: ${name}\n`).join(""),
   };
+}
+
+/** Elements that wait alike differ in their ids alone. */
+function isOfSamePart(one: Line, other: Line): boolean {
+  return one.listed === other.listed;
 }
 
 /** The steps of what runs: of each job those that srun made, then its script. */
@@ -52,13 +57,14 @@ function stepText(
   const lines = stepLines(linesOf(wanted, listing), listing.steps, asked);
   const layout = { heading: !request.flag("noHeader"), before: format.before };
   return {
-    out: pieces(dateLine(request, listing.now), tableLines(format.cells, lines, layout)),
+    out: opened(dateLine(request, listing.now), tableLines(format.cells, lines, layout)),
     err: format.unknown.map((name) => `squeue: error: Invalid job step format specification: ${name}\n`).join(""),
   };
 }
 
 /** Of an array's elements that never started Slurm keeps only the last to be taken out, and that only if none is left. */
 export function withoutForgotten(parts: readonly Listed[]): readonly Listed[] {
+  if (parts.every(({ kind }) => kind !== "removed")) return parts;
   const last = new Map<number, Listed>();
   for (const listed of parts) {
     const kept = last.get(listed.job.id);
@@ -94,18 +100,7 @@ function dateLine(request: QueueRequest, now: number): string {
   return clockLine(now);
 }
 
-const pieceSize = 250;
-
-/** Lines bundled, so that a long answer is sent in slices that are neither too many nor too big. */
-function* pieces(first: string, lines: Iterable<string>): Generator<string> {
-  let piece = first;
-  let count = 0;
-  for (const line of lines) {
-    piece += line;
-    if (++count % pieceSize === 0) {
-      yield piece;
-      piece = "";
-    }
-  }
-  if (piece !== "") yield piece;
+function* opened(first: string, lines: Iterable<string>): Generator<string> {
+  if (first !== "") yield first;
+  yield* lines;
 }

@@ -67,6 +67,8 @@ const values: Readonly<Record<string, Value>> = {
  * a new one.
  */
 function inOrderOfRecords(lines: readonly Line[]): readonly Line[] {
+  // Nearly always each job has one line, and they come by number.
+  if (lines.every(({ job }, at) => at === 0 || (lines[at - 1]?.job.id ?? 0) < job.id)) return lines;
   const next = new Map<number, number>();
   const placed = [...lines].sort(compareParts).map((line) => {
     const { id } = line.job;
@@ -128,8 +130,11 @@ function plannedStart(line: Line): number | null {
 }
 
 function sorted(lines: readonly Line[], value: Value, sign: number): readonly Line[] {
+  const keys = lines.map(value);
+  // Of thousands that wait most are alike in most things: what is in order already stays as it is.
+  if (keys.every((key, at) => at === 0 || sign * compare(keys[at - 1] ?? key, key) <= 0)) return lines;
   return lines
-    .map((line) => ({ line, key: value(line) }))
+    .map((line, at) => ({ line, key: keys[at] ?? "" }))
     .sort((a, b) => sign * compare(a.key, b.key))
     .map(({ line }) => line);
 }
