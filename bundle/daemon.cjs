@@ -2,7 +2,7 @@
 // compiled where `warm.mjs` has had it kept; where there is no such file, the modules themselves.
 
 const { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
-const { createRequire, wrap } = require("node:module");
+const { createRequire, Module, wrap } = require("node:module");
 const { arch, env, versions } = require("node:process");
 const { dirname, join } = require("node:path");
 const { Script } = require("node:vm");
@@ -15,8 +15,11 @@ const compiled = `${file}.${versions.v8}-${arch}`;
 function run() {
   const kept = existsSync(compiled) ? readFileSync(compiled) : undefined;
   const script = new Script(wrap(readFileSync(file, "utf8")), { filename: file, cachedData: kept });
-  const bundle = { exports: {} };
-  script.runInThisContext()(bundle.exports, createRequire(file), bundle, file, dirname(file));
+  const bundle = new Module(file);
+  const load = createRequire(file);
+  // The files beside it ask for it, and are to get this one.
+  load.cache[file] = bundle;
+  script.runInThisContext()(bundle.exports, load, bundle, file, dirname(file));
   // At its end the functions are compiled, too, that a start needs.
   if (env.HEADNODE_KEEP_CODE) process.on("exit", () => keep(script.createCachedData()));
 }

@@ -16,15 +16,12 @@ const usual: readonly string[] = ["/usr/local/bin", "/usr/bin", "/bin"];
 /** A sentence about it, where it looks so. */
 export function condaRemarks({ job }: Start, { modules }: Config): readonly string[] {
   const script = Buffer.from(job.script ?? []).toString("latin1");
-  const [found, program = "conda", name] = activation.exec(script) ?? [];
+  const [found, program, name] = activation.exec(script) ?? [];
   if (found === undefined || bringing.test(script) || modules.some(({ conda }) => conda !== null)) return [];
   const submitted = job.environment.find((entry) => entry.startsWith("PATH="))?.slice("PATH=".length) ?? "";
-  if (
-    [...submitted.split(":").filter(Boolean), ...usual].some((directory) =>
-      [program, "activate"].some((file) => existsSync(join(directory, file))),
-    )
-  )
-    return [];
+  const places = [...submitted.split(":").filter(Boolean), ...usual];
+  // "source activate" reads the file of that name, which others than conda have, too.
+  if (places.some((directory) => existsSync(join(directory, program ?? "activate")))) return [];
   const what = name ? `${name} was not activated` : "nothing was activated";
-  return [`there is no ${program} on its PATH: ${what}; install it, or take the line out`];
+  return [`there is no ${program ?? "conda"} on its PATH: ${what}; install it, or take the line out`];
 }
