@@ -70,9 +70,8 @@ describe.each(["c", "node"] as const)("the %s runner", (twin) => {
   });
 
   test("knows the end of one that closes its streams", async () => {
-    client.processes.launch(
-      rig.shell("exec <&- >&- 2>&-; sleep 0.2; exit 5", { timeline: [{ ...kill(100), signal: 0, tag: "" }] }),
-    );
+    const script = "exec <&- >&- 2>&-; while [ ! -s err ]; do sleep 0.05; done; exit 5";
+    client.processes.launch(rig.shell(script, { timeline: [{ ...kill(100), signal: 0, tag: "" }] }));
     expect(await client.end("1.0")).toMatchObject({ code: 5, signal: null });
     expect(rig.read("err")).toBe("over\n");
     await othersAreWell();

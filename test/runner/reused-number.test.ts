@@ -1,7 +1,7 @@
 /** A process number that the system gives to somebody else, once the job that had it is over. */
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { accessSync, constants, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
 import { type Client, lives, onEachTest, programs, type Rig, until } from "./rig.ts";
@@ -20,8 +20,9 @@ function mayChoose(): boolean {
   }
 }
 
-/** A process of somebody else with exactly that number; others may be faster, so it is tried again. */
+/** A process of somebody else with exactly that number, once nobody has it; others may be faster, so it is tried again. */
 async function strangerWith(pid: number): Promise<ChildProcess> {
+  await until(() => !existsSync(`/proc/${pid}`));
   return until(() => {
     writeFileSync(lastNumber, String(pid - 1));
     const process = spawn("sleep", ["60"], { detached: true, stdio: "ignore" });
@@ -72,7 +73,7 @@ describe.runIf(mayChoose()).each(["c", "node"] as const)("the %s runner", (twin)
       expect(lives(pid)).toBe(true);
     } finally {
       next.kill("SIGKILL");
-      await until(() => next.signalCode !== null);
+      await until(() => next.signalCode !== null || next.exitCode !== null);
     }
   });
 });
