@@ -23,6 +23,9 @@ const compiled = fileURLToPath(new URL("../../dist/", import.meta.url));
 
 const runnerSources = ["runner.c", "supervisor.c", "group.c", "launch.c", "processes.c", "usage.c", "watch.c"];
 const relaySources = ["relay.c", "start.c", "work.c", "group.c", "usage.c", "watch.c", "processes.c"];
+/** A condition of the shell: there is a Node.js that can run what is here. */
+export const nodeWorks = `node -e 'if (+process.versions.node.split(".")[0] < 20) throw 0' 2>/dev/null`;
+
 const families = ["slurm", "sge", "mpi"];
 const nodePrograms = ["runner/main.js", "runner/guard/main.js", "runner/bridge/main.js", "relay/main.js"];
 
@@ -124,7 +127,7 @@ for cc in \${CC:-} cc gcc clang; do
 done
 if [ $kind = c ] && ! hn_compile; then kind=none; fi
 if [ $kind = none ]; then
-  if node -e 'if (+process.versions.node.split(".")[0] < 20) throw 0' 2>/dev/null; then kind=node
+  if ${nodeWorks}; then kind=node
   else
     echo "on $(uname -n) there is neither a C compiler that works (cc) nor Node.js 20 (node): one of them is needed there" >&2
     if [ -f compiler.log ]; then head -n 3 compiler.log >&2; fi

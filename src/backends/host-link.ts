@@ -7,10 +7,12 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import type { Duplex } from "node:stream";
 import { readIndices } from "../model/indices.ts";
+import type { MachineUse } from "../model/machine-use.ts";
 import { type JobRecord, readLines } from "../runner/records.ts";
 import type { Backend, BackendEvents } from "./backend.ts";
 import { type Part, repliesIn, scriptOf, shellWord } from "./dialogue.ts";
-import type { HostBuild } from "./host-build.ts";
+import { type HostBuild, nodeWorks } from "./host-build.ts";
+import { readUse, useText } from "./host-use.ts";
 import { type Orders, openClient, tellRecords } from "./processes.ts";
 import type { Opened, Transport } from "./transports.ts";
 
@@ -40,6 +42,8 @@ export interface HostFacts {
   readonly own: string;
   readonly build: string;
   readonly kind: "c" | "node";
+  /** How busy it was when it was looked at. */
+  readonly use: MachineUse;
 }
 
 /** A runner there that is spoken to. */
@@ -100,7 +104,7 @@ async function ask(place: HostPlace, parts: readonly Part[], timeoutMs: number):
   const failed = replies.find(({ code }) => code !== 0);
   if (failed)
     throw new Error(failed.err.trim().split("\n").slice(-3).join("; ") || `a command ended with ${failed.code}`);
-  const lines = (replies.at(-1)?.out ?? "").split("\n").map((line) => line.split("=", 2));
+  const lines = (replies.at(-1)?.out ?? "").split("\n").map((line) => line.split(/=(.*)/s));
   return Object.fromEntries(lines.map(([name = "", value = ""]) => [name, value]));
 }
 
@@ -111,7 +115,7 @@ function readFacts(said: Said): HostFacts {
   );
   return {
     ...{ hostName: host, arch, allowed, memory: Number(memory) * 1024, own, build },
-    kind: kind === "node" ? "node" : "c",
+    ...{ kind: kind === "node" ? "node" : "c", use: readUse(said) },
   };
 }
 
@@ -121,20 +125,25 @@ function placeText({ directory, variables, build, id }: HostPlace): string {
   const base = directory === "" ? `"\${XDG_DATA_HOME:-$HOME/.local/share}/headnode"` : shellWord(directory);
   return `${exports.join("")}umask 077
 base=${base}
-build=$base/${build.mark}-$(uname -s)-$(uname -m)
+libc=$(getconf GNU_LIBC_VERSION 2>/dev/null | tr ' ' -)
+builds=$base/${build.mark}-$(uname -s)-$(uname -m)\${libc:+-}$libc
 own=$base/on/$(uname -n)/${id}
 hn_look() {
+build=$builds-c
+if [ ! -f "$build/kind" ] && ${nodeWorks}; then build=$builds-node; fi
 mkdir -p "$own/records" "$own/leave" || return 1
 cpus=$(sed -n 's/^Cpus_allowed_list:[[:space:]]*//p' /proc/self/status 2>/dev/null)
 [ -n "$cpus" ] || cpus=0-$(($(getconf _NPROCESSORS_ONLN) - 1))
 memory=$(sed -n 's/^MemTotal:[[:space:]]*\\([0-9]*\\).*/\\1/p' /proc/meminfo 2>/dev/null)
+${useText}
 printf '%s\\n' "host=$(uname -n)" "arch=$(uname -m)" "cpus=$cpus" "memory=\${memory:-0}" "own=$own" "build=$build" "kind=$(cat "$build/kind" 2>/dev/null || echo none)"
 }
 hn_install() {
 (
-new=$build.$$
+new=$builds.$$
 mkdir -p "$new" && cd "$new" || exit 1
 ( hn_build ) || { code=$?; rm -rf "$new"; exit $code; }
+build=$builds-$(cat "$new/kind")
 [ -d "$build" ] || mv "$new" "$build" 2>/dev/null
 rm -rf "$new"
 )

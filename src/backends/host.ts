@@ -5,6 +5,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Ending, TimelineRow } from "../model/launch.ts";
+import type { MachineUse } from "../model/machine-use.ts";
 import type { LiveUsage } from "../model/usage.ts";
 import type { BackendEvents } from "./backend.ts";
 import { scriptOf, shellWord } from "./dialogue.ts";
@@ -27,6 +28,8 @@ export interface Host {
   readonly untold: ReadonlySet<string>;
   /** Null while it was never reached. */
   facts(): HostFacts | null;
+  /** How busy it is, as far as that is known; whoever asks later hears what is found meanwhile. Null: nobody reaches it. */
+  use(): MachineUse | null;
   /** Since when nobody reaches it (epoch ms), and why; null: it is reached. */
   silence(): Silence | null;
   close(): Promise<void>;
@@ -74,6 +77,7 @@ interface State {
   orders: Order[];
   clearing: string[];
   tries: number;
+  lookedAt: number;
   closed: boolean;
   readonly untold: Set<string>;
   readonly timers: Set<NodeJS.Timeout>;
@@ -83,7 +87,7 @@ interface State {
 export function createHost(options: HostOptions): Host {
   const state: State = {
     ...{ link: null, facts: null, silence: { since: options.now(), why: beingReached } },
-    ...{ starts: [], making: new Set(), orders: [], clearing: [], tries: 0, closed: false },
+    ...{ starts: [], making: new Set(), orders: [], clearing: [], tries: 0, lookedAt: 0, closed: false },
     ...{ untold: new Set(), timers: new Set() },
   };
   void reach(options, state);
@@ -109,6 +113,7 @@ export function createHost(options: HostOptions): Host {
     },
     untold: state.untold,
     facts: () => state.facts,
+    use: () => (state.link && state.facts ? lookAgain(options, state, state.facts) : null),
     silence: () => state.silence,
     async close() {
       const { link } = state;
@@ -118,6 +123,23 @@ export function createHost(options: HostOptions): Host {
       await options.place.transport.close();
     },
   };
+}
+
+/** What is older than so many ms is looked at again when somebody asks. */
+const freshMs = 10_000;
+
+function lookAgain(options: HostOptions, state: State, facts: HostFacts): MachineUse {
+  if (options.now() - state.lookedAt > freshMs) {
+    state.lookedAt = options.now();
+    lookAt(options.place).then(
+      ({ use }) => {
+        if (state.facts) state.facts = { ...state.facts, use };
+      },
+      // What is wrong with the machine is seen elsewhere.
+      () => undefined,
+    );
+  }
+  return facts.use;
 }
 
 const nothing: ReadonlyMap<string, number> = new Map();
@@ -132,7 +154,7 @@ async function reach(options: HostOptions, state: State): Promise<void> {
   const ended = (ending: Ending): void => void tellEnd(options, state, ending);
   try {
     const facts = await lookAt(options.place);
-    state.facts = facts;
+    Object.assign(state, { facts, lookedAt: options.now() });
     const events = { ...options.events, ended, lost: () => lost("the connection broke") };
     const link = await linkHost(options.place, facts, events);
     if (state.closed) return link.orders.close();

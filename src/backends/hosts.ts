@@ -4,6 +4,7 @@
  */
 
 import type { TimelineRow } from "../model/launch.ts";
+import type { MachineUse } from "../model/machine-use.ts";
 import type { LiveUsage } from "../model/usage.ts";
 import type { Backend, BackendEvents } from "./backend.ts";
 import { createHost, type Host, type HostOptions, type Silence } from "./host.ts";
@@ -37,6 +38,8 @@ export interface Hosts<Wish extends HostWish> {
   on(node: string): Pick<Host, "running" | "schedule"> | null;
   forget(job: number): void;
   facts(node: string): HostFacts | null;
+  /** How busy the machines are that are reached, by node. */
+  uses(): Readonly<Record<string, MachineUse>>;
   /** Null: it is reached. */
   silence(node: string): Silence | null;
   /** Keys of ends that wait for what their jobs wrote. */
@@ -91,6 +94,13 @@ export function createHosts<Wish extends HostWish>(options: HostsOptions<Wish>):
     on: (node) => hosts.get(node)?.host ?? null,
     forget: (job) => hosts.forEach(({ host }) => void host.forget(job)),
     facts: (node) => hosts.get(node)?.host.facts() ?? null,
+    uses: () =>
+      Object.fromEntries(
+        [...hosts].flatMap(([node, { host }]) => {
+          const use = host.use();
+          return use ? [[node, use] as const] : [];
+        }),
+      ),
     silence(node) {
       const known = hosts.get(node);
       return known ? known.host.silence() : { since: now(), why: "no target has this machine any more" };

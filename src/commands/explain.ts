@@ -87,6 +87,7 @@ function* awayLines(context: Context, job: number): Generator<string> {
   if (away === null) return;
   const { target, native, stage, silentSince, heardAt, why } = away;
   if (native !== null) yield `is ${native} at ${target}\n`;
+  else if (stage === "sent") yield `is at ${target}\n`;
   else yield stage === "due" ? `waits here to be handed to ${target}\n` : `is on its way to ${target}\n`;
   if (silentSince === null && stage === "sending" && why !== "") yield `${target} does not take it yet: ${why}\n`;
   if (silentSince === null || stage === "over") return;

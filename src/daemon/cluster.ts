@@ -95,6 +95,8 @@ export interface Cluster {
   redescribe(description: ClusterDescription): void;
   /** Plain machines, and how they stand. */
   machines(): readonly MachineState[];
+  /** How busy those are that are reached, by node. */
+  machineUses(): Readonly<Record<string, MachineUse>>;
   /** How many jobs are for the machines of a target and not over. */
   jobsOn(target: string): number;
   /** Targets may be others. */
@@ -167,6 +169,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
       world.forwarding.begin();
     },
     machines: () => fleet.states(link.described),
+    machineUses: world.hosts.uses,
     jobsOn: (target) => jobsOn(world, target),
     retarget: () => remuster(link.described),
     async close() {

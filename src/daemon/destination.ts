@@ -1,7 +1,7 @@
 /** Owns where a submission goes: by -M, a variable of its caller, its queue, or what was chosen for all. */
 
 import { copiedPaths } from "../forwarding/files.ts";
-import { clusterOf, unbounded } from "../model/cluster.ts";
+import { type ClusterDescription, clusterOf, unbounded } from "../model/cluster.ts";
 import { RefusedError } from "../model/errors.ts";
 import { localTarget } from "../model/forwarding.ts";
 import type { Submission } from "../model/job.ts";
@@ -23,6 +23,7 @@ export function destined(verbs: Verbs, variable: (name: string) => string | unde
         return clusterOf(verbs.description, hostsNamed(targets, target) ? target : undefined);
       },
     },
+    inSight: { value: (clusters: Asked["clusters"]) => inSight(verbs.description, clusters, wish()) },
     attend: {
       value: (submission: Submission) => {
         const { target, need } = to(submission);
@@ -55,6 +56,16 @@ function nameOf({ clusters, queue }: Asked, { asked, targets }: Wish): string {
   const known = (name: string): boolean => targets.all().some((one) => one.name === name);
   const named = clusters?.find((name) => known(name) || name === localTarget);
   return named ?? (asked || null) ?? targets.ofQueue(queue) ?? targets.chosen() ?? localTarget;
+}
+
+// What other schedulers have is theirs to show.
+function inSight(all: ClusterDescription, clusters: Asked["clusters"], { asked, targets }: Wish): ClusterDescription {
+  if (clusters?.includes("all")) return all;
+  const isOwn = (name: string): boolean => name === localTarget || name === all.name;
+  const named = clusters?.find((name) => isOwn(name) || hostsNamed(targets, name));
+  const target = named ?? (asked || null) ?? targets.chosen();
+  if (target !== null && isOwn(target)) return clusterOf(all, undefined);
+  return target !== null && hostsNamed(targets, target) ? clusterOf(all, target) : all;
 }
 
 function hostsNamed(targets: TargetBook, name: string): boolean {

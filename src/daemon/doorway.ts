@@ -51,6 +51,7 @@ export function openDoor(doorway: Doorway): Promise<FrontDoor> {
     configuration.refresh();
     return configuration.trouble().map((line) => `${line}; what held before goes on`);
   };
+  const gauge = machineGauge();
   const house = {
     ...{
       commands: [...options.commands, ...own, targetCommand(targets, cluster, store), traceCommand(store)],
@@ -61,7 +62,7 @@ export function openDoor(doorway: Doorway): Promise<FrontDoor> {
     ...{
       clock: systemClock,
       users: createUsers(options.env.HEADNODE_USER_HOME),
-      machineUse: machineGauge(),
+      machineUse: () => ({ ...gauge(), machines: cluster.machineUses() }),
       notice,
       able: store.present,
       memoryGroup: cluster.memoryGroup,

@@ -72,9 +72,10 @@ function shortName(host: string): string {
 }
 
 /** What a machine is as a node: what was found there, or what is said of it. */
-export function nodeOfMachine({ node, target, slots }: Machine, facts: HostFacts | null): Node {
+export function nodeOfMachine({ node, target, over, slots }: Machine, facts: HostFacts | null): Node {
   const cpus = slots || facts?.allowed.length || 1;
-  return { name: node, cpus, memory: facts?.memory ?? 0, gpus: 0, target: target.name };
+  const address = over === "here" ? "127.0.0.1" : withoutUser(parseOver(over).host);
+  return { name: node, cpus, memory: facts?.memory ?? 0, gpus: 0, target: target.name, address };
 }
 
 /** The cluster in which nodes that nobody reaches start nothing. */
@@ -85,7 +86,13 @@ export function withSilence(
   const nodes = cluster.nodes.map((node): Node => {
     const silence = node.target === undefined || node.mark ? null : silenceOf(node.name);
     if (!silence) return node;
-    const mark = { state: "down", reason: `no answer: ${silence.why}`, by: root, at: silence.since } as const;
+    const mark = {
+      state: "down",
+      reason: `no answer: ${silence.why}`,
+      by: root,
+      at: silence.since,
+      isSilent: true,
+    } as const;
     return { ...node, mark };
   });
   return { ...cluster, nodes };

@@ -80,7 +80,9 @@ export function startThere(world: World, start: Start, plan: StartPlan): void {
   const facts = world.hosts.facts(element.node);
   const target = world.targets().find(({ name }) => name === job.need.target);
   const script = job.script === null ? [] : [{ path: start.scriptPath, text: job.script, mode: 0o700 }];
-  const environment = [...plan.launch.environment, ...(facts ? [`HEADNODE_HOME=${facts.own}`] : [])];
+  // What it submits goes where it runs itself, unless it says otherwise.
+  const lead = facts ? [`HEADNODE_HOME=${facts.own}`, `HEADNODE_TARGET=${job.need.target}`] : [];
+  const environment = [...plan.launch.environment.filter((entry) => !entry.startsWith("HEADNODE_TARGET=")), ...lead];
   world.hosts.start(element.node, {
     launch: { ...plan.launch, environment, affinity: affinityThere(world, facts, element) },
     fallbackNotice: plan.fallbackNotice,

@@ -17,6 +17,8 @@ export interface Node {
   readonly mark?: NodeMark | null;
   /** A machine of its own, of the target of that name; left out: it is a part of this one. */
   readonly target?: string;
+  /** Where a machine of its own is reached. */
+  readonly address?: string;
 }
 
 /** `drain`: what runs there goes on; `down`: it doesn't. */
@@ -26,6 +28,8 @@ export interface NodeMark {
   readonly by: { readonly name: string; readonly uid: number };
   /** Epoch ms. */
   readonly at: number;
+  /** Nobody reaches it: it was not an operator who said so. */
+  readonly isSilent?: true;
 }
 
 /** A queue (partition) somebody described; limits are enforced. Times in seconds, null is none. */
@@ -220,6 +224,15 @@ export function nodeNames({ node }: { readonly node: string }): readonly string[
 export function clusterOf(cluster: ClusterDescription, target: string | undefined): ClusterDescription {
   const isOwn = (node: Node): boolean => node.target === target;
   return cluster.nodes.every(isOwn) ? cluster : { ...cluster, nodes: cluster.nodes.filter(isOwn) };
+}
+
+/** The cluster part by part: this machine's nodes, then each plain machine by itself, as if it were all there is. */
+export function placesOf(cluster: ClusterDescription): readonly ClusterDescription[] {
+  const machines = cluster.nodes.filter(({ target }) => target !== undefined);
+  if (machines.length === 0) return [cluster];
+  const own = clusterOf(cluster, undefined);
+  const each = machines.map((node) => ({ ...cluster, host: node.name, nodes: [node] }));
+  return own.nodes.length === 0 ? each : [own, ...each];
 }
 
 /** Every queue of which something is known. */

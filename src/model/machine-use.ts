@@ -19,6 +19,16 @@ export interface MachineUse {
   readonly architecture: string;
   /** How long this daemon has been up. */
   readonly daemonSeconds: number;
+  /** Of plain machines that are reached, by the names of their nodes. */
+  readonly machines?: Readonly<Record<string, MachineUse>>;
+}
+
+/** What is known of a node: of this machine's it is all the same; null: nothing. */
+export function machineAt(
+  use: MachineUse,
+  { name, target }: { readonly name: string; readonly target?: string },
+): MachineUse | null {
+  return target === undefined ? use : (use.machines?.[name] ?? null);
 }
 
 /** A machine at rest of which nothing is known. */

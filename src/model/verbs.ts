@@ -144,6 +144,8 @@ export interface Verbs {
   amend(amendment: Amendment, by: number): void;
   /** The cluster as a submission sees it that names these: only nodes that it may be on. */
   describedFor(asked: { readonly clusters: readonly string[] | null; readonly queue: string }): ClusterDescription;
+  /** The cluster as somebody looks at it who names these clusters (null: none): of a target of plain machines, only those. */
+  inSight(clusters: readonly string[] | null): ClusterDescription;
   /** Resolves when the job is on disk. Nothing is acknowledged before. */
   submit(submission: Submission): Promise<Job>;
   /** Submits a job whose resources are for processes on the caller's terminal. */

@@ -29,6 +29,7 @@ export function createVerbs(means: Means): Verbs {
       return means.description;
     },
     describedFor: () => clusterOf(means.description, undefined),
+    inSight: () => means.description,
     amend: (amendment, by) => amend(means, amendment, by),
     submit: (submission) => submit(means, submission),
     attend: (submission) => attend(means, submission),

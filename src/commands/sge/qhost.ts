@@ -17,7 +17,7 @@ export const qhost: Command = {
   async run({ args, verbs, clock, machineUse }) {
     const asks = readHostAsks(args);
     if (asks.help) return { out: usageOf("qhost") };
-    const cluster = verbs.description;
+    const cluster = verbs.inSight(null);
     const isStrange = (host: string) => !isPattern(host) && !cluster.nodes.some(({ name }) => isHost(host, name));
     const stranger = asks.hosts?.find(isStrange);
     if (stranger !== undefined)

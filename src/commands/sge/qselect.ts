@@ -3,8 +3,8 @@
 import { readQueueAsks, usageOf } from "../../dialects/sge/host-options.ts";
 import { selects, unknownRequest } from "../../dialects/sge/offers.ts";
 import { matchesQueue } from "../../dialects/sge/patterns.ts";
-import { anyEnvironment, asKept, instancesShown } from "../../dialects/sge/queue-blocks.ts";
-import { queueStates } from "../../dialects/sge/queue-instances.ts";
+import { anyEnvironment, asKept } from "../../dialects/sge/queue-blocks.ts";
+import { queueInstances } from "../../dialects/sge/queue-instances.ts";
 import type { Command } from "../../language/command.ts";
 import { UsageError } from "../../model/errors.ts";
 
@@ -12,10 +12,10 @@ export const qselect: Command = {
   dialect: "sge",
   name: "qselect",
   wordError: (message) => `${message}\n`,
-  async run({ args, verbs, machineUse }) {
+  async run({ args, verbs, clock, machineUse }) {
     const asks = readQueueAsks(args);
     if (asks.help) return { out: usageOf("qselect") };
-    const cluster = verbs.description;
+    const cluster = verbs.inSight(null);
     const requests = asks.requests ?? [];
     // It says nothing of a resource that nobody knows.
     if (unknownRequest(requests, cluster) !== null) return { code: 1 };
@@ -26,11 +26,11 @@ export const qselect: Command = {
       const text = `unknown queue state: ${strange} found in string: ${asks.states}`;
       throw new UsageError(`error: ${text}\n${text}`, 1);
     }
-    const moment = { cluster, use: machineUse() };
-    const found = asKept(instancesShown(cluster, []), cluster)
+    const world = { cluster, use: machineUse(), listed: [], now: clock.now() };
+    const found = asKept(queueInstances(world), cluster)
       .filter(({ name }) => !asks.queues || asks.queues.some((queue) => matchesQueue(queue, name, cluster)))
       .filter(({ name }) => selects(cluster, name, requests))
-      .filter(({ name }) => !asks.states || [...queueStates(moment, name)].some((one) => asks.states?.includes(one)));
-    return { out: found.map(({ name }) => `${name}@${cluster.host}\n`).join(""), code: found.length > 0 ? 0 : 1 };
+      .filter(({ states }) => !asks.states || [...states].some((one) => asks.states?.includes(one)));
+    return { out: found.map(({ name, host }) => `${name}@${host}\n`).join(""), code: found.length > 0 ? 0 : 1 };
   },
 };

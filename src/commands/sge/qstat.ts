@@ -19,7 +19,7 @@ export const qstat: Command = {
     if (asks.help) return { out: usage() };
     if (asks.jobs !== undefined) return jobDetails(context, asks.jobs, asks.xml === true);
     const { verbs, clock, user, machineUse } = context;
-    const cluster = verbs.description;
+    const cluster = verbs.inSight(null);
     const listed = verbs.select(asks.states?.includes("z") ? { endedSince: 0 } : {});
     if (unknownRequest(asks.requests ?? [], cluster) !== null) return { code: 1 };
     if (asks.queues && !anyQueue(asks.queues, cluster)) return { code: 1 };

@@ -26,6 +26,8 @@ export interface Showing {
   readonly id: string | null;
   readonly oneLine: boolean;
   readonly detailed: boolean;
+  /** The clusters that are meant; null: nobody said. */
+  readonly clusters: readonly string[] | null;
 }
 
 /** Shows what the words say: `job 5`, `job=5`, `nodes`. */
@@ -133,9 +135,10 @@ function record({ context, oneLine, detailed }: Showing, part: Listed, single: n
   return jobRecord({ line: { ...(line as Line), single }, suspension, derivedCode, detailed }, oneLine);
 }
 
-function nodes({ context, id, oneLine }: Showing): Reply {
+function nodes({ context, id, oneLine, clusters }: Showing): Reply {
   const { verbs, clock } = context;
-  const cluster = verbs.description;
+  // Whoever says a node's name need not say where it is.
+  const cluster = id === null ? verbs.inSight(clusters) : verbs.description;
   const wanted = id === null ? null : (expandHosts(id) ?? [id]);
   const unknown = wanted?.find((name) => !cluster.nodes.some((node) => node.name === name));
   if (unknown !== undefined) return { out: `Node ${unknown} not found\n`, code: 1 };
@@ -145,8 +148,8 @@ function nodes({ context, id, oneLine }: Showing): Reply {
   return { out: uses.map((use) => nodeRecord({ ...use, ...world }, oneLine)) };
 }
 
-function partitions({ context, id, oneLine }: Showing): Reply {
-  const cluster = context.verbs.description;
+function partitions({ context, id, oneLine, clusters }: Showing): Reply {
+  const cluster = context.verbs.inSight(clusters);
   const wanted = partitionsOf(cluster).filter(({ name }) => id === null || name === id);
   if (wanted.length === 0) return { out: `Partition ${id} not found\n`, code: 1 };
   return { out: wanted.map((queue) => partitionRecord(queue, cluster, oneLine)) };

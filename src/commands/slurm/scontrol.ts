@@ -27,7 +27,7 @@ export const scontrol: Command = {
     if (problem) throw optionProblem(problem, scontrolOptions, { after: tryHelp("scontrol"), code: 1 });
     const variables = readVariables(scontrolOptions, context.variable);
     const { asks } = settle([...variables, ...said], valueWording({ usage: 1, error: 1 }));
-    const call: Call = { context, flag: (name) => asks[name] === true };
+    const call: Call = { context, flag: (name) => asks[name] === true, clusters: namesIn(asks.clusters) };
     if (call.flag("help")) return { out: help() };
     if (call.flag("version")) return { out: versionText };
     const words = operands.map(({ text }) => text);
@@ -39,6 +39,8 @@ export const scontrol: Command = {
 interface Call {
   readonly context: Context;
   readonly flag: (name: string) => boolean;
+  /** What -M names; null: nothing. */
+  readonly clusters: readonly string[] | null;
 }
 
 /** By the word of its row. */
@@ -54,7 +56,8 @@ export const actions: Readonly<Record<string, (call: Call, words: readonly strin
   requeue: ({ context }, words) => requeue(context, words, null),
   requeuehold: ({ context }, words) => requeue(context, words, "user"),
   resume: ({ context }, words) => resume(context, words),
-  show: ({ context, flag }, words) => show({ context, oneLine: flag("oneLine"), detailed: flag("details") }, words),
+  show: ({ context, flag, clusters }, words) =>
+    show({ context, oneLine: flag("oneLine"), detailed: flag("details"), clusters }, words),
   suspend: ({ context }, words) => suspend(context, words),
   top: ({ context }, words) => top(context, words),
   uhold: ({ context }, words) => userHold(context, words),
@@ -63,6 +66,10 @@ export const actions: Readonly<Record<string, (call: Call, words: readonly strin
   wait_job: ({ context }, words) => waitForJob(context, words),
   write: ({ context }, words) => write(context, words),
 };
+
+function namesIn(said: unknown): readonly string[] | null {
+  return Array.isArray(said) ? said.map(String) : null;
+}
 
 function help(): string {
   return helpText("scontrol", "[OPTIONS...] [COMMAND...]", scontrolOptions) + keywordHelp();

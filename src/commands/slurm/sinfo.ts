@@ -23,14 +23,15 @@ export const sinfo: Command = {
     if (request.flag("usage")) return { out: usageText("sinfo", "", sinfoOptions) };
     if (request.flag("version")) return { out: versionText };
     if (request.flag("reservation")) return { out: "No reservations in the system\n" };
-    if (request.flag("json") || request.flag("yaml")) return { out: everyNode(context, request.flag("yaml")) };
+    if (request.flag("json") || request.flag("yaml")) return { out: everyNode(context, request) };
     const once = () => list(context, request);
     return request.every === 0 ? once() : repeated(context, request.every, once);
   },
 };
 
-function everyNode({ verbs, clock, machineUse }: Context, yaml: boolean): string {
-  const cluster = verbs.description;
+function everyNode({ verbs, clock, machineUse }: Context, request: SinfoRequest): string {
+  const yaml = request.flag("yaml");
+  const cluster = verbs.inSight(namesIn(request));
   const world = { cluster, machine: machineUse(), now: clock.now() };
   const listed = verbs.select({ endedSince: world.now - cluster.minJobAge * 1000 });
   const nodes = nodeUses(cluster, listed, world.now).map((use) => nodeData({ use, ...world }));
@@ -38,29 +39,32 @@ function everyNode({ verbs, clock, machineUse }: Context, yaml: boolean): string
 }
 
 function list(context: Context, request: SinfoRequest): Reply {
-  const { verbs, clock } = context;
-  const cluster = verbs.description;
+  const { description } = context.verbs;
+  const { names, complaints } = clustersAsked(namesIn(request), description);
+  if (names === null) return listOf(context, request, null);
+  const { targets = [], nodes } = description;
+  const isForeign = (name: string) => targets.includes(name) && !nodes.some(({ target }) => target === name);
+  const own = names.filter((name) => !isForeign(name));
+  const unseen = names.filter(isForeign).map((name) => `${name} is a target, whose nodes are not known here`);
+  const parts = own.map((name, at) => {
+    const { out, err } = listOf(context, request, [name]);
+    return { out: `${request.flag("noHeader") ? "" : clusterHeading(name, at)}${out}`, err };
+  });
+  const lines = [...complaints, ...unseen].map((line) => wordLines("sinfo", line));
+  return {
+    out: parts.map(({ out }) => out).join(""),
+    err: [...lines, ...parts.map(({ err }) => err)].join(""),
+    code: own.length > 0 ? 0 : 1,
+  };
+}
+
+function listOf({ verbs, clock, machineUse }: Context, request: SinfoRequest, clusters: readonly string[] | null) {
+  const cluster = verbs.inSight(clusters);
   const now = clock.now();
   const running = verbs.select({ states: ["starting", "running", "suspended", "ending"] });
-  const { out, err } = sinfoText(request, {
-    cluster,
-    uses: nodeUses(cluster, running, now),
-    now,
-    machine: context.machineUse(),
-  });
-  const { names, complaints } = clustersAsked(request.text("clusters")?.split(",") ?? null, cluster);
-  const [foreign, own] = [true, false].map((isTarget) =>
-    (names ?? []).filter((name) => (cluster.targets ?? []).includes(name) === isTarget),
-  );
-  const heading = own?.[0] === undefined || request.flag("noHeader") ? "" : clusterHeading(own[0], 0);
-  const lines = [
-    ...complaints,
-    ...(foreign ?? []).map((name) => `${name} is a target, whose nodes are not known here`),
-  ];
-  const isHere = names === null || own?.length !== 0;
-  return {
-    out: isHere ? `${heading}${out}` : "",
-    err: lines.map((line) => wordLines("sinfo", line)).join("") + err,
-    code: isHere ? 0 : 1,
-  };
+  return sinfoText(request, { cluster, uses: nodeUses(cluster, running, now), now, machine: machineUse() });
+}
+
+function namesIn(request: SinfoRequest): readonly string[] | null {
+  return request.text("clusters")?.split(",") ?? null;
 }

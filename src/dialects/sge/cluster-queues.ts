@@ -9,19 +9,19 @@ export function* clusterQueueLines(instances: readonly QueueInstance[], cpus: nu
   const width = Math.max(30, ...instances.map(({ name }) => name.length));
   yield `${"CLUSTER QUEUE".padEnd(width)}  CQLOAD   USED    RES  AVAIL  TOTAL aoACDS  cdsuE  \n`;
   yield `${"-".repeat(width + 50)}\n`;
-  for (const one of instances) {
-    const { load, used, available, total, alarmed, manual } = summaryOf(one, cpus);
+  for (const one of together(instances)) {
+    const { name, load, used, available, total, alarmed, manual } = summaryOf(one, cpus);
     const numbers = [used, 0, available, total, alarmed, manual].map((number) => String(number).padStart(6)).join(" ");
-    yield `${one.name.padEnd(width)} ${load.toFixed(2).padStart(7)} ${numbers} \n`;
+    yield `${name.padEnd(width)} ${load.toFixed(2).padStart(7)} ${numbers} \n`;
   }
 }
 
 /** The same as elements. */
 export function clusterQueueElements(instances: readonly QueueInstance[], cpus: number): readonly Element[] {
-  return instances.map((one) => {
-    const { load, used, available, total, alarmed, manual } = summaryOf(one, cpus);
+  return together(instances).map((one) => {
+    const { name, load, used, available, total, alarmed, manual } = summaryOf(one, cpus);
     return element("cluster_queue_summary", [
-      element("name", one.name),
+      element("name", name),
       element("load", load.toFixed(5)),
       element("used", used),
       element("resv", 0),
@@ -33,16 +33,24 @@ export function clusterQueueElements(instances: readonly QueueInstance[], cpus: 
   });
 }
 
+/** All there is of each queue, on whatever hosts. */
+function together(instances: readonly QueueInstance[]): readonly (readonly QueueInstance[])[] {
+  const names = [...new Set(instances.map(({ name }) => name))];
+  return names.map((name) => instances.filter((one) => one.name === name));
+}
+
 // Slots of a queue that takes nothing are not available.
-function summaryOf({ load, used, slots, states }: QueueInstance, cpus: number) {
-  const alarmed = /[aoACDS]/.test(states);
-  const manual = /[cdsuE]/.test(states);
+function summaryOf(instances: readonly QueueInstance[], cpus: number) {
+  const sum = (amount: (one: QueueInstance) => number) => instances.reduce((all, one) => all + amount(one), 0);
+  const isAlarmed = ({ states }: QueueInstance) => /[aoACDS]/.test(states);
+  const isManual = ({ states }: QueueInstance) => /[cdsuE]/.test(states);
   return {
-    load: load / Math.max(1, cpus),
-    used,
-    available: alarmed || manual ? 0 : Math.max(0, slots - used),
-    total: slots,
-    alarmed: alarmed ? slots : 0,
-    manual: manual ? slots : 0,
+    name: instances[0]?.name ?? "",
+    load: sum(({ load }) => load ?? 0) / Math.max(1, cpus),
+    used: sum(({ used }) => used),
+    available: sum((one) => (isAlarmed(one) || isManual(one) ? 0 : Math.max(0, one.slots - one.used))),
+    total: sum(({ slots }) => slots),
+    alarmed: sum((one) => (isAlarmed(one) ? one.slots : 0)),
+    manual: sum((one) => (isManual(one) ? one.slots : 0)),
   };
 }

@@ -19,7 +19,7 @@ export function* hostDocument(world: InstanceWorld, asks: HostAsks): Generator<s
     );
   for (const view of hostViews(world, asks))
     yield* host(view.node.name, [
-      ...values(shown, ({ text }) => text(view.node, world)),
+      ...values(shown, ({ text }) => text(view)),
       ...(view.resources ?? []).map((offer) =>
         line("resourcevalue", { name: offer.name, dominance: offer.source }, valueText(offer, "host")),
       ),

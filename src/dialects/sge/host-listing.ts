@@ -18,7 +18,7 @@ export function* hostLines(world: InstanceWorld, asks: HostAsks): Generator<stri
   // A host that is all hosts together has nothing of its own; a search for resources passes it over.
   if (!asks.requests) yield hostLine("global", shown, () => "-");
   for (const view of hostViews(world, asks)) {
-    yield hostLine(view.node.name, shown, ({ text }) => text(view.node, world));
+    yield hostLine(view.node.name, shown, ({ text }) => text(view));
     yield* resourceLines(view, asks.resources !== "");
     yield* view.queues ? queueLines(view) : jobTable(view.jobs);
   }

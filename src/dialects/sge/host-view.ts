@@ -1,6 +1,7 @@
 /** Owns what qhost shows of a host: its figures, one row each, its resources, queues and jobs. */
 
 import type { Node } from "../../model/cluster.ts";
+import type { MachineUse } from "../../model/machine-use.ts";
 import { amountText } from "./amounts.ts";
 import { architecture } from "./architecture.ts";
 import type { HostAsks } from "./host-options.ts";
@@ -10,7 +11,7 @@ import { hostMeets, type Offer } from "./offers.ts";
 import { isPattern, matches } from "./patterns.ts";
 import { prioritiesAmong } from "./priorities.ts";
 import { asKept } from "./queue-blocks.ts";
-import { type InstanceWorld, type QueueInstance, queueInstances, runningLines } from "./queue-instances.ts";
+import { type InstanceWorld, placesIn, type QueueInstance, queueInstances, runningLines } from "./queue-instances.ts";
 import { askedValues, hostValues } from "./resource-values.ts";
 
 /** One figure of a host: its column, and its name as XML has it. */
@@ -20,7 +21,7 @@ export interface HostFigure {
   readonly width: number;
   /** About sockets, cores and threads. */
   readonly topology: boolean;
-  readonly text: (node: Node, world: InstanceWorld) => string;
+  readonly text: (host: Pick<HostView, "node" | "use">) => string;
 }
 
 /** A job that runs there, or a further slot of one. */
@@ -35,6 +36,8 @@ export interface HostJob {
 /** One host. */
 export interface HostView {
   readonly node: Node;
+  /** Null: nobody reaches it. */
+  readonly use: MachineUse | null;
   readonly resources: readonly Offer[] | null;
   /** Null: not asked for. */
   readonly queues: readonly QueueInstance[] | null;
@@ -43,15 +46,17 @@ export interface HostView {
 
 /** The hosts that were asked for. */
 export function hostViews(world: InstanceWorld, asks: HostAsks): readonly HostView[] {
-  return world.cluster.nodes
-    .filter(({ name }) => !asks.hosts || asks.hosts.some((host) => isHost(host, name)))
-    .filter(() => hostMeets(hostValues(world), asks.requests ?? [], world.cluster))
-    .map((node) => ({
-      node,
-      resources: asks.resources === undefined ? null : askedValues(hostValues(world), asks.resources),
-      queues: asks.queues ? asKept(queueInstances(world), world.cluster) : null,
-      jobs: jobsOn(world, node, asks.users ?? (asks.jobs ? ["*"] : [])),
-    }));
+  return placesIn(world).flatMap((place) =>
+    place.cluster.nodes
+      .filter(({ name }) => !asks.hosts || asks.hosts.some((host) => isHost(host, name)))
+      .filter(() => hostMeets(hostValues(place), asks.requests ?? [], place.cluster))
+      .map((node) => ({
+        ...{ node, use: place.isSilent ? null : place.use },
+        resources: asks.resources === undefined ? null : askedValues(hostValues(place), asks.resources),
+        queues: asks.queues ? asKept(queueInstances(place), place.cluster) : null,
+        jobs: jobsOn(place, node, asks.users ?? (asks.jobs ? ["*"] : [])),
+      })),
+  );
 }
 
 /** Whether a name is this host's. */
@@ -72,19 +77,19 @@ const figure = (
   ...{ heading, text, xml: shape[0], width: shape[1] },
   topology: shape[0].startsWith("m_"),
 });
-const amount = (bytes: number): string => amountText(bytes, 1);
+const amount = (bytes: number | undefined): string => (bytes === undefined ? "-" : amountText(bytes, 1));
 
 const all: readonly HostFigure[] = [
   figure("ARCH", ["arch_string", 12], () => architecture("amd64")),
-  figure("NCPU", ["num_proc", 4], ({ cpus }) => String(cpus)),
+  figure("NCPU", ["num_proc", 4], ({ node }) => String(node.cpus)),
   figure("NSOC", ["m_socket", 4], () => "1"),
-  figure("NCOR", ["m_core", 4], ({ cpus }) => String(cpus)),
-  figure("NTHR", ["m_thread", 4], ({ cpus }) => String(cpus)),
-  figure("LOAD", ["load_avg", 5], (_, { use }) => use.load[1].toFixed(2)),
-  figure("MEMTOT", ["mem_total", 7], ({ memory }) => amount(memory)),
-  figure("MEMUSE", ["mem_used", 7], (_, { use }) => amount(use.memoryUsed)),
-  figure("SWAPTO", ["swap_total", 7], (_, { use }) => amount(use.swapTotal)),
-  figure("SWAPUS", ["swap_used", 7], (_, { use }) => amount(use.swapUsed)),
+  figure("NCOR", ["m_core", 4], ({ node }) => String(node.cpus)),
+  figure("NTHR", ["m_thread", 4], ({ node }) => String(node.cpus)),
+  figure("LOAD", ["load_avg", 5], ({ use }) => use?.load[1].toFixed(2) ?? "-"),
+  figure("MEMTOT", ["mem_total", 7], ({ node }) => (node.memory ? amount(node.memory) : "-")),
+  figure("MEMUSE", ["mem_used", 7], ({ use }) => amount(use?.memoryUsed)),
+  figure("SWAPTO", ["swap_total", 7], ({ use }) => amount(use?.swapTotal)),
+  figure("SWAPUS", ["swap_used", 7], ({ use }) => amount(use?.swapUsed)),
 ];
 
 function jobsOn(world: InstanceWorld, node: Node, users: readonly string[]): readonly HostJob[] {

@@ -9,6 +9,7 @@ import type { Line } from "./lines.ts";
 import { isIn, type Listing, listingOf, type World } from "./listing.ts";
 import type { QstatAsks } from "./qstat-options.ts";
 import { queueBlock } from "./queue-blocks.ts";
+import { placesIn, type QueueInstance } from "./queue-instances.ts";
 import { requestLines } from "./request-lines.ts";
 import { askedValues, queueValues, valueText } from "./resource-values.ts";
 import { alarmLines } from "./thresholds.ts";
@@ -64,6 +65,11 @@ function waitAlike(one: Ranked, other: Ranked): boolean {
   return one.of === other.of && other.line.element === null;
 }
 
+/** The world as a queue's host has it. */
+export function placeOf(world: World, { host }: QueueInstance): World {
+  return placesIn(world).find(({ cluster }) => cluster.host === host) ?? world;
+}
+
 /** Why a queue is in the states that are to be explained. */
 export function alarms({ explain = "" }: QstatAsks, queue: string, world: World): readonly string[] {
   const kinds = [explain.includes("a") && "load", explain.includes("A") && "suspend"] as const;
@@ -78,7 +84,7 @@ function* blocks(form: Form, { running, waiting, queues }: Listing): Generator<s
     yield* queueBlock.queue(queue, rulers.queue);
     for (const text of alarms(asks, queue.name, world)) yield `\t${text}\n`;
     if (asks.resources !== undefined)
-      for (const value of askedValues(queueValues(world, queue), asks.resources))
+      for (const value of askedValues(queueValues(placeOf(world, queue), queue), asks.resources))
         yield `\t${value.source}:${value.name}=${valueText(value, "queue")}\n`;
     yield* rows(
       form,

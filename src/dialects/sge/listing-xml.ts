@@ -3,7 +3,7 @@
 import { clusterQueueElements } from "./cluster-queues.ts";
 import { type Ranked, type Shape, shapeOf } from "./columns.ts";
 import { isIn, type Listing, listingOf, type World } from "./listing.ts";
-import { processors, waitedFor } from "./listing-text.ts";
+import { placeOf, processors, waitedFor } from "./listing-text.ts";
 import type { QstatAsks } from "./qstat-options.ts";
 import type { QueueInstance } from "./queue-instances.ts";
 import { demandElements } from "./request-elements.ts";
@@ -40,14 +40,15 @@ interface Block {
 
 function queueElement(queue: QueueInstance, { world, asks, listing, job }: Block): Element {
   const { name, host, slots, used, load, architecture, states } = queue;
-  const values = asks.resources === undefined ? [] : askedValues(queueValues(world, queue), asks.resources);
+  const values =
+    asks.resources === undefined ? [] : askedValues(queueValues(placeOf(world, queue), queue), asks.resources);
   return element("Queue-List", [
     element("name", `${name}@${host}`),
     element("qtype", "BIP"),
     element("slots_used", used),
     element("slots_resv", 0),
     element("slots_total", slots),
-    element("load_avg", load.toFixed(5)),
+    element("load_avg", (load ?? 99.99).toFixed(5)),
     element("arch", architecture),
     ...(states === "" ? [] : [element("state", states)]),
     ...alarmElements(asks, name, world),

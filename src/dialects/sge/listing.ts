@@ -44,9 +44,10 @@ export function listingOf(world: World, asks: QstatAsks): Listing {
 }
 
 /** Whether a line stands in a queue. */
-export function isIn(line: Line, { name, host, isAway = false }: QueueInstance): boolean {
+export function isIn(line: Line, { name, host, isAway = false, isMachine = false }: QueueInstance): boolean {
   if (line.element === null || line.isAway !== isAway) return false;
-  return isAway ? line.queue === `${name}@${host}` : line.job.queue === name;
+  if (isAway || isMachine) return line.queue === `${name}@${host}`;
+  return line.job.queue === name && line.job.need.target === undefined;
 }
 
 function rankedLines(world: World, asks: QstatAsks, queues: readonly QueueInstance[]): readonly Ranked[] {

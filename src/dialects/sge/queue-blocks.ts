@@ -68,7 +68,7 @@ export const queueBlock = {
       [`${name}@${host}`, 30],
       ["BIP", 5],
       [`0/${used}/${slots}`, 14],
-      [load.toFixed(2), 8],
+      [load?.toFixed(2) ?? "-NA-", 8],
       [architecture, 13],
       [states, 0],
     ] as const;

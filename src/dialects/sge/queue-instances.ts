@@ -1,7 +1,7 @@
 /** Owns the queues of the host as they are at one moment: slots taken, load, state. */
 
-import type { ClusterDescription } from "../../model/cluster.ts";
-import type { MachineUse } from "../../model/machine-use.ts";
+import { type ClusterDescription, placesOf } from "../../model/cluster.ts";
+import { idleMachine, type MachineUse, machineAt } from "../../model/machine-use.ts";
 import { conditionOf } from "../../model/queues.ts";
 import type { Listed } from "../../model/verbs.ts";
 import { architecture } from "./architecture.ts";
@@ -15,13 +15,15 @@ export interface QueueInstance {
   readonly host: string;
   readonly slots: number;
   readonly used: number;
-  /** Processes that want to run, on average over five minutes. */
-  readonly load: number;
+  /** Processes that want to run, on average over five minutes; null: nobody reaches the host. */
+  readonly load: number | null;
   readonly architecture: string;
   /** Letters of the states it is in; usually none. */
   readonly states: string;
   /** It is a target's. */
   readonly isAway?: boolean;
+  /** Its host is a plain machine. */
+  readonly isMachine?: boolean;
 }
 
 /** What instances are made from. */
@@ -33,17 +35,40 @@ export interface InstanceWorld {
   readonly use: MachineUse;
 }
 
-/** All queues on the host, by name. */
+/** All queues of all hosts, by name, this machine's first. */
 export function queueInstances(world: InstanceWorld): readonly QueueInstance[] {
-  const { cluster, listed, use } = world;
+  const byName = (one: QueueInstance, other: QueueInstance): number =>
+    one.name === other.name ? 0 : one.name < other.name ? -1 : 1;
+  return placesIn(world).flatMap(instancesAt).sort(byName);
+}
+
+/** The world host by host: this machine, and each plain machine as if it were all there is. */
+export function placesIn<W extends InstanceWorld>(world: W): readonly (W & { readonly isSilent?: true })[] {
+  const places = placesOf(world.cluster);
+  if (places.length === 1 && places[0] === world.cluster) return [world];
+  return places.map((cluster) => {
+    const [node] = cluster.nodes;
+    const isAt = (one: Listed): boolean => {
+      if (one.kind !== "element") return true;
+      return one.job.need.target === undefined ? node?.target === undefined : one.element.node === node?.name;
+    };
+    const use = node ? machineAt(world.use, node) : world.use;
+    const known = use === null ? { use: idleMachine, isSilent: true as const } : { use };
+    return { ...world, cluster, listed: world.listed.filter(isAt), ...known };
+  });
+}
+
+function instancesAt(world: InstanceWorld & { readonly isSilent?: true }): readonly QueueInstance[] {
+  const { cluster, listed, use, isSilent } = world;
   const running = runningLines(world).flatMap(byQueue);
   return instancesShown(cluster, listed).map(({ name, slots }) => ({
     ...{ name, slots },
     host: cluster.host,
     used: slotsOf(running.filter(({ job }) => job.queue === name)),
-    load: use.load[1],
+    load: isSilent ? null : use.load[1],
     architecture: architecture("amd64"),
-    states: queueStates(world, name),
+    states: `${queueStates(world, name)}${isSilent ? "au" : ""}`,
+    ...(cluster.nodes[0]?.target === undefined ? {} : { isMachine: true as const }),
   }));
 }
 

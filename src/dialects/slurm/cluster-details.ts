@@ -2,12 +2,12 @@
 
 import type { ClusterDescription, Node, Queue } from "../../model/cluster.ts";
 import { totals } from "../../model/cluster.ts";
-import type { MachineUse } from "../../model/machine-use.ts";
+import { type MachineUse, machineAt } from "../../model/machine-use.ts";
 import type { Listed } from "../../model/verbs.ts";
 import { longDuration } from "./durations.ts";
 import { nodeList } from "./hostlists.ts";
 import { stamp } from "./moments.ts";
-import { type NodeUse, nodeState, trackable, wholeMegabytes } from "./node-use.ts";
+import { addressOf, hostOf, type NodeUse, nodeState, trackable, wholeMegabytes } from "./node-use.ts";
 import { partitionsOf } from "./partitions.ts";
 import { type Pair, pair, recordText } from "./record.ts";
 
@@ -33,37 +33,45 @@ const moment = (epoch: number) => (epoch === 0 ? "None" : stamp(epoch));
 const featuresOf = ({ features = [] }: Node) => features.join(",") || "(null)";
 const gpus = (count: number) => (count ? `gpu:${count}` : "(null)");
 
+const machineOf = ({ machine, node }: NodeFacts) => machineAt(machine, node);
+
+// A node that does not answer has a star.
+function stateWords(use: NodeUse): string {
+  const { base, flags } = nodeState(use);
+  return (flags.includes("not_responding") ? `${base}*` : [base, ...flags].join("+")).toUpperCase();
+}
+
 const nodeLines: readonly (readonly Pair<NodeFacts>[])[] = [
   // Slurm leaves a blank at the end.
   [
     pair("NodeName", ({ node }) => node.name),
-    pair("Arch", ({ machine }) => machine.architecture),
+    pair("Arch", (facts) => machineOf(facts)?.architecture ?? null),
     pair("CoresPerSocket", ({ node }) => `${node.cpus} `),
   ],
   [
     pair("CPUAlloc", ({ cpus }) => cpus),
     pair("CPUEfctv", ({ node }) => node.cpus),
     pair("CPUTot", ({ node }) => node.cpus),
-    pair("CPULoad", ({ machine }) => machine.load[0].toFixed(2)),
+    pair("CPULoad", (facts) => machineOf(facts)?.load[0].toFixed(2) ?? "N/A"),
   ],
   [pair("AvailableFeatures", ({ node }) => featuresOf(node))],
   [pair("ActiveFeatures", ({ node }) => featuresOf(node))],
   [pair("Gres", ({ node }) => gpus(node.gpus))],
   [
-    pair("NodeAddr", () => "127.0.0.1"),
-    pair("NodeHostName", ({ cluster }) => cluster.host),
+    pair("NodeAddr", ({ node }) => addressOf(node)),
+    pair("NodeHostName", ({ node, cluster }) => hostOf(node, cluster)),
     pair("Version", () => release),
   ],
-  [pair("OS", ({ machine }) => `${machine.system} `)],
+  [pair("OS", (facts) => (machineOf(facts) ? `${machineOf(facts)?.system} ` : null))],
   [
     pair("RealMemory", ({ node }) => wholeMegabytes(node.memory)),
     pair("AllocMem", ({ memory }) => wholeMegabytes(memory)),
-    pair("FreeMem", ({ machine }) => wholeMegabytes(machine.memoryFree)),
+    pair("FreeMem", (facts) => (machineOf(facts) ? wholeMegabytes(machineOf(facts)?.memoryFree ?? 0) : "N/A")),
     pair("Sockets", () => 1),
     pair("Boards", () => 1),
   ],
   [
-    pair("State", (use) => [nodeState(use).base, ...nodeState(use).flags].join("+").toUpperCase()),
+    pair("State", (use) => stateWords(use)),
     pair("ThreadsPerCore", () => 1),
     pair("TmpDisk", () => 0),
     pair("Weight", () => 1),
@@ -80,8 +88,8 @@ const nodeLines: readonly (readonly Pair<NodeFacts>[])[] = [
     ),
   ],
   [
-    pair("BootTime", ({ machine }) => moment(machine.bootedAt)),
-    pair("SlurmdStartTime", ({ machine, now }) => moment(now - machine.daemonSeconds * 1000)),
+    pair("BootTime", (facts) => moment(machineOf(facts)?.bootedAt ?? 0)),
+    pair("SlurmdStartTime", (facts) => moment(machineOf(facts) ? facts.now - facts.machine.daemonSeconds * 1000 : 0)),
   ],
   [pair("LastBusyTime", ({ busyAt }) => (busyAt === null ? "Unknown" : stamp(busyAt)))],
   [pair("CfgTRES", ({ node }) => trackable(node, { nodes: null, billing: true }))],

@@ -1,6 +1,6 @@
 /** Owns scontrol's options, one row each. */
 
-import { text } from "../../language/codec.ts";
+import { texts } from "../../language/codec.ts";
 import { asks, ignored, option, refused } from "../../language/option.ts";
 import { optionTable } from "../../language/table.ts";
 
@@ -13,7 +13,7 @@ export const scontrolOptions = optionTable("permuted", [
     variable: "SCONTROL_ALL",
     help: "hidden partitions too",
   }),
-  option("clusters -M", ignored(noFederation, text), {
+  option("clusters -M", asks("clusters", texts), {
     variable: "SLURM_CLUSTERS",
     value: "names",
     aliases: ["cluster"],

@@ -1,9 +1,9 @@
 /** Owns the nodes of `sinfo --json`, key by key in their order. */
 
 import type { ClusterDescription } from "../../model/cluster.ts";
-import type { MachineUse } from "../../model/machine-use.ts";
+import { idleMachine, type MachineUse, machineAt } from "../../model/machine-use.ts";
 import { release } from "./cluster-details.ts";
-import { type NodeUse, nodeState, trackable, wholeMegabytes } from "./node-use.ts";
+import { addressOf, hostOf, type NodeUse, nodeState, trackable, wholeMegabytes } from "./node-use.ts";
 import type { Data } from "./openapi.ts";
 import { partitionsOf } from "./partitions.ts";
 
@@ -17,8 +17,9 @@ export interface NodeFacts {
 }
 
 /** One node as data; what runs its jobs was started with the daemon. */
-export function nodeData({ use, cluster, machine, now }: NodeFacts): Data {
+export function nodeData({ use, cluster, machine: own, now }: NodeFacts): Data {
   const { node } = use;
+  const machine = machineAt(own, node) ?? idleMachine;
   const gres = (count: number) => (node.gpus ? `gpu:${count}` : "");
   const features = (node.features ?? []).join(",");
   return {
@@ -42,8 +43,8 @@ export function nodeData({ use, cluster, machine, now }: NodeFacts): Data {
     mcs_label: "",
     name: node.name,
     next_state_after_reboot: "invalid",
-    address: "127.0.0.1",
-    hostname: cluster.host,
+    address: addressOf(node),
+    hostname: hostOf(node, cluster),
     state: nodeState(use).base,
     state_flags: nodeState(use).flags.map((flag) => flag.toUpperCase()),
     next_state_after_reboot_flags: [],
@@ -55,7 +56,7 @@ export function nodeData({ use, cluster, machine, now }: NodeFacts): Data {
     reason: node.mark?.reason ?? "",
     reason_changed_at: Math.floor((node.mark?.at ?? 0) / 1000),
     reason_set_by_user: node.mark?.by.name ?? null,
-    slurmd_start_time: Math.floor(now / 1000 - machine.daemonSeconds),
+    slurmd_start_time: Math.floor(now / 1000 - own.daemonSeconds),
     sockets: 1,
     threads: 1,
     temporary_disk: 0,

@@ -40,6 +40,16 @@ export function nodeUses(cluster: ClusterDescription, listed: readonly Listed[],
   });
 }
 
+/** The machine that a node is, or is a part of. */
+export function hostOf({ name, target }: Node, { host }: ClusterDescription): string {
+  return target === undefined ? host : name;
+}
+
+/** Where a node is reached. */
+export function addressOf({ address }: Node): string {
+  return address ?? "127.0.0.1";
+}
+
 /** A job on several nodes takes as much of each. */
 function shareOf({ cpus, memory, gpus }: Need, nodes: number): Omit<Need, "nodes" | "wallTime"> {
   return { cpus: Math.ceil(cpus / nodes), memory: Math.ceil(memory / nodes), gpus: Math.ceil(gpus / nodes) };
@@ -49,16 +59,18 @@ const nothing = { cpus: 0, memory: 0, gpus: 0 };
 
 /** A node's state in words: long, short, and what it is and was made, as `scontrol show node` has them. */
 export interface NodeState {
-  readonly long: "idle" | "mixed" | "allocated" | "drained" | "draining" | "down";
-  readonly short: "idle" | "mix" | "alloc" | "drain" | "drng" | "down";
+  readonly long: "idle" | "mixed" | "allocated" | "drained" | "draining" | "down" | "down*";
+  readonly short: "idle" | "mix" | "alloc" | "drain" | "drng" | "down" | "down*";
   readonly base: "idle" | "mixed" | "allocated" | "down";
-  readonly flags: readonly "drain"[];
+  readonly flags: readonly ("drain" | "not_responding")[];
 }
 
 /** What its processors say, unless an operator said something else. */
 export function nodeState(use: NodeUse): NodeState {
   const busy = busyState(use);
   if (!use.node.mark) return { ...busy, base: busy.long, flags: [] };
+  // The star stands for a node that does not answer.
+  if (use.node.mark.isSilent) return { long: "down*", short: "down*", base: "down", flags: ["not_responding"] };
   if (use.node.mark.state === "down") return { long: "down", short: "down", base: "down", flags: [] };
   const words =
     use.cpus > 0 ? ({ long: "draining", short: "drng" } as const) : ({ long: "drained", short: "drain" } as const);

@@ -2,12 +2,12 @@
 
 import type { Column } from "../../language/column.ts";
 import type { ClusterDescription, NodeMark, Queue } from "../../model/cluster.ts";
-import type { MachineUse } from "../../model/machine-use.ts";
+import { type MachineUse, machineAt } from "../../model/machine-use.ts";
 import { release } from "./cluster-details.ts";
 import { shortDuration } from "./durations.ts";
 import { foldHosts } from "./hostlists.ts";
 import { stamp } from "./moments.ts";
-import { type NodeUse, nodeState, wholeMegabytes } from "./node-use.ts";
+import { addressOf, hostOf, type NodeUse, nodeState, wholeMegabytes } from "./node-use.ts";
 
 /** One line: nodes of a partition that are shown together; none where no node of it is wanted. */
 export interface NodeLine {
@@ -92,7 +92,7 @@ export const sinfoColumns: readonly SinfoColumn[] = [
   state("", "Comment", "COMMENT")(always("(null)")),
   amount("d", "Disk", "TMP_DISK")(() => 0),
   together("D", "Nodes", "NODES")(({ uses }) => uses.length),
-  together("e", "FreeMem", "FREE_MEM")(({ machine }) => wholeMegabytes(machine.memoryFree)),
+  state("e", "FreeMem", "FREE_MEM")(measured(({ memoryFree }) => wholeMegabytes(memoryFree))),
   state("E", "Reason", "REASON")(marked("none", ({ reason }) => reason)),
   state("", "Extra", "EXTRA")(always("(null)")),
   state("f", "Features", "AVAIL_FEATURES")(features),
@@ -107,10 +107,10 @@ export const sinfoColumns: readonly SinfoColumn[] = [
   partition("L", "DefaultTime", "DEFAULTTIME")(({ queue }) => limit(queue.defaultWallTime, none)),
   amount("m", "Memory", "MEMORY")(({ node }) => wholeMegabytes(node.memory)),
   partition("M", "PreemptMode", "PREEMPT_MODE")(always("OFF")),
-  together("n", "NodeHost", "HOSTNAMES")(({ uses, cluster }) => (uses.length > 0 ? cluster.host : "")),
+  state("n", "NodeHost", "HOSTNAMES")(({ uses: [use], cluster }) => (use ? hostOf(use.node, cluster) : "")),
   together("N", "NodeList", "NODELIST")(names),
-  together("o", "NodeAddr", "NODE_ADDR")(({ uses }) => (uses.length > 0 ? "127.0.0.1" : "")),
-  together("O", "CPUsLoad", "CPU_LOAD")(({ machine }) => machine.load[0].toFixed(2)),
+  state("o", "NodeAddr", "NODE_ADDR")(({ uses: [use] }) => (use ? addressOf(use.node) : "")),
+  state("O", "CPUsLoad", "CPU_LOAD")(measured(({ load }) => load[0].toFixed(2))),
   partition("p", "PriorityTier", "PRIO_TIER")(({ queue }) => queue.priority ?? 1),
   partition("P", "Partition", "PARTITION")(({ queue }) => `${queue.name}${queue.isDefault ? "*" : ""}`),
   state("", "Port", "PORT")(always(0)),
@@ -143,6 +143,13 @@ export const sinfoLetters: readonly Column<NodeLine>[] = sinfoColumns
 
 /** Columns as name formats ask for them. */
 export const sinfoNames: readonly Column<NodeLine>[] = sinfoColumns.map((row) => asked(row, row.name));
+
+function measured(look: (use: MachineUse) => string | number) {
+  return ({ uses: [use], machine }: NodeLine): string | number => {
+    const found = use ? machineAt(machine, use.node) : machine;
+    return found === null ? "N/A" : look(found);
+  };
+}
 
 function asked({ heading, value }: SinfoColumn, ask: string): Column<NodeLine> {
   return { ask, heading, value: (line) => String(value(line)), width: 0, right: false };

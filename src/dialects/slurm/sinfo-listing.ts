@@ -106,8 +106,8 @@ function linesOf(
 }
 
 function partsOf(request: SinfoRequest, queues: readonly Queue[], uses: readonly NodeUse[]): readonly Part[] {
-  // There are no nodes that do not answer.
-  const wanted = request.flag("dead") ? [] : uses.filter((use) => isWanted(request, use));
+  const silent = request.flag("dead") ? uses.filter(({ node }) => node.mark?.isSilent) : uses;
+  const wanted = silent.filter((use) => isWanted(request, use));
   const shown = queues.filter(({ name }) => request.partitions?.includes(name) ?? true);
   if (request.flag("byNode")) return wanted.flatMap((use) => shown.map((queue) => ({ queue, use })));
   return shown.flatMap((queue): readonly Part[] =>
@@ -121,7 +121,9 @@ function isWanted({ nodes, states, flag }: SinfoRequest, use: NodeUse): boolean 
   return states === null || states.some((all) => all.every((state) => isIn(nodeState(use), state)));
 }
 
-function isIn({ long, flags }: NodeState, state: string): boolean {
+function isIn({ long, base, flags }: NodeState, state: string): boolean {
+  const isSilent = flags.includes("not_responding");
+  if (isSilent && (state === base || state === "no_respond")) return true;
   return state === long || flags.some((flag) => flag === state);
 }
 
