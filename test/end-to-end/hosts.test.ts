@@ -65,6 +65,40 @@ describe.skipIf(!hasSshd())("plain machines over ssh", { timeout: 120_000 }, () 
     expect(accounts.out).toMatch(/^exit_status +1 *$/m);
   });
 
+  test("its machines are shown as nodes, hosts and queues, alone where the target is named", async () => {
+    const [id] = numbers((await one.run("sbatch -M farm -n2 --wrap 'echo > shown.txt; sleep 60'")).out);
+    await one.until(() => one.text("shown.txt") !== "");
+    const node = (await one.run(`squeue -h -j ${id} -o %N`)).out.trim();
+    const states = node === "node1" ? "node1 alloc 2\nnode2 idle 2\n" : "node1 idle 2\nnode2 alloc 2\n";
+    expect((await one.run("sinfo -M farm -hN -o '%N %t %c'")).out).toBe(states);
+    expect((await one.run("sinfo -hN -o '%N %t %c'", { env: { HEADNODE_TARGET: "farm" } })).out).toBe(states);
+    expect((await one.run("sinfo -M local -hN -o '%c'")).out).toBe("4\n");
+    const shown = await one.run("scontrol -M farm show node");
+    expect(shown.out.match(/^NodeName=.*$/gm)?.map((line) => line.split(" ", 1)[0])).toEqual([
+      "NodeName=node1",
+      "NodeName=node2",
+    ]);
+    expect(shown.out).toMatch(new RegExp(`NodeAddr=${node} NodeHostName=${node} `));
+    expect(shown.out).toMatch(/CPULoad=[0-9.]+\n/);
+    const all = (await one.run("qstat -f -u '*'; qhost; qselect")).out;
+    expect(all).toMatch(new RegExp(`^debug@${node} +BIP +0/\\d/2 +[0-9.]+ +lx-amd64 *\\n +${id} `, "m"));
+    for (const name of ["node1", "node2"]) {
+      expect(all).toMatch(new RegExp(`^all.q@${name} +BIP +0/0/2 `, "m"));
+      expect(all).toMatch(new RegExp(`^${name} +lx-amd64 +2 `, "m"));
+      expect(all).toMatch(new RegExp(`^all.q@${name}$`, "m"));
+    }
+    const own = (await one.run("qselect", { env: { HEADNODE_TARGET: "farm" } })).out;
+    expect(own).toBe("all.q@node1\nall.q@node2\n");
+    await one.run(`scancel ${id}`);
+    await one.quiet();
+  });
+
+  test("what a job there submits goes there, too", async () => {
+    script("next.sh", ["#SBATCH -o next.out", "echo on $SLURMD_NODENAME"]);
+    await one.run("sbatch --wait -M farm --wrap 'sbatch --wait next.sh'");
+    expect(one.text("next.out")).toMatch(/^on node[12]\n$/);
+  });
+
   test("jobs are cancelled, limited in time and signalled there, and what is too big for them is refused", async () => {
     script("trap.sh", ["trap 'echo got it > signal.txt' USR1", "echo ready > ready.txt", "sleep 60 & wait; wait"]);
     const [id] = numbers((await one.run("sbatch -M farm trap.sh")).out);
@@ -118,6 +152,8 @@ describe.skipIf(!hasSshd())("plain machines over ssh", { timeout: 120_000 }, () 
     expect((await one.run(`squeue -h -j ${id} -o %T`)).out).toBe("RUNNING\n");
     expect((await one.run(`headnode explain ${id}`)).out).toMatch(/unknown how it stands now: farm gives no answer/);
     expect((await one.run("headnode target list")).out).toMatch(/unknown: node1: /);
+    expect((await one.run("sinfo -hd -o '%N %t'")).out).toMatch(/^node[12,[\]-]+ down\*\n$/);
+    expect((await one.run("qstat -f -q all.q@node1")).out).toMatch(/^all.q@node1 .* -NA- +lx-amd64 +au *$/m);
     const [waiting] = numbers((await one.run("sbatch -M farm --wrap hostname")).out);
     expect((await one.run(`squeue -h -j ${waiting} -o %T`)).out).toBe("PENDING\n");
     await one.until(() => one.text("over.txt") !== "");

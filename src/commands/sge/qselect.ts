@@ -1,6 +1,7 @@
 /** Owns qselect: which queues would do. */
 
 import { readQueueAsks, usageOf } from "../../dialects/sge/host-options.ts";
+import { clusterAt } from "../../dialects/sge/listing.ts";
 import { selects, unknownRequest } from "../../dialects/sge/offers.ts";
 import { matchesQueue } from "../../dialects/sge/patterns.ts";
 import { anyEnvironment, asKept } from "../../dialects/sge/queue-blocks.ts";
@@ -28,8 +29,9 @@ export const qselect: Command = {
     }
     const world = { cluster, use: machineUse(), listed: [], now: clock.now() };
     const found = asKept(queueInstances(world), cluster)
-      .filter(({ name }) => !asks.queues || asks.queues.some((queue) => matchesQueue(queue, name, cluster)))
-      .filter(({ name }) => selects(cluster, name, requests))
+      .map((queue) => ({ ...queue, at: clusterAt(cluster, queue) }))
+      .filter(({ name, at }) => !asks.queues || asks.queues.some((queue) => matchesQueue(queue, name, at)))
+      .filter(({ name, at }) => selects(at, name, requests))
       .filter(({ states }) => !asks.states || [...states].some((one) => asks.states?.includes(one)));
     return { out: found.map(({ name, host }) => `${name}@${host}\n`).join(""), code: found.length > 0 ? 0 : 1 };
   },

@@ -1,6 +1,6 @@
 /** Owns which lines and queues a listing of qstat has, and in which order. */
 
-import type { ClusterDescription } from "../../model/cluster.ts";
+import { type ClusterDescription, placesOf } from "../../model/cluster.ts";
 import { eachIndex, type Indices } from "../../model/indices.ts";
 import type { MachineUse } from "../../model/machine-use.ts";
 import type { Request } from "../../model/spec.ts";
@@ -106,10 +106,17 @@ function choosesQueues({ queues, requests, environments, queueStates, byQueue }:
   return [queues, requests, environments, queueStates, byQueue].some((asked) => asked !== undefined);
 }
 
-function isChosen({ name, states }: QueueInstance, { cluster }: World, asks: QstatAsks): boolean {
-  if (asks.queues && !asks.queues.some((queue) => matchesQueue(queue, name, cluster))) return false;
+function isChosen(queue: QueueInstance, world: World, asks: QstatAsks): boolean {
+  const { name, states } = queue;
+  const cluster = clusterAt(world.cluster, queue);
+  if (asks.queues && !asks.queues.some((asked) => matchesQueue(asked, name, cluster))) return false;
   if (asks.queueStates !== undefined && ![...asks.queueStates].some((letter) => states.includes(letter))) return false;
   return selects(cluster, name, asks.requests ?? []);
+}
+
+/** The cluster as the host of a queue has it. */
+export function clusterAt(cluster: ClusterDescription, { host, isMachine }: QueueInstance): ClusterDescription {
+  return isMachine ? (placesOf(cluster).find((place) => place.host === host) ?? cluster) : cluster;
 }
 
 // Running jobs come first, by id (by queue in some forms); what waits comes by priority, then by age.
@@ -151,6 +158,8 @@ function inQueues(
   { cluster, asks }: { readonly cluster: ClusterDescription; readonly asks: QstatAsks },
 ): boolean {
   // A parallel job is shown by the queue of its master only.
+  if (element && job.need.target !== undefined)
+    return queues.some(({ name, host }) => name === job.queue && host === element.node);
   if (element || cluster.queues.length === 0)
     return (
       queues.some(({ name }) => name === job.queue) ||
