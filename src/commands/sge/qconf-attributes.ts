@@ -6,7 +6,7 @@ import { type ObjectKind, objectKinds } from "../../dialects/sge/definable-objec
 import { valueOn, withValueOn } from "../../dialects/sge/host-values.ts";
 import { readAttributes, worded } from "../../dialects/sge/object-reading.ts";
 import type { Context, Reply } from "../../language/context.ts";
-import type { ChangeAsk } from "./qconf-changes.ts";
+import type { ChangeAsk } from "./qconf-ask.ts";
 import { keep } from "./qconf-keeping.ts";
 
 /** `-aattr queue slots 4 all.q`, `-Mattr queue file all.q` and the like. */

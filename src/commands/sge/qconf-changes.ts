@@ -5,19 +5,13 @@ import { complexesText, type Entries, entriesText } from "../../dialects/sge/con
 import { type ObjectKind, objectKinds } from "../../dialects/sge/definable-objects.ts";
 import { fileWords, readWhole, worded } from "../../dialects/sge/object-reading.ts";
 import type { Context, Reply } from "../../language/context.ts";
+import type { ChangeAsk } from "./qconf-ask.ts";
 import { changeAttribute, purgeAttribute } from "./qconf-attributes.ts";
 import { edited } from "./qconf-editor.ts";
 import { fileText } from "./qconf-files.ts";
 import { keep } from "./qconf-keeping.ts";
 import { changeConfiguration, changeHosts } from "./qconf-site.ts";
 import { changeUsers } from "./qconf-users.ts";
-
-/** An option that changes something, without its dash, and the words behind it up to the next option. */
-export interface ChangeAsk {
-  readonly context: Context;
-  readonly option: string;
-  readonly words: readonly string[];
-}
 
 /** What the option does; null where no change of that name is kept here. Throws RefusedError. */
 export function changeFor(option: string): ((ask: ChangeAsk) => Promise<Reply>) | null {

@@ -7,7 +7,7 @@ import { fileWords, readWhole, Unreadable, worded } from "../../dialects/sge/obj
 import { ruleOf } from "../../dialects/sge/site-rules.ts";
 import type { Context, Reply } from "../../language/context.ts";
 import type { SiteRules } from "../../model/cluster.ts";
-import type { ChangeAsk } from "./qconf-changes.ts";
+import type { ChangeAsk } from "./qconf-ask.ts";
 import { edited } from "./qconf-editor.ts";
 import { fileText } from "./qconf-files.ts";
 import { keep } from "./qconf-keeping.ts";

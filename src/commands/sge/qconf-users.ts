@@ -2,7 +2,7 @@
 
 import type { Context, Reply } from "../../language/context.ts";
 import type { UserSet } from "../../model/cluster.ts";
-import type { ChangeAsk } from "./qconf-changes.ts";
+import type { ChangeAsk } from "./qconf-ask.ts";
 import { keep } from "./qconf-keeping.ts";
 
 /** `-au`, `-du` and `-dul`. */

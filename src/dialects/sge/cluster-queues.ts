@@ -1,6 +1,6 @@
 /** Owns `qstat -g c`: one line for each cluster queue. */
 
-import type { QueueInstance } from "./queue-instances.ts";
+import type { QueueInstance } from "./queue-instance.ts";
 import { type Element, element } from "./xml.ts";
 
 /** The table. */

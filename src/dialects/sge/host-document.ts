@@ -2,7 +2,8 @@
 
 import type { HostAsks } from "./host-options.ts";
 import { figures, type HostFigure, type HostJob, type HostView, hostViews } from "./host-view.ts";
-import type { InstanceWorld, QueueInstance } from "./queue-instances.ts";
+import type { QueueInstance } from "./queue-instance.ts";
+import type { InstanceWorld } from "./queue-instances.ts";
 import { valueText } from "./resource-values.ts";
 import { tasksText } from "./tasks.ts";
 import { declaration, quoted, schemas } from "./xml.ts";

@@ -11,7 +11,8 @@ import { hostMeets, type Offer } from "./offers.ts";
 import { isPattern, matches } from "./patterns.ts";
 import { prioritiesAmong } from "./priorities.ts";
 import { asKept } from "./queue-blocks.ts";
-import { type InstanceWorld, placesIn, type QueueInstance, queueInstances, runningLines } from "./queue-instances.ts";
+import type { QueueInstance } from "./queue-instance.ts";
+import { type InstanceWorld, placesIn, queueInstances, runningLines } from "./queue-instances.ts";
 import { askedValues, hostValues } from "./resource-values.ts";
 
 /** One figure of a host: its column, and its name as XML has it. */

@@ -5,7 +5,7 @@ import { type Ranked, type Shape, shapeOf } from "./columns.ts";
 import { isIn, type Listing, listingOf, type World } from "./listing.ts";
 import { placeOf, processors, waitedFor } from "./listing-text.ts";
 import type { QstatAsks } from "./qstat-options.ts";
-import type { QueueInstance } from "./queue-instances.ts";
+import type { QueueInstance } from "./queue-instance.ts";
 import { demandElements } from "./request-elements.ts";
 import { askedValues, queueValues, valueText } from "./resource-values.ts";
 import { tasksText } from "./tasks.ts";

@@ -11,7 +11,8 @@ import { offers, selects } from "./offers.ts";
 import { isPattern, matches, matchesQueue } from "./patterns.ts";
 import { type Priority, prioritiesAmong } from "./priorities.ts";
 import type { QstatAsks } from "./qstat-options.ts";
-import { type QueueInstance, queueInstances, queuesAway } from "./queue-instances.ts";
+import type { QueueInstance } from "./queue-instance.ts";
+import { queueInstances, queuesAway } from "./queue-instances.ts";
 
 /** What a listing is made from. */
 export interface World {

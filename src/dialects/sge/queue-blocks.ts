@@ -5,7 +5,7 @@ import { type ClusterDescription, totals } from "../../model/cluster.ts";
 import { isHosted } from "../../model/queues.ts";
 import type { Listed } from "../../model/verbs.ts";
 import { matchesQueue } from "./patterns.ts";
-import type { QueueInstance } from "./queue-instances.ts";
+import type { QueueInstance } from "./queue-instance.ts";
 
 /** A queue as its block shows it. */
 export interface QueueShown {

@@ -7,24 +7,8 @@ import type { Listed } from "../../model/verbs.ts";
 import { architecture } from "./architecture.ts";
 import { byQueue, type Line, linesOf } from "./lines.ts";
 import { instancesShown } from "./queue-blocks.ts";
+import type { QueueInstance } from "./queue-instance.ts";
 import { alarmLetters, type Moment } from "./thresholds.ts";
-
-/** One queue on the host. */
-export interface QueueInstance {
-  readonly name: string;
-  readonly host: string;
-  readonly slots: number;
-  readonly used: number;
-  /** Processes that want to run, on average over five minutes; null: nobody reaches the host. */
-  readonly load: number | null;
-  readonly architecture: string;
-  /** Letters of the states it is in; usually none. */
-  readonly states: string;
-  /** It is a target's. */
-  readonly isAway?: boolean;
-  /** Its host is a plain machine. */
-  readonly isMachine?: boolean;
-}
 
 /** What instances are made from. */
 export interface InstanceWorld {

@@ -4,7 +4,8 @@ import { queuePool } from "../../model/queues.ts";
 import { amountText } from "./amounts.ts";
 import { complexNamed } from "./complexes.ts";
 import { hostOffers, type Offer, queueLimits } from "./offers.ts";
-import { type InstanceWorld, type QueueInstance, runningLines, slotsOf } from "./queue-instances.ts";
+import type { QueueInstance } from "./queue-instance.ts";
+import { type InstanceWorld, runningLines, slotsOf } from "./queue-instances.ts";
 import { hostSiteValues, queueSiteValues, type Taken } from "./site-resources.ts";
 
 /** What is left on the host, in the order in which it is reported. */

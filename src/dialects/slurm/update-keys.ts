@@ -2,36 +2,14 @@
 
 import { attempt, type Codec, oneOf, text, texts } from "../../language/codec.ts";
 import type { Standing } from "../../language/option.ts";
-import type { ClusterDescription } from "../../model/cluster.ts";
 import { UsageError } from "../../model/errors.ts";
-import type { Hold, Submission } from "../../model/job.ts";
 import type { JobSpec } from "../../model/spec.ts";
-import type { JobHead } from "../../model/verbs.ts";
 import { generic, hosts, licenses, mailTypes, memory, niceness, nodeCount, number } from "./codecs.ts";
 import { dependencies } from "./dependencies.ts";
 import { geometryOf, queueOf } from "./geometry.ts";
 import { moments } from "./moments.ts";
+import type { Asked, Change } from "./update-change.ts";
 import { denied, endTime, leastTimeLimit, timeLimitChange } from "./update-times.ts";
-
-/** What is said of a key, and of which job. */
-export interface Asked {
-  readonly key: string;
-  readonly value: string;
-  readonly job: JobHead;
-  /** Epoch ms of the start; null where it waits. */
-  readonly startedAt: number | null;
-  /** What holds those that wait. */
-  readonly holds: readonly Hold[];
-  readonly cluster: ClusterDescription;
-  readonly now: number;
-  readonly uid: number;
-  readonly operator: boolean;
-}
-
-/** What becomes of the job; or why not, in the controller's words. */
-export type Change =
-  | { readonly spec?: Partial<JobSpec>; readonly submission?: Partial<Submission> }
-  | { readonly refused: string };
 
 /** A key: its names, when it may be said, and what it does. */
 export interface UpdateKey {

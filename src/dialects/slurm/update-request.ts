@@ -6,7 +6,8 @@ import type { JobSpec } from "../../model/spec.ts";
 import type { JobHead } from "../../model/verbs.ts";
 import { geometryOf, needOf, queueOf } from "./geometry.ts";
 import { refusalOf } from "./refusals.ts";
-import { type Asked, findUpdateKey, type UpdateKey } from "./update-keys.ts";
+import type { Asked } from "./update-change.ts";
+import { findUpdateKey, type UpdateKey } from "./update-keys.ts";
 
 /** One `Key=Value`. */
 export interface Said {

@@ -5,7 +5,7 @@ import { UsageError } from "../../model/errors.ts";
 import { timeLimit } from "./codecs.ts";
 import { geometryOf, queueOf } from "./geometry.ts";
 import { moments } from "./moments.ts";
-import type { Asked, Change } from "./update-keys.ts";
+import type { Asked, Change } from "./update-change.ts";
 
 /** What an owner is told who asks for what is an operator's to give. */
 export const denied = "Access/permission denied";
