@@ -144,10 +144,10 @@ function foreignFailure({ outcome, signal }: Element): string {
       return failures.limit;
     case "launchFailed":
       return failures.directory;
-    case "cancelled":
     case "nodeFailed":
     case "deadlineMissed":
       return failures.signal;
+    case "cancelled":
     case "completed":
     case "failed":
       return signal === null ? "" : failures.signal;
