@@ -13,6 +13,8 @@ export interface WatchedHead
     Pick<Job, "throttle" | "holds" | "beginAt" | "dependency" | "elementIds" | "workingDirectory"> {
   readonly user: Pick<Job["user"], "name" | "uid" | "gid" | "group">;
   readonly spec: Partial<JobSpec>;
+  /** Where it goes, if not here: a cluster that it is handed to, or plain machines. */
+  readonly target?: string;
   readonly need: Omit<Job["need"], "wallTime"> & { readonly wallTime: number | null };
 }
 
@@ -118,10 +120,12 @@ export function watchedHead(job: JobHead): WatchedHead {
   const { id, dialect, name, queue, account, priority, submittedAt, indices, throttle, holds, beginAt } = job;
   const { dependency, elementIds, workingDirectory, spec, need, user } = job;
   const { name: userName, uid, gid, group } = user;
+  const target = job.target ?? need.target;
   return {
     ...{ id, dialect, name, queue, account, priority, submittedAt, indices, throttle, holds, beginAt },
     ...{ dependency, elementIds, workingDirectory, user: { name: userName, uid, gid, group } },
     spec: Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== null)),
+    ...(target === undefined ? {} : { target }),
     need: { ...need, wallTime: Number.isFinite(need.wallTime) ? need.wallTime : null },
   };
 }

@@ -20,7 +20,7 @@ export function listedOf({ head }: WatchedJob, part: WatchedPart): Listed {
   }
 }
 
-function headOf(head: WatchedHead): JobHead {
+function headOf({ target: _, ...head }: WatchedHead): JobHead {
   return {
     ...head,
     need: { ...head.need, wallTime: head.need.wallTime ?? Number.POSITIVE_INFINITY },

@@ -202,8 +202,14 @@ const waitWords: Readonly<Record<Reason, string>> = {
   notTaken: "target does not take it yet",
 };
 
-/** What is said behind the columns: where it runs, why it waits, or how it ended. */
-export function lastWord({ job, part }: Row, words: Vocabulary): string {
+/** What is said behind the columns: where it runs, why it waits, or how it ended; and at what target, if not here. */
+export function lastWord(row: Row, words: Vocabulary): string {
+  const { target } = row.job.head;
+  const word = ownWord(row, words);
+  return target === undefined ? word : `${word}${word === "" ? "" : " "}at ${target}`;
+}
+
+function ownWord({ job, part }: Row, words: Vocabulary): string {
   if (part.kind === "element" && part.state !== "ended") return part.node;
   if (part.kind === "element") {
     const how = part.signal ? `signal ${part.signal}` : part.code ? `exit code ${part.code}` : "";

@@ -157,3 +157,19 @@ test("all about a job: the script with its directives, the tree of dependencies"
   expect(frame).toContain("  2  #SBATCH -t 5");
   expect(frame).toContain("1 variables; e shows them");
 });
+
+test("a job that is at a target says at which, whether it runs, waits or has ended", () => {
+  const at = { target: "lab" };
+  const { jobs, state } = start([
+    job(1, { ...at, part: runs(null) }),
+    job(2, at),
+    job(3, { ...at, part: ended("failed") }),
+    job(4, { part: runs(null) }),
+  ]);
+  const lines = frameOf(pictureOf(state, jobs)).split("\n");
+  const line = (id: number) => lines.find((each) => new RegExp(`^ +${id} `).test(each)) ?? "";
+  expect(line(1)).toMatch(/ node1 at lab$/);
+  expect(line(2)).toMatch(/ at lab$/);
+  expect(line(3)).toMatch(/ exit code 3 at lab$/);
+  expect(line(4)).toMatch(/ node1$/);
+});
