@@ -63,7 +63,7 @@ export function callerFiles(caller: Caller): Files {
     size: (path) => Number(statOf(absolute(path))?.size ?? 0),
     resolve(path) {
       try {
-        return realpathSync(absolute(path));
+        return realpathSync.native(absolute(path));
       } catch {
         return absolute(path);
       }

@@ -138,13 +138,15 @@ async function contextOf(talk: Talk, greeting: Greeting): Promise<Context> {
   const { house, input, signals } = talk;
   const { argv, environment, cwd, umask, niceness, limits, terminal, columns, pid } = greeting;
   const variables = variablesOf(environment);
+  let session: number | undefined;
   return {
     ...{ environment, cwd, umask, niceness, limits },
     args: argv,
     variable: (name) => variables.get(name),
     terminal: { input: terminal.stdin, output: terminal.stdout, errors: terminal.stderr, columns },
     get session() {
-      return sessionOf(pid);
+      session ??= sessionOf(pid);
+      return session;
     },
     user: await house.users.withUid(greeting.uid),
     userNamed: (nameOrUid) => house.users.named(nameOrUid),

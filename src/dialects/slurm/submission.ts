@@ -77,8 +77,7 @@ export function submissionOf(
   };
   const refused = settled.asks.testOnly ? trialRefusalOf : refusalOf;
   const now = context.clock.now();
-  const refusal =
-    notedRefusal(settled) ?? ofItself(spec, context.verbs.nextId()) ?? refused(asked) ?? tooLate(spec, now);
+  const refusal = notedRefusal(settled) ?? ofItself(spec, verbs.nextId) ?? refused(asked) ?? tooLate(spec, now);
   return { submission, refusal: refusal ?? mayNotReboot(settled, context) };
 }
 
@@ -99,8 +98,10 @@ function accountOf(user: string, { accounts }: ClusterDescription): string {
 }
 
 // Only a number that the job itself would get is refused; any other that nobody has counts as met.
-function ofItself({ dependency }: JobSpec, id: number): Refusal | null {
-  const itself = dependency?.conditions.some((condition) => condition.kind !== "singleton" && condition.job === id);
+function ofItself({ dependency }: JobSpec, nextId: () => number): Refusal | null {
+  if (dependency === null) return null;
+  const id = nextId();
+  const itself = dependency.conditions.some((condition) => condition.kind !== "singleton" && condition.job === id);
   return itself ? { reason: "Job dependency problem", before: [], spendsId: true } : null;
 }
 
