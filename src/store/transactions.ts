@@ -1,6 +1,7 @@
 /** Owns how changes are committed: on disk before they are acknowledged, or in batches that records elsewhere repeat. */
 
 import type { Database } from "better-sqlite3";
+import { bracket } from "./bracket.ts";
 import { wordedFailure } from "./failures.ts";
 
 export interface Transactions {
@@ -33,17 +34,21 @@ export interface Keeper {
 /** The three ways to commit, over one connection. */
 export function createTransactions(database: Database, keeper: Keeper): Transactions {
   const commit = committer(database, keeper);
+  const attempt = attempts(database);
+  const changes = database.prepare<[], number>("SELECT total_changes()").pluck();
   let asked: Asked[] = [];
   const flush = (): void => {
     const batch = asked;
     asked = [];
-    if (batch.length > 0) settle({ database, commit, keeper }, batch);
+    if (batch.length > 0) settle({ commit, attempt, keeper }, batch);
   };
   return {
     durable: (work) => commit(work, "FULL"),
     relaxed(work) {
+      const before = changes.get();
       const result = commit(work, "NORMAL");
-      keeper.soon();
+      // Many a turn only looks.
+      if (changes.get() !== before) keeper.soon();
       return result;
     },
     shared: (work) =>
@@ -65,14 +70,15 @@ export function createTransactions(database: Database, keeper: Keeper): Transact
 type Commit = <T>(work: () => T, synchronous: "FULL" | "NORMAL") => T;
 
 function committer(database: Database, { present, undone }: Keeper): Commit {
+  const whole = bracket(database, { begin: "BEGIN IMMEDIATE", end: "COMMIT", undo: ["ROLLBACK"] });
   let level = "";
   return (work, synchronous) => {
     if (database.inTransaction) return work();
     try {
       present();
-      if (level !== synchronous) database.pragma(`synchronous = ${synchronous}`);
+      if (level !== synchronous) database.exec(`PRAGMA synchronous = ${synchronous}`);
       level = synchronous;
-      return database.transaction(work).immediate();
+      return whole(work);
     } catch (error) {
       undone();
       throw wordedFailure(database.name, error);
@@ -81,19 +87,19 @@ function committer(database: Database, { present, undone }: Keeper): Commit {
 }
 
 interface Means {
-  readonly database: Database;
   readonly commit: Commit;
+  readonly attempt: Attempt;
   readonly keeper: Keeper;
 }
 
 /** One commit for the batch. Work that fails on its own takes nobody with it; a failed commit fails them all. */
-function settle({ database, commit, keeper }: Means, batch: readonly Asked[]): void {
+function settle({ commit, attempt, keeper }: Means, batch: readonly Asked[]): void {
   const kept: Asked[] = [];
   const refused: (() => void)[] = [];
   try {
     commit(() => {
       for (const each of batch) {
-        const error = attempt(database, each.run);
+        const error = attempt(each.run);
         if (error === null) kept.push(each);
         else {
           keeper.undone();
@@ -110,12 +116,18 @@ function settle({ database, commit, keeper }: Means, batch: readonly Asked[]): v
 }
 
 /** Null if it went well. Once the database itself gave the whole transaction up, there is no point in going on. */
-function attempt(database: Database, run: () => void): { readonly cause: unknown } | null {
-  try {
-    database.transaction(run)();
-    return null;
-  } catch (error) {
-    if (!database.inTransaction) throw error;
-    return { cause: wordedFailure(database.name, error) };
-  }
+type Attempt = (run: () => void) => { readonly cause: unknown } | null;
+
+function attempts(database: Database): Attempt {
+  const undo = ["ROLLBACK TO attempt", "RELEASE attempt"];
+  const part = bracket(database, { begin: "SAVEPOINT attempt", end: "RELEASE attempt", undo });
+  return (run) => {
+    try {
+      part(run);
+      return null;
+    } catch (error) {
+      if (!database.inTransaction) throw error;
+      return { cause: wordedFailure(database.name, error) };
+    }
+  };
 }

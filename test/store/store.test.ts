@@ -14,6 +14,7 @@ import { readJson, writeJson } from "../../src/store/json.ts";
 import { tryLock } from "../../src/store/lock.ts";
 import { migrate, migrations } from "../../src/store/migrations/migrate.ts";
 import { openStore, type Store } from "../../src/store/store.ts";
+import { createTransactions } from "../../src/store/transactions.ts";
 import { advanced, mergeAlike } from "../../src/store/waiting.ts";
 import { submissionOf } from "../support/plain-dialect.ts";
 
@@ -259,13 +260,27 @@ describe("commits", () => {
     expect(store.jobs.spendId()).toBe(1);
   });
 
+  test("that changed nothing are not brought to the disk", () => {
+    const database = new Database(path);
+    const synced = { count: 0 };
+    const commit = createTransactions(database, {
+      present: () => undefined,
+      undone: () => undefined,
+      soon: () => void synced.count++,
+    });
+    commit.relaxed(() => database.prepare("SELECT count(*) FROM jobs").get());
+    expect(synced.count).toBe(0);
+    commit.relaxed(() => database.prepare("UPDATE counters SET next = next").run());
+    expect(synced.count).toBe(1);
+    database.close();
+  });
+
   test("that a full disk refuses say so, and nothing is acknowledged", async () => {
     const full = new Database(path);
     const pages = Number(full.pragma("page_count", { simple: true }));
     full.close();
     store.close();
     const { openDatabase } = await import("../../src/store/open.ts");
-    const { createTransactions } = await import("../../src/store/transactions.ts");
     const database = openDatabase(path);
     database.pragma(`max_page_count = ${pages}`);
     const commit = createTransactions(database, {
