@@ -71,13 +71,14 @@ export function callerFiles(caller: Caller): Files {
   };
 }
 
-/** Largest file that is read in one go, which is a script's size and takes less than asking for it piece by piece. */
+/** Largest file that is read in one go, which is a script's size: that takes less than asking for it piece by piece. */
 const smallBytes = 1024 * 1024;
 
 async function readBytes(path: string): Promise<FileRead> {
   try {
     const facts = statOf(path);
-    const small = facts?.isFile() && facts.size <= smallBytes;
+    // What is not there is refused at once, too: a caller may look in several places.
+    const small = facts === undefined || (facts.isFile() && facts.size <= smallBytes);
     return { bytes: small ? readFileSync(encodeText(path)) : await readFile(encodeText(path)) };
   } catch (error) {
     return { errno: errnoOf(error) || "EIO" };
