@@ -6,9 +6,10 @@ import type { Listed } from "./verbs.ts";
 /** Where something listed is, if it is at a target. */
 export type Away = Pick<Whereabouts, "target" | "native" | "stage" | "silentSince" | "heardAt" | "why">;
 
-/** The target of what is listed if that gives no answer, so that nobody knows how this stands; null: it is as it is listed. */
+/** The target (or plain machine) of what is listed if that gives no answer, so that nobody knows how this stands; null: it is as it is listed. */
 export function silentTarget(listed: Listed): string | null {
-  const { away } = listed;
+  const { away, unreached } = listed;
+  if (unreached !== undefined) return unreached;
   if (!away || away.silentSince === null || away.stage === "over" || listed.kind === "removed") return null;
   // What was not sent yet waits here, for this or for something else.
   if (away.stage === "due") return listed.kind === "waiting" && listed.reason === "targetSilent" ? away.target : null;

@@ -21,6 +21,8 @@ export type JobHead = Omit<Job, "script" | "environment">;
 export type Listed = ListedPart & {
   /** Left out: it is not at a target. */
   readonly away?: Away;
+  /** The plain machine where it runs, while nobody reaches that. */
+  readonly unreached?: string;
 };
 
 type ListedPart =

@@ -15,15 +15,21 @@ export function select(means: Means, filter: Filter): Listed[] {
   const found = [...find(means.store, filter).entries()].sort(([a], [b]) => a - b);
   const lines: Listed[] = [];
   const isIn = membership(filter, means.description);
+  const silent = new Set(means.description.nodes.filter(({ mark }) => mark?.isSilent).map(({ name }) => name));
   for (const [id, parts] of found) {
     const job = means.store.jobs.head(id);
     if (!job) continue;
     const away = job.target === undefined ? null : means.engine.whereabouts(id);
     for (const line of linesOf(listing, job, parts))
       if (matchesJob(line.job, filter) && matchesState(line, filter) && isIn(line.job))
-        lines.push(away ? { ...line, away } : line);
+        lines.push(away ? { ...line, away } : unreached(line, silent));
   }
   return lines;
+}
+
+function unreached(line: Listed, silent: ReadonlySet<string>): Listed {
+  if (silent.size === 0 || line.kind !== "element" || line.element.state === "ended") return line;
+  return silent.has(line.element.node) ? { ...line, unreached: line.element.node } : line;
 }
 
 interface Listing {

@@ -150,6 +150,8 @@ describe.skipIf(!hasSshd())("plain machines over ssh", { timeout: 120_000 }, () 
     );
     await one.until(async () => /down/.test((await one.run("sinfo -hN -n node1 -o %T")).out));
     expect((await one.run(`squeue -h -j ${id} -o %T`)).out).toBe("RUNNING\n");
+    expect((await one.run(`squeue -h -j ${id} -o %R`)).out).toMatch(/^(node[12]) \(unknown: \1 is silent\)\n$/);
+    expect((await one.run("qstat -u '*'")).out).toMatch(/ unknown:node[12]_is_silent /);
     expect((await one.run(`headnode explain ${id}`)).out).toMatch(/unknown how it stands now: farm gives no answer/);
     expect((await one.run("headnode target list")).out).toMatch(/unknown: node1: /);
     expect((await one.run("sinfo -hd -o '%N %t'")).out).toMatch(/^node[12,[\]-]+ down\*\n$/);
