@@ -1,8 +1,8 @@
 // Makes one file of the daemon's modules: a start reads that instead of some four hundred. The modules stay what is tested
 // and what anything else imports; the file is made of them whenever they are compiled.
 
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 
@@ -37,7 +37,10 @@ async function isThere(files) {
 
 const files = await bundle();
 if (!(await isThere(files))) {
+  const fresh = `${folder}.${process.pid}`;
+  await mkdir(fresh, { recursive: true });
+  for (const [path, code] of files) await writeFile(join(fresh, basename(path)), code);
+  // A daemon that starts meanwhile finds the old files, the new ones or none, never half of one.
   await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
-  for (const [path, code] of files) await writeFile(path, code);
+  await rename(fresh, folder);
 }
