@@ -142,23 +142,31 @@ size_t signal_descendants(pid_t root, int number, const pid_t *spared, size_t sp
   return seen_count;
 }
 
-static void signal_bearers_below(const struct table *table, pid_t root, int number, const struct buffer *mark, pid_t except) {
+/* Who has the mark, but not the process that is excepted; `others`: whoever has not, too. */
+struct bearers {
+  struct buffer mark;
+  pid_t except;
+  int others;
+};
+
+static void signal_bearers_below(const struct table *table, pid_t root, int number, const struct bearers *meant) {
   for (size_t i = 0; i < table->count; i++) {
     pid_t pid = table->rows[i].pid;
     if (table->rows[i].parent != root || is_detached(pid)) continue;
-    if (pid != except && getpgid(pid) == pid && environment_has(pid, mark->data, mark->length))
-      signal_exactly(pid, table->rows[i].started, number);
-    else signal_bearers_below(table, pid, number, mark, except);
+    int bears_it = pid != meant->except && getpgid(pid) == pid && environment_has(pid, meant->mark.data, meant->mark.length);
+    if (!bears_it) signal_bearers_below(table, pid, number, meant);
+    if (bears_it || meant->others) signal_exactly(pid, table->rows[i].started, number);
   }
 }
 
-void signal_bearers(pid_t root, int number, const char *variable, pid_t except) {
+void signal_bearers(pid_t root, int number, const char *scope, pid_t except) {
   struct table table = list_processes();
-  struct buffer mark = {0};
-  append(&mark, "", 1);
-  append(&mark, variable, strlen(variable));
-  signal_bearers_below(&table, root, number, &mark, except);
-  free(mark.data);
+  struct bearers meant = {.except = except, .others = *scope == '*'};
+  const char *variable = scope + meant.others;
+  append(&meant.mark, "", 1);
+  append(&meant.mark, variable, strlen(variable));
+  signal_bearers_below(&table, root, number, &meant);
+  free(meant.mark.data);
   free(table.rows);
 }
 

@@ -12,8 +12,9 @@
 size_t signal_descendants(pid_t root, int number, const pid_t *spared, size_t spared_count);
 
 /* Signals the descendants of a process that lead a process group and have a variable (`NAME=`) in their environment,
-   except one, and not what these have started. Where there is no /proc this finds nothing. */
-void signal_bearers(pid_t root, int number, const char *variable, pid_t except);
+   except one, and not what these have started; with `*` before the variable all others too but that. Where there is no
+   /proc this finds nothing. */
+void signal_bearers(pid_t root, int number, const char *scope, pid_t except);
 
 /* Whether a process has a variable (`NAME=`) in its environment. */
 int bears(pid_t pid, const char *variable);

@@ -4,7 +4,8 @@ import type { Usage } from "./usage.ts";
 
 /**
  * Which processes of a job a signal reaches: its first one, all of them, or those that lead a process group and have the
- * variable `NAME=` in their environment (the ranks of steps), but not what these have started.
+ * variable `NAME=` in their environment (the ranks of steps), but not what these have started; with `*` before it all of
+ * them but that.
  */
 export type SignalScope = "leader" | "all" | `${string}=`;
 

@@ -64,6 +64,8 @@ export interface Filter {
 export interface SignalAsk {
   readonly signal: number;
   readonly to: "shell" | "steps" | "all";
+  /** Of all: what was started by those that have this variable (`NAME=`) is left out. */
+  readonly sparing?: `${string}=`;
   readonly notice?: (element: Element) => string;
 }
 

@@ -53,16 +53,17 @@ export function signalJob(job: JobIdentity, signal: number): number {
 
 /**
  * Signals the processes of a job that lead a group and have a variable (`NAME=`), except the job's first process, and
- * not what these have started.
+ * not what these have started; with `*` before it all others too but that.
  */
-export function signalBearers(job: JobIdentity, signal: number, variable: string): void {
+export function signalBearers(job: JobIdentity, signal: number, scope: string): void {
+  const [others, variable] = scope.startsWith("*") ? [true, scope.slice(1)] : [false, scope];
   const rows = jobProcesses(job);
   const bears = (row: ProcessRow): boolean =>
     row.pid === row.group && row.pid !== job.leader && readEnvironment(row).includes(`\0${variable}`);
   const bearers = new Set(rows.filter(bears).map(({ pid }) => pid));
   const parents = new Map(rows.map(({ pid, parent }) => [pid, parent]));
   for (const row of rows)
-    if (bearers.has(row.pid) && !descends(row.pid, { from: bearers, parents })) signalExactly(row, signal);
+    if ((others || bearers.has(row.pid)) && !descends(row.pid, { from: bearers, parents })) signalExactly(row, signal);
 }
 
 function descends(pid: number, of: { readonly from: Set<number>; readonly parents: Map<number, number> }): boolean {

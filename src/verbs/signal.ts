@@ -24,7 +24,8 @@ export function signal(
     // A job without steps has nothing that a signal to them is for, least of all its shell.
     if (what.to === "steps") asked.orderSteps(element, { signal: what.signal, ends: "nothing" });
     else {
-      const row = rowOf({ signal: what.signal, scope: scopes[what.to] });
+      const scope = what.sparing && what.to === "all" ? (`*${what.sparing}` as const) : scopes[what.to];
+      const row = rowOf({ signal: what.signal, scope });
       means.engine.signal(element, [{ ...row, notice: what.notice?.(element) ?? "" }]);
     }
     return true;

@@ -66,6 +66,8 @@ const slurm: readonly Rule[] = [
   [/^(DBIndex\|)(\d+)\|\2\|\2\|\2\|$/gm, "$1N|N|N|N|"],
   // How the machine is called by those that it runs itself.
   [/\[ALLOC_NODES\](?: \[(?:localhost|\{HOST\})\])+/g, "[ALLOC_NODES] [{HOST}]"],
+  // How long after its start the player cancelled a job, in whole seconds of the job's clock.
+  [/^((?:shell )?(?:TERM|CONT) at )[1-4]$/gm, "$1N"],
   // When it was today; a line of nothing else is as wide as a start.
   [/^ {11}\d\d:\d\d:\d\d $/gm, "           HH:MM:SS "],
   [/("elapsed":) ?\d\b/g, "$1 N"],

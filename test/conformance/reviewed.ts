@@ -1,7 +1,7 @@
 /**
  * Owns the list of differences somebody has looked at: `file | command | reason`, where `*` stands for anything; `file:N,M`
  * means its N-th and M-th command (from 1). Where it is `file | command | only TEXT | reason`, every line that differs has
- * that text.
+ * that text, or one of several, which stand with ` or ` between them.
  */
 
 import { existsSync, readFileSync } from "node:fs";
@@ -29,7 +29,7 @@ export function readReviewed(path: string): Reviewed {
           each.file.test(file) &&
           each.command.test(oneLine(command)) &&
           (each.numbers?.includes(number) ?? true) &&
-          (each.only === null || differing.every((line) => line.includes(each.only ?? ""))),
+          (each.only === null || differing.every((line) => each.only?.some((text) => line.includes(text)))),
       );
       if (!row) return null;
       used.add(row.line);
@@ -51,8 +51,8 @@ interface Row {
   readonly command: RegExp;
   /** Null: wherever the command is. */
   readonly numbers: readonly number[] | null;
-  /** What every line that differs has; null: anything. */
-  readonly only: string | null;
+  /** Of which every line that differs has one; null: anything. */
+  readonly only: readonly string[] | null;
 }
 
 function readRow(line: string): Row {
@@ -66,7 +66,10 @@ function readRow(line: string): Row {
       .join(" | ")
       .trim(),
   );
-  return { line, reason, file: glob(file), command, numbers: numbers?.split(",").map(Number) ?? null, only };
+  return {
+    ...{ line, reason, file: glob(file), command },
+    ...{ numbers: numbers?.split(",").map(Number) ?? null, only: only?.split(" or ") ?? null },
+  };
 }
 
 function glob(pattern: string): RegExp {

@@ -12,7 +12,7 @@ const text = fc.string().map((value) => value.replaceAll("\0", ""));
 const rows = fc.array(
   fc.record({
     ...{ afterMs: fc.nat(), signal: fc.nat(64), tag: text, notice: text },
-    scope: fc.constantFrom("leader" as const, "all" as const, "STEP=" as const),
+    scope: fc.constantFrom("leader" as const, "all" as const, "STEP=" as const, "*STEP=" as const),
   }),
 );
 const limits = fc.array(

@@ -193,13 +193,18 @@ describe.each(["c", "node"] as const)("the %s runner", (twin) => {
   test("signals the processes that lead a group and have a variable, not the shell nor what they start", async () => {
     const waits = (name: string): string => `trap "echo ${name}" USR1; while :; do sleep 0.1; done`;
     writeFileSync(join(rig.directory, "rank.sh"), `(${waits("task")}) &\n${waits("rank")}\n`);
-    const script = `trap "echo shell" USR1; (${waits("child")}) & STEP=0 setsid sh rank.sh & sleep 0.5; echo up; wait`;
+    const script = `trap "echo shell" USR1; (${waits("child")}) & STEP=0 setsid sh rank.sh & sleep 0.5; echo up; while :; do wait; done`;
     client.processes.launch(rig.shell(script, { environment: ["PATH=/usr/bin:/bin"] }));
     await until(() => rig.read("out").includes("up\n"));
     client.processes.schedule("1.0", [row({ signal: 10, scope: "STEP=" })], "add");
     await until(() => rig.read("out").includes("rank\n"));
     await sleep(300);
     expect(rig.read("out")).toBe("up\nrank\n");
+    client.processes.schedule("1.0", [row({ signal: 10, scope: "*STEP=" })], "add");
+    await until(() => rig.read("out").includes("shell\n") && rig.read("out").includes("child\n"));
+    await sleep(300);
+    expect(rig.read("out")).not.toContain("task");
+    expect(rig.read("out").match(/rank/g)).toHaveLength(2);
     client.processes.schedule("1.0", [row({ signal: 9, scope: "all" })], "add");
     await client.end("1.0");
   });

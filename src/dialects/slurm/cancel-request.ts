@@ -5,10 +5,10 @@ import { settle } from "../../language/settle.ts";
 import { nodeNames } from "../../model/cluster.ts";
 import { UsageError } from "../../model/errors.ts";
 import type { State } from "../../model/job.ts";
-import type { Filter, Listed, Result, Verbs } from "../../model/verbs.ts";
+import type { Filter, Listed, Result, SignalAsk, Verbs } from "../../model/verbs.ts";
 import { foldIndices } from "./arrays.ts";
 import { scancelOptions } from "./cancel-options.ts";
-import { cancelledNotice } from "./endings.ts";
+import { cancelledNotice, stepScope } from "./endings.ts";
 import { readJobId, type WantedJob } from "./job-ids.ts";
 import { signalNumber } from "./signals.ts";
 import { findState } from "./states.ts";
@@ -21,13 +21,15 @@ export interface CancelRequest {
   readonly ids: readonly WantedJob[];
   readonly state: State | null;
   /** Null ends the job; otherwise this is sent. */
-  readonly signal: { readonly signal: number; readonly to: "shell" | "steps" | "all" } | null;
+  readonly signal: Pick<SignalAsk, "signal" | "to" | "sparing"> | null;
   /** Whether jobs are looked up before they are acted on: then an unknown id is an error. */
   readonly looksUp: boolean;
 }
 
 const killSignal = 9;
 const terminateSignal = 15;
+/** KILL, CONT and STOP reach whatever there is; of other signals, tasks hear by themselves, and not what they have started. */
+const wholesale: readonly number[] = [killSignal, 18, 19];
 const filters = ["account", "name", "nodes", "partition", "quality", "reservation", "state", "user", "workloadKey"];
 
 /** Reads the command line. Throws UsageError, worded as scancel does. */
@@ -94,7 +96,8 @@ function signalOf(text: string | null, flag: CancelRequest["flag"]): CancelReque
   const signal = text === null ? killSignal : signalNumber(text);
   if (signal === null) throw new UsageError(`Unknown job signal: ${text}`, 1);
   if (flag("batch")) return { signal, to: "shell" };
-  if (flag("full") && text !== null) return { signal, to: "all" };
+  if (flag("full") && text !== null)
+    return wholesale.includes(signal) ? { signal, to: "all" } : { signal, to: "all", sparing: stepScope };
   return signal === killSignal ? null : { signal, to: "steps" };
 }
 

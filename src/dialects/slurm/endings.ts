@@ -12,7 +12,7 @@ const terminateSignal = 15;
 const killSignal = 9;
 
 /** Tasks of steps are known by this variable. */
-const stepScope = "SLURM_STEP_ID=";
+export const stepScope = "SLURM_STEP_ID=";
 
 /** Milliseconds after the start before which no warning comes, as Slurm looks at the time only now and then: traps are set first. */
 const firstWarning = 3_000;
