@@ -154,8 +154,9 @@ static void signal_bearers_below(const struct table *table, pid_t root, int numb
     pid_t pid = table->rows[i].pid;
     if (table->rows[i].parent != root || is_detached(pid)) continue;
     int bears_it = pid != meant->except && getpgid(pid) == pid && environment_has(pid, meant->mark.data, meant->mark.length);
-    if (!bears_it) signal_bearers_below(table, pid, number, meant);
+    /* Before its children, of whose end it would else hear first. */
     if (bears_it || meant->others) signal_exactly(pid, table->rows[i].started, number);
+    if (!bears_it) signal_bearers_below(table, pid, number, meant);
   }
 }
 

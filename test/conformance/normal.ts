@@ -24,7 +24,7 @@ const both: readonly Rule[] = [
 const slurm: readonly Rule[] = [
   // What headnode adds in its own name about why it can't be reached.
   [/^headnode: cannot make the state directory .*\n/gm, ""],
-  // The seconds of a clock, line by line: how it went on and where it stood still.
+  // The seconds of a clock, line by line: that it went on and how often it stood still.
   [/^\d\d\n(?:\d\d\n){5,}/gm, ticks],
   [/ {3}default\b/g, "      proj"],
   [/([=|])default\b/g, "$1proj"],
@@ -161,7 +161,7 @@ function withoutMeasures(table = ""): string {
 function ticks(text: string): string {
   const seconds = text.trim().split("\n").map(Number);
   const steps = seconds.slice(1).map((second, at) => (second - (seconds[at] ?? 0) + 60) % 60);
-  return `a second\n${steps.map((step) => (step > 2 ? "a pause\na second\n" : "a second\n")).join("")}`;
+  return `${seconds.length} seconds and ${steps.filter((step) => step > 2).length} pauses\n`;
 }
 
 /** One text as it is compared. `ours`: the places and the machine's name are the replica's. */

@@ -99,7 +99,7 @@ function isFor(files: readonly string[], { first, lines }: Scene): boolean {
   return first === null ? lines.every((line) => isWait.test(line)) : files.includes(`slurm-${first}.out`);
 }
 
-const isWait = /^(gone|state|sleep) /;
+const isWait = /^(gone|state|sleep) |^pass$/;
 
 async function runLine(replica: Replica, functions: string, line: string): Promise<void> {
   const queue = /^queue (\S+)$/.exec(line)?.[1];
