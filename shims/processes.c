@@ -149,14 +149,24 @@ struct bearers {
   int others;
 };
 
+static int is_bearer(pid_t pid, const struct bearers *meant) {
+  return pid != meant->except && getpgid(pid) == pid && environment_has(pid, meant->mark.data, meant->mark.length);
+}
+
+static int started_bearers(const struct table *table, pid_t parent, const struct bearers *meant) {
+  for (size_t i = 0; i < table->count; i++)
+    if (table->rows[i].parent == parent && is_bearer(table->rows[i].pid, meant)) return 1;
+  return 0;
+}
+
 static void signal_bearers_below(const struct table *table, pid_t root, int number, const struct bearers *meant) {
   for (size_t i = 0; i < table->count; i++) {
     pid_t pid = table->rows[i].pid;
     if (table->rows[i].parent != root || is_detached(pid)) continue;
-    int bears_it = pid != meant->except && getpgid(pid) == pid && environment_has(pid, meant->mark.data, meant->mark.length);
-    /* Before its children, of whose end it would else hear first. */
-    if (bears_it || meant->others) signal_exactly(pid, table->rows[i].started, number);
-    if (!bears_it) signal_bearers_below(table, pid, number, meant);
+    int is_one = is_bearer(pid, meant);
+    /* Before its children, of whose end it would else hear first; who started bearers would hand it on to them. */
+    if (is_one || (meant->others && !started_bearers(table, pid, meant))) signal_exactly(pid, table->rows[i].started, number);
+    if (!is_one) signal_bearers_below(table, pid, number, meant);
   }
 }
 

@@ -12,8 +12,8 @@
 size_t signal_descendants(pid_t root, int number, const pid_t *spared, size_t spared_count);
 
 /* Signals the descendants of a process that lead a process group and have a variable (`NAME=`) in their environment,
-   except one, and not what these have started; with `*` before the variable all others too but that. Where there is no
-   /proc this finds nothing. */
+   except one, and not what these have started; with `*` before the variable all others too but that, and but who
+   started them. Where there is no /proc this finds nothing. */
 void signal_bearers(pid_t root, int number, const char *scope, pid_t except);
 
 /* Whether a process has a variable (`NAME=`) in its environment. */

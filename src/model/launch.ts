@@ -5,7 +5,7 @@ import type { Usage } from "./usage.ts";
 /**
  * Which processes of a job a signal reaches: its first one, all of them, or those that lead a process group and have the
  * variable `NAME=` in their environment (the ranks of steps), but not what these have started; with `*` before it all of
- * them but that.
+ * them but that, and but who started the ranks.
  */
 export type SignalScope = "leader" | "all" | `${string}=`;
 

@@ -53,7 +53,8 @@ export function signalJob(job: JobIdentity, signal: number): number {
 
 /**
  * Signals the processes of a job that lead a group and have a variable (`NAME=`), except the job's first process, and
- * not what these have started; with `*` before it all others too but that.
+ * not what these have started; with `*` before it all others too but that, and but who
+ * started them, who would hand it on.
  */
 export function signalBearers(job: JobIdentity, signal: number, scope: string): void {
   const [others, variable] = scope.startsWith("*") ? [true, scope.slice(1)] : [false, scope];
@@ -62,8 +63,10 @@ export function signalBearers(job: JobIdentity, signal: number, scope: string): 
     row.pid === row.group && row.pid !== job.leader && readEnvironment(row).includes(`\0${variable}`);
   const bearers = new Set(rows.filter(bears).map(({ pid }) => pid));
   const parents = new Map(rows.map(({ pid, parent }) => [pid, parent]));
+  const starters = new Set([...bearers].map((pid) => parents.get(pid)));
+  const isMeant = ({ pid }: ProcessRow): boolean => bearers.has(pid) || (others && !starters.has(pid));
   for (const row of rows)
-    if ((others || bearers.has(row.pid)) && !descends(row.pid, { from: bearers, parents })) signalExactly(row, signal);
+    if (isMeant(row) && !descends(row.pid, { from: bearers, parents })) signalExactly(row, signal);
 }
 
 function descends(pid: number, of: { readonly from: Set<number>; readonly parents: Map<number, number> }): boolean {

@@ -193,7 +193,7 @@ describe.each(["c", "node"] as const)("the %s runner", (twin) => {
   test("signals the processes that lead a group and have a variable, not the shell nor what they start", async () => {
     const waits = (name: string): string => `trap "echo ${name}" USR1; while :; do sleep 0.1; done`;
     writeFileSync(join(rig.directory, "rank.sh"), `(${waits("task")}) &\n${waits("rank")}\n`);
-    const script = `trap "echo shell" USR1; (${waits("child")}) & STEP=0 setsid sh rank.sh & sleep 0.5; echo up; while :; do wait; done`;
+    const script = `trap "echo shell" USR1; (${waits("child")}) & (STEP=0 setsid sh rank.sh; :) & sleep 0.5; echo up; while :; do wait; done`;
     client.processes.launch(rig.shell(script, { environment: ["PATH=/usr/bin:/bin"] }));
     await until(() => rig.read("out").includes("up\n"));
     client.processes.schedule("1.0", [row({ signal: 10, scope: "STEP=" })], "add");

@@ -169,10 +169,10 @@ describe("the end", () => {
     const limited = start({ wallTime: 600, warning: { signal: 10, before: 60, to: "shell" } });
     const rows = slurmDialect.plan(limited).launch.timeline;
     expect(rows.map(({ afterMs, signal, scope }) => `${afterMs / 1000} ${signal} ${scope}`)).toEqual([
-      ...["540 10 leader", "600 0 leader", "600.15 18 SLURM_STEP_ID=", "600.15 15 SLURM_STEP_ID="],
-      ...["600.15 18 leader", "600.15 15 leader", "605.15 9 all"],
+      ...["540 10 leader", "600 0 leader", "600.15 18 leader", "600.15 15 leader"],
+      ...["600.15 18 SLURM_STEP_ID=", "600.15 15 SLURM_STEP_ID=", "605.15 9 all"],
     ]);
     expect(rows[1]).toMatchObject({ tag: "limit", notice: "" });
-    expect(rows[4]?.notice).toBe("slurmstepd: error: *** JOB 12 ON node1 CANCELLED AT %T DUE TO TIME LIMIT ***\n");
+    expect(rows[2]?.notice).toBe("slurmstepd: error: *** JOB 12 ON node1 CANCELLED AT %T DUE TO TIME LIMIT ***\n");
   });
 });

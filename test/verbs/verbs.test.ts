@@ -197,6 +197,15 @@ describe("signals", () => {
     expect(world.backend.signals).toEqual(["1.1.0 28 leader", "1.2.0 28 leader"]);
   });
 
+  test("to everything may spare what those with a variable have started", async () => {
+    await world.verbs.submit(submissionOf({ env }));
+    await world.settle();
+    world.verbs.signal(all(1), ada.uid, { signal: 10, to: "all", sparing: "RANK=" });
+    world.verbs.signal(all(1), ada.uid, { signal: 10, to: "all" });
+    await world.settle();
+    expect(world.backend.signals).toEqual(["1.-.0 10 *RANK=", "1.-.0 10 all"]);
+  });
+
   test("suspend and resume what runs", async () => {
     await world.verbs.submit(submissionOf({ env }));
     await world.settle();

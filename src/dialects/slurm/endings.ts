@@ -71,14 +71,20 @@ export function cancelledNotice({ id, node }: Pick<Element, "id" | "node">, why 
   return `slurmstepd: error: *** JOB ${id} ON ${firstNode({ node })} CANCELLED AT %T${why} ***\n`;
 }
 
-/** The end is made known ahead of its signals, for steps say it as well; their tasks are told as the shell is, and first. */
+/**
+ * The end is made known ahead of its signals, for steps say it as well. Their tasks are told as the shell is, and after it:
+ * it must not go on because its srun has ended.
+ */
 function announced({ job }: Start, rows: readonly TimelineRow[]): readonly TimelineRow[] {
   const [first] = rows;
   if (job.attended || !first) return rows;
   const known: TimelineRow = { ...first, signal: 0, notice: "" };
   const gentle = rows.filter(({ scope }) => scope === "leader");
   const steps = gentle.map((row): TimelineRow => ({ ...row, scope: stepScope, tag: "", notice: "" }));
-  const told = [...steps, ...rows].map((row) => ({ ...row, afterMs: row.afterMs + cancelDelay }));
+  const told = [...gentle, ...steps, ...rows.slice(gentle.length)].map((row) => ({
+    ...row,
+    afterMs: row.afterMs + cancelDelay,
+  }));
   return [known, ...told];
 }
 
