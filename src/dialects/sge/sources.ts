@@ -73,7 +73,7 @@ interface Reading {
 }
 
 function readPiece(words: readonly PlacedWord[], reading: Reading): Piece {
-  const read = readWords(qsubOptions, words);
+  const read = beforeMissingFile(readWords(qsubOptions, words), reading);
   const first = expanded(read.said, reading);
   const problem = first.problem ?? (read.problem && { ...read.problem, lastWord: words.at(-1)?.text ?? "" });
   const [stray] = read.operands;
@@ -85,6 +85,14 @@ function readPiece(words: readonly PlacedWord[], reading: Reading): Piece {
     problem: rest.problem,
     wanted: [...first.wanted, ...rest.wanted],
   };
+}
+
+/** Where the file of an -@ is not there, the real one says nothing, and all that stands behind it is lost, the script too. */
+function beforeMissingFile(read: ReturnType<typeof readWords>, { optionFiles }: Reading): ReturnType<typeof readWords> {
+  const missing = read.said.findIndex(
+    ({ row, values }) => row.name === "@" && optionFiles.get(values[0] ?? "") === null,
+  );
+  return missing < 0 ? read : { ...read, said: read.said.slice(0, missing), operands: [], problem: null };
 }
 
 function expanded(said: readonly Said[], reading: Reading): Omit<Piece, "operands"> {
@@ -101,8 +109,7 @@ function expanded(said: readonly Said[], reading: Reading): Omit<Piece, "operand
 function optionFile(said: Said, reading: Reading): Omit<Piece, "operands"> {
   const [path = ""] = said.values;
   const text = reading.optionFiles.get(path);
-  // A file that is not there is passed over without a word, as the real one does.
-  if (text === undefined || text === null) return { said: [], problem: null, wanted: text === undefined ? [path] : [] };
+  if (text === undefined || text === null) return { said: [], problem: null, wanted: [path] };
   return reading.depth > 9
     ? { said: [], problem: null, wanted: [] }
     : readPiece(optionFileWords(text, path), { ...reading, strays: true, depth: reading.depth + 1 });
