@@ -25,6 +25,8 @@ export interface CallerWork {
 export interface Workplace {
   /** The path of a control group for something of that name; empty for none. */
   readonly memoryGroup: (name: string) => string;
+  /** A text with paths as they are where the caller is. */
+  readonly there: (text: string) => string;
 }
 
 export function createCallerWork(outlet: Pick<Outlet, "send">, place: Workplace): CallerWork {
@@ -38,7 +40,7 @@ export function createCallerWork(outlet: Pick<Outlet, "send">, place: Workplace)
       const made = workInbox<Put>(tell);
       inbox = made as ReturnType<typeof workInbox>;
       const memoryGroup = ask.memoryKiB > 0 ? place.memoryGroup(`step-${randomUUID()}`) : "";
-      payload = encodeWork({ ...ask, ownGroups: ask.apart, memoryGroup, takesInput: ask.apart });
+      payload = encodeWork({ ...askThere(ask, place), ownGroups: ask.apart, memoryGroup, takesInput: ask.apart });
       if (isGone) made.hear({ kind: "gone" });
       else outlet.send("w", payload);
       return made;
@@ -51,6 +53,14 @@ export function createCallerWork(outlet: Pick<Outlet, "send">, place: Workplace)
       inbox?.hear({ kind: "gone" });
     },
   };
+}
+
+function askThere(ask: WorkAsk, { there }: Workplace): WorkAsk {
+  const ranks = ask.ranks.map((rank) => ({
+    ...{ ...rank, stdin: there(rank.stdin), stdout: there(rank.stdout), stderr: there(rank.stderr) },
+    environment: rank.environment.map(there),
+  }));
+  return { ...ask, cwd: there(ask.cwd), environment: ask.environment.map(there), ranks };
 }
 
 function readEnd(told: Uint8Array): RankEnd {

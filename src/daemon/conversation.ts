@@ -11,6 +11,7 @@ import { decodeStrings, frameReader } from "../relay/frames.ts";
 import { decodeGreeting, type Greeting, largestGreeting, relayProtocolVersion } from "../relay/protocol.ts";
 import { callerFiles } from "./caller-files.ts";
 import { createInput, createSignals, type Input, type Signals } from "./caller-input.ts";
+import { type CallerPlace, callerPlace, type Whereabouts } from "./caller-place.ts";
 import { sessionOf } from "./caller-session.ts";
 import { type CallerWork, createCallerWork } from "./caller-work.ts";
 import { createOutlet, type Outlet } from "./outlet.ts";
@@ -33,6 +34,8 @@ export interface House {
   readonly notice?: () => readonly string[];
   /** The path of a control group for something of that name; empty for none. */
   readonly memoryGroup?: (name: string) => string;
+  /** What is known of callers on other machines; left out: there are none. */
+  readonly elsewhere?: Whereabouts;
 }
 
 interface Talk {
@@ -49,13 +52,19 @@ interface Talk {
 export function converse(house: House, socket: Socket): void {
   const outlet = createOutlet(socket);
   let started = false;
-  const work = createCallerWork(outlet, { memoryGroup: house.memoryGroup ?? (() => "") });
+  let place: CallerPlace | null = null;
+  const work = createCallerWork(outlet, {
+    // The groups are this machine's.
+    memoryGroup: (name) => (place === null ? (house.memoryGroup?.(name) ?? "") : ""),
+    there: (text) => place?.there(text) ?? text,
+  });
   const talk: Talk = { house, socket, outlet, input: createInput(outlet), signals: createSignals(), work, over: false };
   const hear = frameReader(largestGreeting, (kind, payload) => {
     if (kind === "g" && !started) {
       started = true;
       const greeting = decodeGreeting(payload);
-      if (greeting) answer(talk, greeting);
+      if (greeting) place = placeOf(house, greeting);
+      if (greeting) answer(talk, { greeting, place });
       else socket.destroy();
     } else if (!started) socket.destroy();
     else if (kind === "d") talk.input.add(Buffer.from(payload));
@@ -85,8 +94,18 @@ export function converse(house: House, socket: Socket): void {
 /** The number of SIGHUP, which a command gets whose caller has gone. */
 const hangUp = 1;
 
-function answer(talk: Talk, greeting: Greeting): void {
+interface Call {
+  readonly greeting: Greeting;
+  readonly place: CallerPlace | null;
+}
+
+function placeOf({ elsewhere }: House, { environment, cwd }: Greeting): CallerPlace | null {
+  return elsewhere ? callerPlace({ home: variablesOf(environment).get("HEADNODE_HOME"), cwd }, elsewhere) : null;
+}
+
+function answer(talk: Talk, call: Call): void {
   const { house, outlet } = talk;
+  const { greeting } = call;
   const command = house.commands.find(({ dialect, name }) => dialect === greeting.dialect && name === greeting.command);
   // Every version must be able to make this one go.
   const retires = greeting.dialect === "headnode" && greeting.command === "retire";
@@ -95,15 +114,15 @@ function answer(talk: Talk, greeting: Greeting): void {
     outlet.end("v");
     return;
   }
-  run(talk, greeting, command ?? unknown(greeting)).catch((error: unknown) => {
+  run(talk, call, command ?? unknown(greeting)).catch((error: unknown) => {
     house.log(`${greeting.command} failed: ${error instanceof Error ? error.stack : String(error)}`);
     talk.socket.destroy();
   });
 }
 
-async function run(talk: Talk, greeting: Greeting, command: Command): Promise<void> {
+async function run(talk: Talk, call: Call, command: Command): Promise<void> {
   for (const line of talk.house.notice?.() ?? []) await talk.outlet.write("e", `headnode: ${line}\n`);
-  const context = await contextOf(talk, greeting);
+  const context = await contextOf(talk, call);
   const able: Command = {
     ...command,
     async run(asked) {
@@ -134,9 +153,11 @@ function signalled(talk: Talk, signal: number): void {
   talk.outlet.end("k", signal);
 }
 
-async function contextOf(talk: Talk, greeting: Greeting): Promise<Context> {
+async function contextOf(talk: Talk, { greeting, place }: Call): Promise<Context> {
   const { house, input, signals } = talk;
-  const { argv, environment, cwd, umask, niceness, limits, terminal, columns, pid } = greeting;
+  const { argv, umask, niceness, limits, terminal, columns, pid } = greeting;
+  const cwd = place?.here(greeting.cwd) ?? greeting.cwd;
+  const environment = place === null ? greeting.environment : greeting.environment.map(place.here);
   const variables = variablesOf(environment);
   let session: number | undefined;
   return {
@@ -153,7 +174,7 @@ async function contextOf(talk: Talk, greeting: Greeting): Promise<Context> {
     clock: house.clock,
     machineUse: house.machineUse,
     verbs: house.verbsFor?.((name) => variables.get(name)) ?? house.verbs,
-    files: callerFiles({ cwd, pid, umask, readInput: input.read }),
+    files: { ...callerFiles({ cwd, pid, umask, readInput: input.read }), isElsewhere: place !== null },
     readInput: input.read,
     readLine: input.line,
     get interrupted() {

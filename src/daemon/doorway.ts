@@ -66,6 +66,11 @@ export function openDoor(doorway: Doorway): Promise<FrontDoor> {
       notice,
       able: store.present,
       memoryGroup: cluster.memoryGroup,
+      elsewhere: {
+        own: paths.directory,
+        runners: () => cluster.machines().flatMap(({ facts }) => facts?.own ?? []),
+        directoryOf: (job: number) => store.jobs.head(job)?.submitDirectory ?? null,
+      },
     },
     verbsFor: (variable: (name: string) => string | undefined) => destined(cluster.verbs, variable, targets),
   };

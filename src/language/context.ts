@@ -11,6 +11,8 @@ export type FileRead = { readonly bytes: Uint8Array } | { readonly errno: string
 
 /** The files of the user, read and written on the command's behalf. Errors are values. */
 export interface Files {
+  /** The caller is on another machine: what is not seen here may be there. */
+  readonly isElsewhere?: boolean;
   /** `/dev/stdin` and `/dev/fd/N` are the caller's. */
   read(path: string): Promise<FileRead>;
   /** Writes a file anew, with the caller's umask; null, or why not (like `ENOENT`). */

@@ -77,7 +77,7 @@ async function runIn(context: Context, request: RunRequest, { allocation, code, 
   const programs = asks.multiProg ? await multiProg(context, request, { shape, code }) : repeatedly(request, shape);
   const wanted =
     settled.spec.workingDirectory === null ? context.cwd : absolute(context.cwd, settled.spec.workingDirectory);
-  const there = context.files.kind(wanted) === "directory";
+  const there = context.files.isElsewhere === true || context.files.kind(wanted) === "directory";
   const exported = exportedEntries(context.environment, settled.spec.export);
   const job = jobVariables(allocation, context.verbs.description);
   // A batch script has its variables; what salloc runs has some of them.
