@@ -28,7 +28,11 @@ async function keepCode(home) {
   });
   const ended = once(daemon, "exit");
   await Promise.race([once(daemon.stdio[3], "data"), ended]);
-  for (const words of [["slurm/sbatch", "--hold", script], ["sge/qsub", "-h", script], ["headnode", "daemon", "stop"]])
+  for (const words of [
+    ["slurm/sbatch", "--hold", script],
+    ["sge/qsub", "-h", script],
+    ["headnode", "daemon", "stop"],
+  ])
     await run(process.execPath, [join(root, "shims", words[0]), ...words.slice(1)], { cwd: home, env });
   await ended;
 }
