@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { commands, dialects } from "../../src/commands/index.ts";
 import { type FrontDoor, openFrontDoor } from "../../src/daemon/front-door.ts";
-import { createUsers } from "../../src/daemon/users.ts";
+import { createUsers, type Users } from "../../src/daemon/users.ts";
 import { sallocOptions } from "../../src/dialects/slurm/salloc-options.ts";
 import { srunOptions } from "../../src/dialects/slurm/srun-options.ts";
 import { idleMachine } from "../../src/model/machine-use.ts";
@@ -26,7 +26,7 @@ beforeEach(async () => {
   world = await makeWorld({ dialects });
   log = [];
   const house = {
-    ...{ build: "b1", commands, verbs: world.verbs, clock: world.clock, users: createUsers() },
+    ...{ build: "b1", commands, verbs: world.verbs, clock: world.clock, users: shortLived(createUsers()) },
     machineUse: () => idleMachine,
     log: (line: string) => void log.push(line),
   };
@@ -37,6 +37,11 @@ afterEach(async () => {
   await world.close();
   rmSync(directory, { recursive: true, force: true });
 });
+
+/** A shell of theirs ends at once: one of salloc's would read from wherever the tests do, perhaps for ever. */
+function shortLived(users: Users): Users {
+  return { ...users, withUid: async (uid) => ({ ...(await users.withUid(uid)), shell: "/bin/true" }) };
+}
 
 const spellings = [...srunOptions.rows, ...sallocOptions.rows].map(({ name }) => `--${name}`);
 const letters = ["-j", "-n", "-N", "-t", "-l", "-pe", "-hold_jid", "-o", "-P", "-S", "-u", "-q", "-sync", "-terse"];
@@ -81,11 +86,14 @@ async function say(command: string, dialect: string, argv: readonly string[]): P
 test("random command lines of both families are answered, and none is a fault of ours", {
   timeout: 60_000,
 }, async () => {
+  // As many as there is time for; none is under way when the door is shut.
+  const last = Date.now() + 6_000;
   await fc.assert(
     fc.asyncProperty(line, async ({ command, argv }) => {
+      if (Date.now() > last) return;
       expect(await say(command.name, command.dialect, argv)).not.toContain("please report it");
     }),
-    { numRuns: 250, interruptAfterTimeLimit: 6_000, markInterruptAsFailure: false },
+    { numRuns: 250 },
   );
   expect(log).toEqual([]);
   expect(await say("sinfo", "slurm", [])).toBe("");

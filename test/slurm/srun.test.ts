@@ -162,6 +162,9 @@ describe("a step in a job", () => {
       stdout: `${world.work}/o-1.0.1`,
       stderr: `${world.work}/e-1.0-0-node1-01`,
     });
+    // A step has a name of its own, its files have the job's.
+    await srun(id, ["-J", "named", "-o", "o-%x-%3s", "x"]);
+    expect(world.asked[1]?.ranks[0]?.stdout).toBe(`${world.work}/o-wrap-001`);
   });
 
   test("stdin is a copy for each of several tasks, the caller's own for one, and one task's alone by its number", async () => {

@@ -94,7 +94,7 @@ function start(context: Context, plan: StepPlan, step: Step): Promise<Reply> {
     preserve: request.asks.preserveEnvironment === true,
   };
   const names: StepNames = {
-    ...{ allocation, shape, directory, jobName, step: step.step },
+    ...{ allocation, shape, directory, step: step.step },
     user: context.user.name,
     host: context.verbs.description.host,
     terminalInput: context.terminal.input,

@@ -83,7 +83,10 @@ const variables: readonly Row[] = [
   ["SLURM_OPEN_MODE", ({ job }) => job.spec.openMode && (job.spec.openMode === "append" ? "a" : "t")],
   ["SLURM_OVERCOMMIT", ({ job }) => (job.spec.overcommit ? 1 : null)],
   ["SLURM_EXPORT_ENV", ({ job }) => (exportsPlainly(job.spec.export?.text) ? null : (job.spec.export?.text ?? null))],
-  ["SLURM_GET_USER_ENV", ({ job }) => (exportsPlainly(job.spec.export?.text) ? null : 1)],
+  [
+    "SLURM_GET_USER_ENV",
+    ({ job: { spec } }) => (exportsPlainly(spec.export?.text) && spec.userEnvironment === null ? null : 1),
+  ],
   ["SLURM_RESTART_COUNT", ({ element }) => element.restarts || null],
   ["SLURM_SUBMIT_DIR", ({ job }) => job.submitDirectory],
   ["SLURM_SUBMIT_HOST", ({ job }) => job.submitHost],

@@ -21,7 +21,11 @@ export function submittedEnvironment(
   said: { readonly settled: Settled; readonly file: readonly string[] | null },
 ): readonly string[] {
   const { settled } = said;
-  const base = said.file ?? selected(environment, user, settled.spec.export ?? everything);
+  const { export: named, userEnvironment } = settled.spec;
+  const own = selected(environment, user, named ?? everything);
+  // Where the login environment is asked for, a file's variables do not come through.
+  const file = named === null || named.base === "all" ? said.file : null;
+  const base = file ?? (userEnvironment === null ? own : withEntries(loginEnvironment(user), own));
   return withEntries(base, [
     ...environment.filter((entry) => entry.startsWith("SLURM_") && nameOf(entry) !== "SLURM_PRIO_PROCESS"),
     `SLURM_PRIO_PROCESS=${niceness}`,

@@ -13,7 +13,6 @@ export interface StepNames {
   readonly directory: string;
   readonly user: string;
   readonly host: string;
-  readonly jobName: string;
   /** srun reads from a terminal, which stays srun's own: the tasks get what is typed, not the signals. */
   readonly terminalInput: boolean;
 }
@@ -51,7 +50,7 @@ function input(said: string | undefined, names: StepNames, rank: number): string
 
 /** A file name with its placeholders replaced. */
 export function expandStepName(name: string, names: StepNames, rank: number): string {
-  const { allocation, shape, step, user, host, jobName } = names;
+  const { allocation, shape, step, user, host } = names;
   const { element, job } = allocation;
   return expandWith(name, {
     A: job.id,
@@ -60,9 +59,9 @@ export function expandStepName(name: string, names: StepNames, rank: number): st
     J: `${element.id}.${step}`,
     N: host,
     n: placeOf(shape, rank).node,
-    s: String(step),
+    s: step,
     t: rank,
     u: user,
-    x: jobName,
+    x: job.name,
   });
 }
