@@ -11,7 +11,7 @@ import { labelled } from "./labels.ts";
 import { type MemoryGroup, openGroup } from "./memory-groups.ts";
 import { locate } from "./programs.ts";
 import { copyInput, takeInput } from "./rank-input.ts";
-import { closeStreams, type Descriptors, openStreams } from "./rank-streams.ts";
+import { closeStreams, type Descriptors, fileOf, openStreams, stdioOf } from "./rank-streams.ts";
 import { watchRanks } from "./rank-watch.ts";
 import { ownNumber, type RankEnd, type RankPlan, type WorkPlan } from "./work-plan.ts";
 
@@ -79,7 +79,7 @@ export function startWork(plan: WorkPlan, hands: Hands): Work {
       }),
     );
   }
-  closeStreams(streams);
+  closeStreams(streams, "given");
   copyInput(takersOf(plan, running), hands.input);
   return {
     signal: (number) => {
@@ -94,6 +94,7 @@ export function startWork(plan: WorkPlan, hands: Hands): Work {
       for (const group of groups) kill(-group, constants.signals.SIGKILL);
       group?.close();
       await Promise.race([Promise.all(closed), pause(leftoverMs, undefined, { ref: false })]);
+      closeStreams(streams, "kept");
       if (plan.takesInput && !isatty(0) && plan.ranks.some(({ stdin }) => stdin === "")) await takeInput(hands.input);
     },
   };
@@ -132,7 +133,7 @@ interface Place {
   readonly rank: number;
 }
 
-function startRank({ plan, hands, rank }: Place, stdio: Descriptors): Running | { readonly errno: number } {
+function startRank({ plan, hands, rank }: Place, streams: Descriptors): Running | { readonly errno: number } {
   const { argv, environment } = plan.ranks[rank] as RankPlan;
   // Node cannot know a process's number before it starts it.
   const entries = [...plan.environment, ...environment].filter((entry) => !entry.endsWith(`=${ownNumber}`));
@@ -144,15 +145,15 @@ function startRank({ plan, hands, rank }: Place, stdio: Descriptors): Running | 
   const found = locate(name, env.PATH);
   if ("errno" in found) return found;
   const place = plan.cwd !== "" && existsSync(plan.cwd) ? { cwd: plan.cwd } : {};
-  const child = spawn(found.file, words, {
-    ...{ argv0: name, env, stdio: [...stdio], detached: plan.ownGroups },
+  const child: ChildProcess = spawn(found.file, words, {
+    ...{ argv0: name, env, stdio: stdioOf(streams), detached: plan.ownGroups },
     ...place,
   });
   child.stdin?.on("error", () => undefined); // a rank that reads no further
   const width = String(plan.ranks.length - 1).length;
   const label = `${String(rank).padStart(width)}: `;
-  child.stdout?.on("data", labelled(label, child.stdout, hands.output));
-  child.stderr?.on("data", labelled(label, child.stderr, hands.errors));
+  child.stdout?.on("data", labelled(label, child.stdout, fileOf(streams[1]) ?? hands.output));
+  child.stderr?.on("data", labelled(label, child.stderr, fileOf(streams[2]) ?? hands.errors));
   const closed = new Promise((resolve) => child.once("close", resolve).once("error", resolve));
   return { child, group: plan.ownGroups, closed };
 }

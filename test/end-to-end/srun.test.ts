@@ -70,6 +70,19 @@ rc 13
     );
   });
 
+  test("lines in files are labelled too", async () => {
+    const one = await cluster();
+    const lines = [
+      "srun -n2 -l -o both.txt sh -c 'echo out; echo err >&2'",
+      "srun -n2 -l -o own-%t.txt -e err.txt sh -c 'printf out; printf err >&2'",
+    ];
+    await inJob(one, "-n2", lines);
+    const sorted = (name: string) => one.text(name).split("\n").sort().filter(Boolean);
+    expect(sorted("both.txt")).toEqual(["0: err", "0: out", "1: err", "1: out"]);
+    expect(sorted("err.txt")).toEqual(["0: err", "1: err"]);
+    expect([one.text("own-0.txt"), one.text("own-1.txt")]).toEqual(["0: out\n", "1: out\n"]);
+  });
+
   test("standard input goes to every task, and a loop's list is eaten as it is by the real srun", async () => {
     const one = await cluster();
     const { text } = await inJob(one, "-n2", [
