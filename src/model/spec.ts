@@ -50,8 +50,8 @@ export interface Warning {
 export interface Export {
   /** `all`: everything; `login`: the login environment; `none`: nothing but what the scheduler sets. */
   readonly base: "all" | "login" | "none";
-  /** Variables added; `null` takes the submitter's value. */
-  readonly variables: readonly { readonly name: string; readonly value: string | null }[];
+  /** Variables added; `null` takes the submitter's value. One that lies `beneath` gives way to the submitter's own. */
+  readonly variables: readonly { readonly name: string; readonly value: string | null; readonly beneath?: true }[];
   /** As the user wrote it. */
   readonly text: string;
 }

@@ -23,6 +23,9 @@ test.each([
   ["everything", [], ["A=1", "B=2", "USER=somebody"]],
   ["nothing but a login", ["--export=NONE"], login],
   ["a login and names", ["--export=A,C=3"], [...login, "A=1", "C=3"]],
+  ["everything, on top of a name", ["--export=A=9,C=3,ALL"], ["B=2", "USER=somebody", "A=1", "C=3"]],
+  ["everything beneath a name", ["--export=ALL,A=9"], ["B=2", "USER=somebody", "A=9"]],
+  ["everything, also after NONE", ["--export=NONE,ALL"], ["A=1", "B=2", "USER=somebody"]],
   ["everything, with what a login has besides", ["--get-user-env"], [login[0], "A=1", "B=2", "USER=somebody"]],
 ])("%s: %j", (_, args, expected) => {
   expect(kept(args)).toEqual(expected);

@@ -77,7 +77,11 @@ export function actOnEach(
 ): { readonly err: string; readonly code: number; readonly last: string | null } {
   const refused = jobs.flatMap((job): readonly RefusedLine[] => {
     const reason = "parts" in job && job.parts.length > 0 ? act(meantOf(job, spares)) : unknownJob;
-    if ("parts" in job && job.array) return arrayLines({ ...job, array: job.array }, reason, sparedIn(job, spares));
+    if ("parts" in job && job.array)
+      return arrayLines({ ...job, array: job.array }, reason, {
+        spared: sparedIn(job, spares),
+        removed: removedIn(job),
+      });
     return reason === null ? [] : [{ line: `${reason} for job ${job.text}\n`, reason }];
   });
   return {
@@ -119,6 +123,12 @@ function sparedIn({ parts }: Found, spares: Spares): readonly Fared[] {
   }));
 }
 
+// What was taken out before it started is nobody's business; where nothing else is left, all of it is.
+function removedIn({ parts }: Found): Indices {
+  const removed = parts.flatMap((part): Indices => (part.kind === "removed" ? (part.removed.indices ?? []) : []));
+  return removed.length > 0 && parts.some(({ kind }) => kind !== "removed") ? joinedIndices([], removed) : [];
+}
+
 /** The indices that a part stands for; null for none. */
 export function indicesOfPart(part: Listed): Indices | null {
   if (part.kind === "waiting") return part.part.indices;
@@ -129,13 +139,13 @@ export function indicesOfPart(part: Listed): Indices | null {
 function arrayLines(
   { target, array }: Pick<Found, "target"> & { readonly array: Indices },
   reason: string | null,
-  spared: readonly Fared[],
+  { spared, removed }: { readonly spared: readonly Fared[]; readonly removed: Indices },
 ): readonly RefusedLine[] {
   const asked = target.indices ?? array;
   const absent = target.indices ? withoutIndices(target.indices, array) : [];
   const others = [...spared, { why: unknownJob, indices: absent }].filter(({ indices }) => indices.length > 0);
   if (others.length === 0 && reason === null) return [];
-  const there = others.reduce((left, { indices }) => withoutIndices(left, indices), asked);
+  const there = others.reduce((left, { indices }) => withoutIndices(left, indices), withoutIndices(asked, removed));
   return [{ why: reason ?? "No error", indices: there }, ...others]
     .filter(({ indices }) => indices.length > 0)
     .sort((one, other) => (one.indices[0]?.[0] ?? 0) - (other.indices[0]?.[0] ?? 0))

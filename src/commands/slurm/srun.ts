@@ -53,6 +53,8 @@ async function runInside(
   { id, inside }: { readonly id: number; readonly inside: boolean },
 ): Promise<Reply> {
   const code = runExitCodes((name) => context.variable(name)).error;
+  if (request.asks.hetGroup !== undefined)
+    throw new RefusedError("No directives to start application on any available hetjob components", code);
   const found = context.verbs.allocation(id);
   if (!found) {
     const hint = `srun: Check SLURM_JOB_ID environment variable. Expired or invalid job ${id}\n`;

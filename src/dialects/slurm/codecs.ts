@@ -178,15 +178,16 @@ export const licenses = codec<readonly Counted[]>(
 export const exported: Codec<Export> = {
   kind: "export",
   read: (text) => {
-    const [first = "", ...rest] = text.split(",");
-    const all = first.toUpperCase() === "ALL";
-    const none = ["NONE", "NIL"].includes(first.toUpperCase());
-    const words = (all || none ? rest : [first, ...rest]).filter((word) => word !== "");
-    const variables = words.map((word) => {
+    const words = text.split(",");
+    const none = ["NONE", "NIL"].includes(words[0]?.toUpperCase() ?? "");
+    const all = words.findLastIndex((word) => word.toUpperCase() === "ALL");
+    const variables = words.flatMap((word, at): Export["variables"] => {
+      if (word === "" || word.toUpperCase() === "ALL" || (none && at === 0)) return [];
       const [, name = word, value = null] = /^([^=]*)=(.*)$/s.exec(word) ?? [];
-      return { name, value };
+      // The words are done one after the other, and ALL has everything there is.
+      return [{ name, value, ...(at < all ? { beneath: true } : {}) }];
     });
-    return { base: all ? "all" : "login", variables, text };
+    return { base: all === -1 ? "login" : "all", variables, text };
   },
   write: ({ text }) => text,
 };

@@ -16,11 +16,11 @@ export function eligibleAt({ listed, job, now }: Pick<Line, "listed" | "job" | "
   return job.submittedAt;
 }
 
-/** Epoch ms from which its age counts; null while it waits for that time. */
+/** Epoch ms from which its age counts; null while it is held before that time. */
 export function accruedAt(line: Line): number | null {
   if (line.job.indices !== null || line.job.attended) return null;
   const { listed, now } = line;
   const at = eligibleAt(line);
-  const first = listed.kind === "waiting" && listed.part.restarts === 0;
-  return first && at !== null && at > now ? null : at;
+  const held = listed.kind === "waiting" && listed.part.restarts === 0 && listed.part.holds.length > 0;
+  return held && at !== null && at > now ? null : at;
 }

@@ -63,9 +63,9 @@ function selected(environment: readonly string[], user: User, { base, variables 
 }
 
 function namedEntries(environment: readonly string[], variables: Export["variables"]): readonly string[] {
-  return variables.flatMap(({ name, value }) => {
-    if (value !== null) return [`${name}=${value}`];
+  return variables.flatMap(({ name, value, beneath }) => {
     const own = environment.find((entry) => nameOf(entry) === name);
+    if (value !== null && !(beneath && own !== undefined)) return [`${name}=${value}`];
     return own === undefined ? [] : [own];
   });
 }

@@ -1,7 +1,7 @@
 /** Owns srun's options, one row each, in the order in which srun lists them. Those that sbatch has too are its rows. */
 
 import { type Codec, text } from "../../language/codec.ts";
-import { asks, assigns, type Effect, ignored, option, refused, sets } from "../../language/option.ts";
+import { asks, assigns, type Effect, ignored, option, refused, sets, shownOnly } from "../../language/option.ts";
 import { optionTable } from "../../language/table.ts";
 import { type Binding, cpuBinding, memoryBinding } from "./binding.ts";
 import { number, shaped, timeLimit } from "./codecs.ts";
@@ -18,6 +18,7 @@ const shown = (name: string, codec: Codec<Binding>): Effect => ({
   standing: { kind: "ignored", why: noBinding },
 });
 
+const groups = shaped("groups", /^[0-9]+([,-][0-9]+)*$/);
 const mpiType = shaped("mpi", /^(list|none|openmpi|pmix(_v[0-9]+)?|pmi2|cray_shasta)$/);
 
 const counted = (name: string, least: number): Effect => asks(name, number(least));
@@ -117,7 +118,7 @@ export const srunOptions = optionTable("getopt", [
   same("gres", "SLURM_STEP_GRES"),
   same("gres-flags", "SLURM_GRES_FLAGS"),
   same("help"),
-  option("het-group", ignored("a job has one component here", shaped("groups", /^[0-9]+([,-][0-9]+)*$/)), {
+  option("het-group", shownOnly("a job has one component here", asks("hetGroup", groups)), {
     value: "groups",
     aliases: ["pack-group"],
     help: "components of a heterogeneous job",

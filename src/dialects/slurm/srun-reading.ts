@@ -17,6 +17,7 @@ export interface RunAsks {
   readonly exact?: boolean;
   readonly exclusive?: unknown;
   readonly whole?: unknown;
+  readonly hetGroup?: string;
   readonly quiet?: boolean;
   readonly killOnBadExit?: boolean;
   readonly disableStatus?: boolean;
