@@ -1,6 +1,6 @@
 /** Owns the daemon's process: `node dist/daemon/main.js STATEDIR`. Says `ready` on descriptor 3, or in one line why not. */
 
-import { closeSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, writeSync } from "node:fs";
 import { arch, availableParallelism, hostname, totalmem } from "node:os";
 import { connectProcesses } from "../backends/processes.ts";
 import { commands, dialects } from "../commands/index.ts";
@@ -12,6 +12,9 @@ process.umask(0o077);
 const directory = process.argv[2];
 const say = (line: string): void => {
   try {
+    const kind = fstatSync(3);
+    // Where nobody gave one, the number may be that of a file of the daemon's own by now.
+    if (!kind.isFIFO() && !kind.isSocket()) return;
     writeSync(3, `${line}\n`);
     closeSync(3);
   } catch {
