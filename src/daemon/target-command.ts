@@ -49,11 +49,11 @@ const deeds: Readonly<Record<string, Deed>> = {
     found(house, name);
     const busy = house.cluster.jobsOn(name);
     if (busy > 0) throw new RefusedError(`${busy} jobs are for ${name}: cancel them or wait for them first`);
-    const there = house.store.forwarded.underWay().filter((one) => one.target === name && one.stage !== "due");
-    if (there.length > 0)
-      throw new RefusedError(
-        `${there.length} jobs are at ${name} (${there[0]?.job} and others): cancel them or wait for them first`,
-      );
+    const [first, ...others] = house.store.forwarded.underWayAt(name);
+    if (first) {
+      const which = others.length === 0 ? `job ${first.job} is` : `job ${first.job} and ${others.length} more are`;
+      throw new RefusedError(`${which} for ${name}: cancel or wait first`);
+    }
     house.store.commit.durable(() => {
       house.store.targets.remove(name);
       if (house.store.targets.chosen() === name) house.store.targets.choose(null);
@@ -110,14 +110,13 @@ function found({ targets }: House, name: string): ForwardTarget {
 
 function lines({ targets, cluster, store }: House): readonly string[] {
   const chosen = targets.chosen() ?? localTarget;
-  const jobs = store.forwarded.underWay();
   const rows = targets.all().map((target) => {
     const state = cluster.forwarding.stateOf(target.name);
     if (target.kind === "hosts") return [target.name, placeOf(target), machinesStanding(cluster, target.name)] as const;
-    const count = jobs.filter((one) => one.target === target.name).length;
+    const count = store.forwarded.countAt(target.name);
     const standing = state?.silentSince
       ? `unknown: silent since ${new Date(state.silentSince).toISOString().slice(0, 19)}Z (${state.why})`
-      : `${count} jobs`;
+      : `${count} job${count === 1 ? "" : "s"}`;
     return [target.name, placeOf(target), standing] as const;
   });
   const all = [[localTarget, "this machine", ""] as const, ...rows];

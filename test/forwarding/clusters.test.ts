@@ -45,6 +45,8 @@ test("scancel touches no job of another cluster, and a cluster alone names no jo
     code: 1,
     err: "scancel: error: No job identification provided\n",
   });
+  expect(await run("scancel", "-M", "moon", "1")).toMatchObject({ code: 1, err: expect.stringContaining("'moon'") });
+  expect(away.lines()[0]).toBe("1null priority");
   await run("scancel", "-M", "lab", "1");
   await away.world.settle();
   expect(away.lines()[0]).toBe("1null cancelled");

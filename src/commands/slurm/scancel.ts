@@ -35,7 +35,8 @@ export const scancel: Command = {
     if (!request.looksUp || (request.ids.length > 0 && steps.length === request.ids.length))
       return actOn(context, request, request.ids);
     const clusters = request.text("clusters")?.split(",") ?? null;
-    const { complaints } = clustersAsked(clusters, context.verbs.description);
+    // What only means nobody may not come to mean everybody.
+    const { complaints } = clustersAsked(clusters, { ...context.verbs.description, strict: true });
     const listed = context.verbs.select(cancelFilter(request, context.user)).filter((part) => isMeant(request, part));
     if (request.flag("interactive")) return ask(context, request, listed);
     // Asked of clusters by name, nobody is told of an id that none of them has.
