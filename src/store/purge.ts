@@ -9,7 +9,7 @@ export interface Purge {
   size(job: number): number;
   /** Removes up to `limit` rows about the job, and the job with the last of them; whether it is gone. */
   remove(job: number, limit: number): boolean;
-  /** Gives up to `pages` free pages back to the disk; whether there are more. */
+  /** Gives up to `pages` free pages back to the disk; whether there are more. With the last of them the file gets smaller. */
   shrink(pages: number): boolean;
 }
 
@@ -37,7 +37,10 @@ export function purgeTable(database: Database): Purge {
     },
     shrink(pages) {
       database.pragma(`incremental_vacuum(${pages})`);
-      return Number(database.pragma("freelist_count", { simple: true })) > 0;
+      const isMore = Number(database.pragma("freelist_count", { simple: true })) > 0;
+      // Until the log is brought into it the file is as long as it was.
+      if (!isMore) database.pragma("wal_checkpoint(PASSIVE)");
+      return isMore;
     },
   };
 }

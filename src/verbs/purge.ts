@@ -24,7 +24,9 @@ export async function purge(
     for (const id of ids.filter((id) => !spared.has(id))) {
       purged.jobs += 1;
       purged.elements += store.purge.size(id);
-      if (!dryRun) await forget(means, id);
+      if (dryRun) continue;
+      await forget(means, id);
+      await turn();
     }
     const last = ids.at(-1);
     if (last === undefined) break;
