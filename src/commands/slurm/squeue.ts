@@ -5,7 +5,7 @@ import { clusterHeading, clustersAsked } from "../../dialects/slurm/clusters-ask
 import { hosts } from "../../dialects/slurm/codecs.ts";
 import { helpText, usageText, versionText } from "../../dialects/slurm/help.ts";
 import { type Line, type Listing, linesOf } from "../../dialects/slurm/listing.ts";
-import { answerText } from "../../dialects/slurm/openapi.ts";
+import { answerPieces, type Data } from "../../dialects/slurm/openapi.ts";
 import { jobData } from "../../dialects/slurm/queue-data.ts";
 import { queueText, withoutForgotten } from "../../dialects/slurm/queue-listing.ts";
 import { squeueOptions } from "../../dialects/slurm/queue-options.ts";
@@ -41,13 +41,16 @@ export const squeue: Command = {
 };
 
 // No filter counts for data, as in Slurm 22.05.
-function everyJob(context: Context, yaml: boolean): string {
+function everyJob(context: Context, yaml: boolean): Iterable<string> {
   const { verbs, clock } = context;
   const since = clock.now() - verbs.description.minJobAge * 1000;
   const parts = withoutForgotten(verbs.select({ endedSince: since })).toSorted(byStart);
   const lines = linesOf(parts, listingOf(context, true));
-  const jobs = lines.map((line) => jobData({ line, derivedCode: worstStep(context, line) }));
-  return answerText({ jobs }, { yaml, database: false });
+  return answerPieces({ jobs: dataOf(context, lines) }, { yaml, database: false });
+}
+
+function* dataOf(context: Context, lines: readonly Line[]): Generator<Data> {
+  for (const line of lines) yield jobData({ line, derivedCode: worstStep(context, line) });
 }
 
 // Of an array what has started comes before what waits.

@@ -8,16 +8,55 @@ export interface Decimal {
 /** Anything that can be printed; objects keep the order of their keys. */
 export type Data = null | boolean | number | string | Decimal | readonly Data[] | { readonly [key: string]: Data };
 
-/** A whole answer: `what` are its lists. `database`: it comes from the accounting. */
-export function answerText(
-  what: { readonly [key: string]: Data },
-  form: { readonly yaml: boolean; readonly database: boolean },
-): string {
-  const plugin = form.database
+/** Lists by their keys. */
+export interface Lists {
+  readonly [key: string]: Iterable<Data>;
+}
+
+/** How an answer is printed. `database`: it comes from the accounting. */
+export interface Form {
+  readonly yaml: boolean;
+  readonly database: boolean;
+}
+
+/** A whole answer: `what` are its lists. */
+export function answerText(what: Lists, form: Form): string {
+  return [...answerPieces(what, form)].join("");
+}
+
+/** The same piece by piece: of long lists no more is made at a time than one item. */
+export function* answerPieces(what: Lists, { yaml: asYaml, database }: Form): Generator<string> {
+  const plugin = database
     ? { type: "openapi/dbv0.0.38", name: "Slurm OpenAPI DB v0.0.38" }
     : { type: "openapi/v0.0.38", name: "Slurm OpenAPI v0.0.38" };
-  const answer: Data = { meta: { plugin, Slurm: slurm }, errors: [], ...what };
-  return form.yaml ? `%YAML 1.1\n--- !!map\n${yamlMap(answer, "")}` : json(answer, "");
+  const meta: Data = { plugin, Slurm: slurm };
+  if (asYaml) {
+    yield `%YAML 1.1\n--- !!map\n${yamlMap({ meta, errors: [] }, "")}`;
+    for (const [key, items] of Object.entries(what)) yield* yamlList(key, items);
+    return;
+  }
+  yield `{\n  "meta": ${json(meta, "  ")},\n  "errors": ${json([], "  ")}`;
+  for (const [key, items] of Object.entries(what)) yield* jsonList(key, items);
+  yield "\n}";
+}
+
+function* jsonList(key: string, items: Iterable<Data>): Generator<string> {
+  yield `,\n  ${JSON.stringify(key)}: [`;
+  let before = "";
+  for (const item of items) {
+    yield `${before}\n    ${json(item, "    ")}`;
+    before = ",";
+  }
+  yield "\n  ]";
+}
+
+function* yamlList(key: string, items: Iterable<Data>): Generator<string> {
+  let opening = `!!str ${key}: !!seq\n`;
+  for (const item of items) {
+    yield `${opening}- ${yaml(item, "")}`;
+    opening = "";
+  }
+  if (opening !== "") yield `!!str ${key}: !!seq []\n`;
 }
 
 const slurm = { version: { major: 22, micro: 8, minor: 5 }, release: "22.05.8" };
