@@ -99,6 +99,10 @@ async function scenes(asking: Asking): Promise<void> {
   await order(asking, "order-cancel", { kind: "cancel", native: long, indices: null });
   await order(asking, "order-release", { kind: "release", native: heldJob, indices: null });
   await order(asking, "order-cancel-elements", { kind: "cancel", native: heldMany, indices: [[1, 3]] });
+  const alter = { kind: "alter", native: heldJob, indices: null } as const;
+  const [taken, untaken] = family === "slurm" ? slurmChanges : sgeChanges;
+  await order(asking, "order-alter", { ...alter, words: taken });
+  await order(asking, "order-alter-refused", { ...alter, words: untaken });
   await order(asking, "order-unknown", { kind: "hold", native: "9999999", indices: null });
   await sleep(9_000);
   await query("seen-ended");
@@ -120,6 +124,15 @@ async function scenes(asking: Asking): Promise<void> {
   const line = driver.submit({ args: quiet, program: [script("away", "true")], isScript: true });
   await ask(away, { asked: "submitted", name: "away-submitted", line });
 }
+
+const slurmChanges = [
+  ["JobName=other", "TimeLimit=00:10:00", "Nice=5", "StartTime=now+60"],
+  ["Partition=nowhere"],
+] as const;
+const sgeChanges = [
+  ["-N", "other", "-l", "h_rt=600", "-p", "-3", "-a", "203001010000.00"],
+  ["-q", "nowhere.q", "-w", "e"],
+] as const;
 
 /** Nobody listens there. */
 function awayVariables({ family, env, cwd }: Asking): Readonly<Record<string, string>> {
