@@ -77,7 +77,10 @@ const server = createServer((socket) => socket.once("data", () => {
   socket.end("o\\0\\0\\0\\7served\\nx\\0\\0\\0\\u00020\\0", "latin1");
   server.close();
 }));
-server.listen("socket", () => writeSync(3, process.env.LETTER + "\\n"));
+server.listen("socket", () => {
+  writeSync(3, process.env.LETTER + "\\n");
+  if (process.env.LETTER !== "ready") process.exit(1);
+});
 `;
 
 test.runIf(hasCompiler)(
