@@ -5,7 +5,7 @@ import { clearDirectory, directoryGone, fetchDirectory, type JobDirectory } from
 import type { Forwarded, Sighting } from "../model/forwarding.ts";
 import type { Job } from "../model/job.ts";
 import { broughtPaths } from "./files.ts";
-import type { SiteOptions } from "./round.ts";
+import type { SiteOptions } from "./rounds.ts";
 
 /** What ended is told of after its files are here. Null, or why they are not. */
 export async function bringBack(

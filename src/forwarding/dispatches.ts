@@ -7,10 +7,7 @@ import { meantBy } from "../verbs/target.ts";
 import { alterationThere } from "./alteration.ts";
 import type { Telling } from "./apply.ts";
 import { ordered } from "./orders.ts";
-import type { SiteOptions } from "./round.ts";
-
-/** Who waits for what becomes of dispatches, by their numbers. */
-export type Waiters = Map<number, (receipt: Receipt) => void>;
+import type { SiteOptions, Waiters } from "./rounds.ts";
 
 /** What comes of a dispatch: an order for the target; or nothing, as what it is about is over or can't be told. */
 export type Ready =

@@ -6,7 +6,7 @@ import type { Forwarded } from "../model/forwarding.ts";
 import type { Telling } from "./apply.ts";
 import { type Ready, readyDispatches, receiptOf, settleDispatch } from "./dispatches.ts";
 import { ordersFor, type Wanted } from "./orders.ts";
-import type { Memory, Round, SiteOptions } from "./round.ts";
+import type { Memory, Round, SiteOptions } from "./rounds.ts";
 
 interface Lasting {
   readonly forwarded: Forwarded;

@@ -10,7 +10,7 @@ import { type Due, dueOf } from "./due.ts";
 import { refused } from "./ends.ts";
 import { copiedPaths } from "./files.ts";
 import { outgoing } from "./render.ts";
-import type { SiteOptions } from "./round.ts";
+import type { SiteOptions } from "./rounds.ts";
 
 /** A submission that is ready to go out. */
 export interface Prepared {

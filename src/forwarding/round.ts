@@ -1,46 +1,19 @@
 /** Owns one round at a target: what is due is sent, what is wanted is ordered, what is there is looked at. */
 
-import { isSilent, type SubmitAnswer } from "../backends/answers.ts";
-import type { TargetCluster } from "../backends/cluster.ts";
-import type { Driver } from "../language/driver.ts";
-import type { Forwarded, ForwardTarget, Sighting } from "../model/forwarding.ts";
+import { isSilent, type Silent, type SubmitAnswer } from "../backends/answers.ts";
+import type { Forwarded, Sighting } from "../model/forwarding.ts";
 import type { Indices } from "../model/indices.ts";
 import { apply, type Telling } from "./apply.ts";
 import { bringBack, clearUp } from "./copies.ts";
-import type { Waiters } from "./dispatches.ts";
-import { disappeared, isOver, type Missing, refused } from "./ends.ts";
+import { disappeared, isOver, refused } from "./ends.ts";
 import { giveOrders } from "./give-orders.ts";
 import type { Household } from "./household.ts";
 import { indicesThere, union } from "./orders.ts";
 import { type Prepared, prepare } from "./prepare.ts";
-
-/** One target, and who keeps its jobs. */
-export interface SiteOptions {
-  readonly house: Household;
-  readonly target: ForwardTarget;
-  readonly driver: Driver;
-  readonly cluster: TargetCluster;
-}
+import type { Memory, Round, SiteOptions } from "./rounds.ts";
 
 /** So many submissions go out in one conversation. */
 const batch = 25;
-
-/** What one target's rounds keep in mind; a new daemon finds it out again. */
-export interface Memory {
-  readonly sightings: Map<string, readonly Sighting[]>;
-  /** Elements that are missing there, by job and index. */
-  readonly missing: Map<string, Missing>;
-  /** Who waits for what becomes of dispatches. */
-  readonly waiters: Waiters;
-  /** Submissions of which it is known what became of them. */
-  settled: number;
-  /** Why jobs are not taken yet that the target was asked to take. */
-  readonly delays: Map<number, string>;
-}
-
-export type Round =
-  | { readonly kind: "heard"; readonly moved: boolean }
-  | { readonly kind: "silent"; readonly why: string };
 
 /** Sends what is due, gives orders, looks; ends at the first silence. */
 export async function round(options: SiteOptions, memory: Memory): Promise<Round> {
@@ -59,37 +32,55 @@ function own({ house, target }: SiteOptions): readonly Forwarded[] {
 
 /** Submits what is due; finds out about what was cancelled while it may have been on its way. */
 async function send(options: SiteOptions, memory: Memory): Promise<Round> {
-  const { house, cluster } = options;
-  let moved = false;
-  const doubtful = own(options).filter((one) => one.stage === "sending" && !waits(house, one.job));
-  if (doubtful.length > 0) {
-    const answers = await cluster.lookUp(doubtful.map(({ mark }) => mark));
-    if (isSilent(answers)) return answers;
-    for (const [at, one] of doubtful.entries())
-      moved = settle({ ...options, memory }, { forwarded: one, numbering: one.numbering }, answers[at]) || moved;
-  }
+  const found = await lookUpDoubtful(options, memory);
+  if (found.kind === "silent") return found;
+  let { moved } = found;
   for (;;) {
     const prepared = await prepare(options, batch);
     if (isSilent(prepared)) return prepared;
     if (prepared.length === 0) break;
-    const answers = await cluster.submit(prepared.map(({ ask }) => ask));
-    if (isSilent(answers)) {
-      if (answers.untouched) unsend(house, prepared);
-      return answers;
-    }
-    const settled = prepared.map((one, at) => settle({ ...options, memory }, one, answers[at]));
-    const refused = prepared.filter(({ forwarded }) => house.store.forwarded.of(forwarded.job)?.stage === "over");
-    const left = await clearUp(
-      options,
-      refused.map(({ forwarded }) => forwarded),
-    );
-    if (left !== null) return { kind: "silent", why: `what is left of its files: ${left}` };
-    memory.settled += settled.filter((one) => one).length;
-    moved ||= settled.includes(true);
+    const sent = await submit(options, memory, prepared);
+    if (sent.kind === "silent") return sent;
+    moved ||= sent.moved;
     // What is still at work there is asked for again in the next round.
-    if (settled.includes(false)) break;
+    if (!sent.complete) break;
   }
   return { kind: "heard", moved };
+}
+
+async function lookUpDoubtful(options: SiteOptions, memory: Memory): Promise<Round> {
+  const { house, cluster } = options;
+  const doubtful = own(options).filter((one) => one.stage === "sending" && !waits(house, one.job));
+  if (doubtful.length === 0) return { kind: "heard", moved: false };
+  const answers = await cluster.lookUp(doubtful.map(({ mark }) => mark));
+  if (isSilent(answers)) return answers;
+  const settled = doubtful.map((one, at) =>
+    settle({ ...options, memory }, { forwarded: one, numbering: one.numbering }, answers[at]),
+  );
+  return { kind: "heard", moved: settled.includes(true) };
+}
+
+/** Of these it is known what became of them, if it is of all. */
+async function submit(
+  options: SiteOptions,
+  memory: Memory,
+  prepared: readonly Prepared[],
+): Promise<Silent | { readonly kind: "sent"; readonly moved: boolean; readonly complete: boolean }> {
+  const { house, cluster } = options;
+  const answers = await cluster.submit(prepared.map(({ ask }) => ask));
+  if (isSilent(answers)) {
+    if (answers.untouched) unsend(house, prepared);
+    return answers;
+  }
+  const settled = prepared.map((one, at) => settle({ ...options, memory }, one, answers[at]));
+  const refused = prepared.filter(({ forwarded }) => house.store.forwarded.of(forwarded.job)?.stage === "over");
+  const left = await clearUp(
+    options,
+    refused.map(({ forwarded }) => forwarded),
+  );
+  if (left !== null) return { kind: "silent", why: `what is left of its files: ${left}` };
+  memory.settled += settled.filter((one) => one).length;
+  return { kind: "sent", moved: settled.includes(true), complete: !settled.includes(false) };
 }
 
 // Nobody has to look for what certainly never got there.

@@ -2,7 +2,8 @@
 
 import { UnreachableError } from "../model/errors.ts";
 import type { Receipt, Sighting } from "../model/forwarding.ts";
-import { type Memory, round, type SiteOptions } from "./round.ts";
+import { round } from "./round.ts";
+import type { Memory, SiteOptions } from "./rounds.ts";
 
 /** How a target stands. */
 export interface SiteState {

@@ -2,9 +2,10 @@
 
 import type { ShellLine } from "../language/shell.ts";
 import { type Entry, entry } from "./account.ts";
+import type { JobFacts } from "./counterpart.ts";
 import { replacement, spanOf } from "./expansions.ts";
 import type { Family } from "./families.ts";
-import { counterpartOf, type JobFacts } from "./variables.ts";
+import { counterpartOf } from "./variables.ts";
 
 /** What a line of commands becomes, and what is to be said of it. */
 export interface BodyLine {

@@ -1,6 +1,6 @@
 /** Owns how a variable stands in a line of shell, and what is put in its place. */
 
-import type { Counterpart } from "./variables.ts";
+import type { Counterpart } from "./counterpart.ts";
 
 /** `$NAME`, `${NAME…}`, or a bare name within arithmetic; columns from 0, of the whole expansion. */
 export interface Syntax {

@@ -2,7 +2,7 @@
 
 import { countIndices, indicesOf } from "../model/indices.ts";
 import type { Counted, JobSpec } from "../model/spec.ts";
-import type { Counterpart, JobFacts } from "./variables.ts";
+import type { Counterpart, JobFacts } from "./counterpart.ts";
 
 const sum = (some: readonly Counted[] | null): number | null =>
   some === null ? null : some.reduce((all, { count }) => all + count, 0);
