@@ -49,7 +49,7 @@ async function compileAll({ compiler, fresh, flags }) {
   const jobs = [{ output: join(fresh, "runner"), sources: runnerSources.map(object), defines: [] }];
   for (const { dialect, command } of await commands()) {
     const shim = join(here, dialect, command);
-    const programs = { SHIM: shim, NODE: process.execPath, DAEMON: join(here, "..", "bundle", "daemon.cjs") };
+    const programs = { SHIM: shim, NODE: process.execPath, DAEMON: join(here, "daemon", "daemon.cjs") };
     const words = { DIALECT: dialect, COMMAND: command, BUILD: version, ...programs };
     const defines = Object.entries(words).map(([name, text]) => `-DHEADNODE_${name}=${JSON.stringify(text)}`);
     await mkdir(join(fresh, dialect), { recursive: true });

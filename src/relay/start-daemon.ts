@@ -22,7 +22,7 @@ export interface StartOptions {
 }
 
 /** The daemon's program. */
-export const daemonProgram = fileURLToPath(new URL("../../bundle/daemon.cjs", import.meta.url));
+export const daemonProgram = fileURLToPath(new URL("../../shims/daemon/daemon.cjs", import.meta.url));
 
 const defaultPatienceMs = 30_000;
 

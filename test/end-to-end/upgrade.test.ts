@@ -20,8 +20,7 @@ afterEach(async () => {
 function otherVersion(): string {
   const directory = mkdtempSync(join(tmpdir(), "headnode-upgrade-"));
   made.push(directory);
-  for (const part of ["bundle", "dist", "grammar", "shims"])
-    cpSync(join(root, part), join(directory, part), { recursive: true });
+  for (const part of ["dist", "grammar", "shims"]) cpSync(join(root, part), join(directory, part), { recursive: true });
   symlinkSync(join(root, "node_modules"), join(directory, "node_modules"));
   const facts = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Readonly<Record<string, unknown>>;
   writeFileSync(join(directory, "package.json"), JSON.stringify({ ...facts, version: "99.0.0" }));

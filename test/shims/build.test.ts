@@ -4,7 +4,6 @@ import {
   copyFileSync,
   cpSync,
   existsSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -87,8 +86,7 @@ test.runIf(hasCompiler)(
   "a relay that finds no daemon starts it, with nothing of its caller's but the environment",
   () => {
     build();
-    mkdirSync(join(base, "bundle"));
-    writeFileSync(join(base, "bundle/daemon.cjs"), program);
+    writeFileSync(join(shims, "daemon/daemon.cjs"), program);
     writeFileSync(join(shims, "slurm/sbatch"), "console.log('Node was asked');\n");
     const call = (home: string, letter: string) => {
       const env = { PATH: process.env.PATH, HEADNODE_HOME: home, HEADNODE_JOB_MARK: "7", LETTER: letter };

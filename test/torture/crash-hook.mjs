@@ -5,7 +5,7 @@
 
 import { rmSync, writeFileSync } from "node:fs";
 
-if (process.argv[1]?.endsWith("bundle/daemon.cjs")) {
+if (process.argv[1]?.endsWith("daemon/daemon.cjs")) {
   try {
     rmSync(process.env.CRASH_ONCE);
     await arm(Number(process.env.CRASH_AT));

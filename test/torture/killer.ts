@@ -63,7 +63,7 @@ export function processes(state: string): { readonly daemon: number | undefined;
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => found(Number(name)));
   const daemon = all.find(
-    ({ words }) => words.at(-1) === state && words.some((word) => /bundle\/daemon\.cjs$/.test(word)),
+    ({ words }) => words.at(-1) === state && words.some((word) => /daemon\/daemon\.cjs$/.test(word)),
   );
   const runners = all.filter(
     ({ words }) => words.includes(state) && words.some((word) => /runner(\/main\.js)?$/.test(word)),

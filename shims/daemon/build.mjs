@@ -2,11 +2,11 @@
 // and what anything else imports; the file is made of them whenever they are compiled.
 
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const root = fileURLToPath(new URL("../..", import.meta.url));
 /** A folder of dist like any other: paths that are relative to a module are right here, too. */
 const folder = join(root, "dist", "bundle");
 

@@ -6,12 +6,12 @@ import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = join(root, "dist", "bundle");
 const patienceMs = 30_000;
 
@@ -21,7 +21,7 @@ async function keepCode(home) {
   await mkdir(state, { mode: 0o700 });
   await writeFile(script, "#!/bin/sh\n");
   const env = { PATH: process.env.PATH, HOME: home, HEADNODE_HOME: state, HEADNODE_CONFIG: join(home, "none") };
-  const daemon = spawn(process.execPath, [join(root, "bundle", "daemon.cjs"), state], {
+  const daemon = spawn(process.execPath, [join(root, "shims", "daemon", "daemon.cjs"), state], {
     env: { ...env, HEADNODE_KEEP_CODE: "1" },
     stdio: ["ignore", "ignore", "inherit", "pipe"],
     timeout: patienceMs,

@@ -1,4 +1,4 @@
-// The daemon's program: `node bundle/daemon.cjs STATEDIR`. Runs the daemon's modules as one file, whose code the engine finds
+// The daemon's program: `node shims/daemon/daemon.cjs STATEDIR`. Runs the daemon's modules as one file, whose code the engine finds
 // compiled where `warm.mjs` has had it kept; where there is no such file, the modules themselves.
 
 const { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
@@ -7,7 +7,7 @@ const { arch, env, versions } = require("node:process");
 const { dirname, join } = require("node:path");
 const { Script } = require("node:vm");
 
-const folder = join(__dirname, "..", "dist");
+const folder = join(__dirname, "..", "..", "dist");
 const file = join(folder, "bundle", "daemon.cjs");
 /** Another version of the engine has another one; the engine itself refuses what is not its own. */
 const compiled = `${file}.${versions.v8}-${arch}`;
