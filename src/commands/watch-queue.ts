@@ -2,6 +2,7 @@
 
 import type { Command } from "../language/command.ts";
 import type { Context, Reply } from "../language/context.ts";
+import { silentTarget } from "../model/away.ts";
 import { type Element, launchKey } from "../model/job.ts";
 import type { Need } from "../model/need.ts";
 import type { Reason } from "../model/scheduling.ts";
@@ -16,7 +17,10 @@ export const watchQueue: Command = {
   run: async (context) => {
     const changes = context.verbs.changes(gapMs);
     void context.interrupted.then(() => changes.close());
-    const state: Told = { context, changes, reasons: new Map(), lookedAt: 0, cost: 0, stale: true };
+    const state: Told = {
+      ...{ context, changes },
+      ...{ reasons: new Map(), silent: new Map(), isAway: false, lookedAt: 0, cost: 0, stale: true },
+    };
     return { out: snapshot(state), next: () => delta(state) };
   },
 };
@@ -47,19 +51,21 @@ function* snapshot(state: Told): Generator<string> {
   const { verbs, clock, user } = state.context;
   const now = clock.now();
   yield lineOf({ kind: "cluster", cluster: verbs.description, now, user: user.name });
+  heedSilence(state);
   const ids = verbs.recent(now - dayMs);
-  for (let at = 0; at < ids.length; at += jobsPerLine) yield lineOf(told({ verbs }, ids.slice(at, at + jobsPerLine)));
+  for (let at = 0; at < ids.length; at += jobsPerLine) yield lineOf(told(state, ids.slice(at, at + jobsPerLine)));
   yield* newReasons(state, new Set());
   yield lineOf({ kind: "whole" });
 }
 
-function told({ verbs }: Pick<Context, "verbs">, ids: readonly number[]): QueueEvent {
+function told({ context: { verbs }, silent }: Told, ids: readonly number[]): QueueEvent {
   const jobs: WatchedJob[] = [];
   const gone: number[] = [];
   for (const id of ids) {
     const job = verbs.overview(id);
-    if (job) jobs.push(job);
-    else gone.push(id);
+    const names = silent.get(id);
+    if (!job) gone.push(id);
+    else jobs.push(names ? { ...job, head: { ...job.head, silent: names } } : job);
   }
   return { kind: "jobs", jobs, gone };
 }
@@ -69,6 +75,10 @@ interface Told {
   readonly context: Context;
   readonly changes: Changes;
   readonly reasons: Map<number, Reason>;
+  /** Who gives no answer, by the jobs that run there. */
+  readonly silent: Map<number, readonly string[]>;
+  /** Whether anything runs elsewhere. */
+  isAway: boolean;
   lookedAt: number;
   cost: number;
   stale: boolean;
@@ -82,12 +92,33 @@ async function delta(state: Told): Promise<Reply> {
   const { context, changes } = state;
   const pause = Math.max(reasonsMs, state.cost * reasonsShare);
   const due = state.lookedAt + pause - context.clock.now();
-  const ids = await changes.take(state.stale ? Math.max(0, due) : undefined);
+  const ids = await changes.take(state.stale ? Math.max(0, due) : state.isAway ? silenceMs : undefined);
   if (ids === null) return { code: 0 };
   if (ids.size > 0) state.stale = true;
-  const lines = ids.size > 0 ? [lineOf(told(context, [...ids]))] : [];
+  const moved = [...new Set([...ids, ...heedSilence(state)])];
+  const lines = moved.length > 0 ? [lineOf(told(state, moved))] : [];
   if (state.stale && context.clock.now() >= state.lookedAt + pause) lines.push(...newReasons(state, ids));
   return { out: lines.join(""), next: () => delta(state) };
+}
+
+/** Nobody is told when somebody falls silent: while something runs elsewhere, it is looked after every so many milliseconds. */
+const silenceMs = 2_000;
+
+/** The jobs of which it is new who gives no answer. */
+function heedSilence(state: Told): readonly number[] {
+  const running = state.context.verbs.select({ states: ["running", "suspended"] });
+  const elsewhere = running.filter(({ job, unreached }) => job.target !== undefined || unreached !== undefined);
+  const before = new Map(state.silent);
+  state.isAway = running.some(({ job }) => (job.target ?? job.need.target) !== undefined);
+  state.silent.clear();
+  for (const one of elsewhere) {
+    const name = silentTarget(one);
+    const known = state.silent.get(one.job.id) ?? [];
+    if (name !== null && !known.includes(name)) state.silent.set(one.job.id, [...known, name]);
+  }
+  return [...new Set([...before.keys(), ...state.silent.keys()])].filter(
+    (job) => String(before.get(job)) !== String(state.silent.get(job)),
+  );
 }
 
 function newReasons(state: Told, changed: ReadonlySet<number>): string[] {

@@ -15,6 +15,8 @@ export interface WatchedHead
   readonly spec: Partial<JobSpec>;
   /** Where it goes, if not here: a cluster that it is handed to, or plain machines. */
   readonly target?: string;
+  /** Its target, or machines on which it runs, that give no answer: nobody knows how it stands there. */
+  readonly silent?: readonly string[];
   readonly need: Omit<Job["need"], "wallTime"> & { readonly wallTime: number | null };
 }
 

@@ -6,6 +6,7 @@ import { prioritiesAmong } from "../dialects/sge/priorities.ts";
 import { letterColumns } from "../dialects/slurm/columns.ts";
 import { linesOf as slurmLinesOf } from "../dialects/slurm/listing.ts";
 import { reasonOf, stateOf } from "../dialects/slurm/states.ts";
+import { unknownText } from "../model/away.ts";
 import type { ClusterDescription } from "../model/cluster.ts";
 import { idleMachine } from "../model/machine-use.ts";
 import type { Reason } from "../model/scheduling.ts";
@@ -206,11 +207,15 @@ const waitWords: Readonly<Record<Reason, string>> = {
 export function lastWord(row: Row, words: Vocabulary): string {
   const { target } = row.job.head;
   const word = ownWord(row, words);
-  return target === undefined ? word : `${word}${word === "" ? "" : " "}at ${target}`;
+  if (target === undefined || word === unknownText(target)) return word;
+  return `${word}${word === "" ? "" : " "}at ${target}`;
 }
 
 function ownWord({ job, part }: Row, words: Vocabulary): string {
-  if (part.kind === "element" && part.state !== "ended") return part.node;
+  if (part.kind === "element" && part.state !== "ended") {
+    const silent = job.head.silent?.find((name) => name === job.head.target || name === part.node);
+    return silent === undefined ? part.node : unknownText(silent);
+  }
   if (part.kind === "element") {
     const how = part.signal ? `signal ${part.signal}` : part.code ? `exit code ${part.code}` : "";
     return [how, part.remark].filter(Boolean).join(", ");

@@ -2,10 +2,13 @@
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasSshd, type SshServer, startSshServer } from "../oracle/ssh-server.ts";
 import { type RealCluster, realCluster } from "../support/real-cluster.ts";
+
+/** The monitor has the daemon's word through the Node relay. */
+const relay = resolve(import.meta.dirname, "../../dist/relay/main.js");
 
 if (!hasSshd()) console.log("there is no sshd on this machine, and plain machines are not tested over one");
 
@@ -156,6 +159,9 @@ describe.skipIf(!hasSshd())("plain machines over ssh", { timeout: 120_000 }, () 
     expect((await one.run("headnode target list")).out).toMatch(/unknown: node1: /);
     expect((await one.run("sinfo -hd -o '%N %t'")).out).toMatch(/^node[12,[\]-]+ down\*\n$/);
     expect((await one.run("qstat -f -q all.q@node1")).out).toMatch(/^all.q@node1 .* -NA- +lx-amd64 +au *$/m);
+    const heard = `import("${relay}").then((relay) => relay.relayMain("headnode", "watch-queue"))`;
+    const monitored = await one.run(`timeout 2 '${process.execPath}' -e '${heard}'`);
+    expect(monitored.out).toMatch(/"silent":\["node[12]"\]/);
     const [waiting] = numbers((await one.run("sbatch -M farm --wrap hostname")).out);
     expect((await one.run(`squeue -h -j ${waiting} -o %T`)).out).toBe("PENDING\n");
     await one.until(() => one.text("over.txt") !== "");

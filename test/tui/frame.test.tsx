@@ -165,6 +165,8 @@ test("a job that is at a target says at which, whether it runs, waits or has end
     job(2, at),
     job(3, { ...at, part: ended("failed") }),
     job(4, { part: runs(null) }),
+    job(5, { ...at, silent: ["lab"], part: runs(null) }),
+    job(6, { silent: ["node2"], part: runs(null) }),
   ]);
   const lines = frameOf(pictureOf(state, jobs)).split("\n");
   const line = (id: number) => lines.find((each) => new RegExp(`^ +${id} `).test(each)) ?? "";
@@ -172,4 +174,6 @@ test("a job that is at a target says at which, whether it runs, waits or has end
   expect(line(2)).toMatch(/ at lab$/);
   expect(line(3)).toMatch(/ exit code 3 at lab$/);
   expect(line(4)).toMatch(/ node1$/);
+  expect(line(5)).toMatch(/ unknown: lab is silent$/);
+  expect(line(6)).toMatch(/ node1$/);
 });
