@@ -18,6 +18,8 @@ export interface StepAsk {
   readonly mostCpus: number;
   /** GPUs of its own; 0 holds none. */
   readonly holdsGpus: number;
+  /** Seconds that it may take; null: as long as its job. */
+  readonly wallTime: number | null;
 }
 
 /** A step that has begun. Times are epoch milliseconds; `endedAt` and what follows are null until it has ended. */
@@ -40,6 +42,8 @@ export interface Step extends StepEnd {
   readonly endedBy?: number;
   /** Indices of the GPUs it holds; not kept after its end. */
   readonly gpuList: readonly number[];
+  /** Seconds that it may take; null: as long as its job. Not kept after its end. */
+  readonly wallTime: number | null;
 }
 
 /** How a step ended: the worst of its ranks. */

@@ -60,7 +60,17 @@ interface StepRow {
   readonly submit_line: string;
 }
 
-function write({ index, startedAt, endedAt, gpuList: _, usage, endedBy, submitLine, ...rest }: Step): StepRow {
+function write({
+  index,
+  startedAt,
+  endedAt,
+  gpuList: _,
+  wallTime: _left,
+  usage,
+  endedBy,
+  submitLine,
+  ...rest
+}: Step): StepRow {
   const times = { started_at: startedAt, ended_at: endedAt };
   const ends = { usage: usage && writeJson(usage), ended_by: endedBy ?? null };
   return { ...rest, ...times, ...ends, submit_line: submitLine, idx: index ?? plain };
@@ -74,6 +84,7 @@ function read({ idx, started_at, ended_at, usage, ended_by, submit_line, ...rest
     index: idx === plain ? null : idx,
     submitLine: submit_line,
     gpuList: [],
+    wallTime: null,
     usage: usage === null ? null : readJson(usage),
     ...(ended_by === null ? {} : { endedBy: ended_by }),
   };

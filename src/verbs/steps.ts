@@ -92,8 +92,15 @@ export function createSteps(means: Means): StepVerbs {
         const ended = (other: Element): void => void (launchKey(other) === key && resolve());
         engine.watch(element.job, { ended, finished: resolve });
       }),
-    steps: (job) => store.steps.of(job),
+    steps: (job) =>
+      store.steps
+        .of(job)
+        .map((step) => held.get(launchKey(step))?.find((each) => isSame(each.step, step))?.step ?? step),
   };
+}
+
+function isSame(one: Step, other: Step): boolean {
+  return one.step === other.step && one.restarts === other.restarts;
 }
 
 interface ForStep {
@@ -140,11 +147,12 @@ function begin(
   { job, index, restarts }: Element,
   { ask, gpuList }: { readonly ask: StepAsk; readonly gpuList: readonly number[] },
 ): Step {
-  const { name, submitLine, ranks, nodes, cpus } = ask;
+  const { name, submitLine, ranks, nodes, cpus, wallTime } = ask;
   const end: StepEnd = { outcome: null, code: null, signal: null, usage: null };
   const times = { startedAt: clock.now(), endedAt: null };
   const step = store.steps.next({ job, index, restarts });
-  const made: Step = { job, index, restarts, step, name, submitLine, ranks, nodes, cpus, gpuList, ...times, ...end };
+  const about = { name, submitLine, ranks, nodes, cpus, gpuList, wallTime };
+  const made: Step = { job, index, restarts, step, ...about, ...times, ...end };
   store.steps.insert(made);
   return made;
 }

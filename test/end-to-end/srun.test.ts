@@ -126,6 +126,16 @@ rc 13
     ]);
   });
 
+  test("a step tells of its own time limit while it runs", async () => {
+    const one = await cluster();
+    await one.run(
+      "sbatch -t 200 -o /dev/null --wrap 'srun -t 90 --overlap sleep 30 & sleep 0.5; srun --overlap sleep 30'",
+    );
+    const limits = async () => (await one.run("squeue -hs -o '%i %l'")).out;
+    await one.until(async () => (await limits()) === "1.0 1:30:00\n1.1 UNLIMITED\n1.batch UNLIMITED\n");
+    expect((await one.run("scontrol show step 1.0")).out).toContain(" TimeLimit=01:30:00\n");
+  });
+
   test("steps side by side and one after the other", async () => {
     const one = await cluster();
     const { text } = await inJob(one, "-n2", [

@@ -178,7 +178,7 @@ function shownSteps(context: Context, listed: Listed): readonly ShownStep[] {
   const [line] = linesOf([listed], { ...shared, bitLength: Number(variable("SLURM_BITSTR_LEN") ?? defaultLength) });
   const id = lineId(line as Line);
   const { startedAt } = listed.element;
-  const batch: ShownStep = { id: `${id}.batch`, name: "batch", tasks: 1, cpus: 0, startedAt, listed };
+  const batch: ShownStep = { id: `${id}.batch`, name: "batch", tasks: 1, cpus: 0, startedAt, wallTime: null, listed };
   const running = stepsOf(context, listed).filter(({ endedAt }) => endedAt === null);
   const own = running.map((step) => ({ ...step, id: `${id}.${step.step}`, tasks: step.ranks, listed }));
   return listed.job.attended ? own : [batch, ...own];

@@ -164,6 +164,8 @@ export interface ShownStep {
   readonly tasks: number;
   readonly cpus: number;
   readonly startedAt: number | null;
+  /** Seconds; null: as long as its job. */
+  readonly wallTime: number | null;
   readonly listed: Extract<Listed, { kind: "element" }>;
 }
 
@@ -177,7 +179,7 @@ const stepLines: readonly (readonly Pair<ShownStep>[])[] = [
     pair("StepId", ({ id }) => id),
     pair("UserId", ({ listed }) => listed.job.user.uid),
     pair("StartTime", ({ startedAt }) => (startedAt === null ? "Unknown" : stamp(startedAt))),
-    pair("TimeLimit", () => "UNLIMITED"),
+    pair("TimeLimit", ({ wallTime }) => limit(wallTime, "UNLIMITED")),
   ],
   [
     pair("State", () => "RUNNING"),

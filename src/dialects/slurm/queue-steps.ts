@@ -19,6 +19,8 @@ export interface StepLine {
   readonly startedAt: number;
   readonly ranks: number;
   readonly cpus: number;
+  /** Seconds; null: as long as its job. */
+  readonly wallTime: number | null;
 }
 
 /**
@@ -47,8 +49,15 @@ function runningSteps(line: Line, steps: readonly Step[]): readonly StepLine[] {
     .filter(
       ({ index, restarts, endedAt }) => index === element.index && restarts === element.restarts && endedAt === null,
     )
-    .map(({ step, name, startedAt, ranks, cpus }) => ({ line, step: String(step), name, startedAt, ranks, cpus }));
-  const batch = { line, step: "batch", name: "batch", startedAt: element.startedAt ?? line.now, ranks: 1 };
+    .map(({ step, ...own }) => ({ line, ...own, step: String(step) }));
+  const batch = {
+    line,
+    step: "batch",
+    name: "batch",
+    startedAt: element.startedAt ?? line.now,
+    ranks: 1,
+    wallTime: null,
+  };
   return job.attended ? own : [...own, { ...batch, cpus: geometry.cpus }];
 }
 
@@ -106,8 +115,8 @@ const rows: readonly Row[] = [
   ["i", "StepID", "STEPID", ({ line, step }) => `${lineId(line)}.${step}`],
   ["j", "StepName", "NAME", ({ name }) => name],
   ["", "StepState", "STATE", () => "RUNNING"],
-  // A step has the time of its job.
-  ["l", "TimeLimit", "TIME_LIMIT", () => "UNLIMITED"],
+  // Without one of its own a step has the time of its job.
+  ["l", "TimeLimit", "TIME_LIMIT", ({ wallTime }) => (wallTime === null ? "UNLIMITED" : shortDuration(wallTime))],
   ["M", "TimeUsed", "TIME", ({ line, startedAt }) => shortDuration(secondsBetween(startedAt, line.now))],
   ["", "TresBind", "TRES_BIND", none],
   ["", "TresFreq", "TRES_FREQ", none],

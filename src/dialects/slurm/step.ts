@@ -78,6 +78,7 @@ export function shapeOf(request: RunRequest, allocation: Allocation, terms: Term
       name: stepName(request),
       holdsCpus: asks.overlap ? 0 : cpus,
       mostCpus: geometry.cpus,
+      wallTime: request.has("time") && Number.isFinite(spec.wallTime) ? spec.wallTime : null,
       holdsGpus: gpus === null || asks.overlap ? 0 : Math.min(gpus, allocation.element.gpuList.length),
     },
     warnings: [...unevenly(request, ranks, nodes), ...(nodes < asked ? [tooMany(ranks, asked, nodes)] : [])],
