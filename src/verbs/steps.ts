@@ -92,15 +92,14 @@ export function createSteps(means: Means): StepVerbs {
         const ended = (other: Element): void => void (launchKey(other) === key && resolve());
         engine.watch(element.job, { ended, finished: resolve });
       }),
-    steps: (job) =>
-      store.steps
-        .of(job)
-        .map((step) => held.get(launchKey(step))?.find((each) => isSame(each.step, step))?.step ?? step),
+    steps: (job) => store.steps.of(job).map((step) => asHeld(step, held.get(launchKey(step)))),
   };
 }
 
-function isSame(one: Step, other: Step): boolean {
-  return one.step === other.step && one.restarts === other.restarts;
+/** With what is known of it only while it runs. */
+function asHeld(step: Step, all: readonly Held[] = []): Step {
+  const own = all.find((each) => each.step.step === step.step && each.step.restarts === step.restarts);
+  return own?.step ?? step;
 }
 
 interface ForStep {
