@@ -8,6 +8,8 @@ export interface BackendEvents {
   started(key: string, pid: number, at: number): void;
   /** The first row with a tag was due; it is told once, to whom listens then. */
   tagged(key: string, tag: string): void;
+  /** It was begun in the place of another one by a backend that nobody listened to; told before anything else of it. */
+  followed(key: string, after: string, note: string): void;
   /** It never ran. */
   failed(failure: StartFailure): void;
   ended(ending: Ending): void;
@@ -34,6 +36,16 @@ export interface Backend {
   readonly memory?: string;
   /** The path of a control group for something of that name; empty where memory is only watched. */
   readonly memoryGroup?: (name: string) => string;
+  /** Launches that wait for each other's places; left out: this backend can't. */
+  readonly lines?: Lines;
+}
+
+/** Launches that are begun in the place of a member of their line that ended, without asking. */
+export interface Lines {
+  /** Hands over a launch (its `line` is set) behind all others of its line. */
+  follow(launch: Launch): void;
+  /** Takes back launches that wait; gives the keys of those that have begun. When it returns, no other one ever begins. */
+  withdraw(keys: readonly string[]): ReadonlySet<string>;
 }
 
 /** Reaches a backend. Before it resolves, `events` was told every end that was not acknowledged yet. */

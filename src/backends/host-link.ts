@@ -13,7 +13,8 @@ import type { Backend, BackendEvents } from "./backend.ts";
 import { type Part, repliesIn, scriptOf, shellWord } from "./dialogue.ts";
 import { type HostBuild, nodeWorks } from "./host-build.ts";
 import { readUse, useText } from "./host-use.ts";
-import { type Orders, openClient, tellRecords } from "./processes.ts";
+import { tellRecords } from "./processes.ts";
+import { type Orders, openClient } from "./runner-client.ts";
 import type { Opened, Transport } from "./transports.ts";
 
 /** Where a runner is to be, and how it is reached. */
@@ -75,8 +76,8 @@ export async function linkHost(place: HostPlace, facts: HostFacts, events: Backe
 async function speak(opened: Opened, facts: HostFacts, events: BackendEvents): Promise<HostLink> {
   const records = await recordsFrom(opened);
   const client = openClient(opened.stream, events, watchedOnly);
-  const kind = await client.listed;
-  if (kind === undefined) throw new Error(opened.complaint() || "the connection broke as soon as it was there");
+  if ((await client.listed) === undefined)
+    throw new Error(opened.complaint() || "the connection broke as soon as it was there");
   const known = client.reported();
   tellRecords(
     records.filter(({ key }) => !known.has(key)),

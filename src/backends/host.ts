@@ -41,7 +41,7 @@ export interface Silence {
 }
 
 export interface HostOptions extends StartPlace {
-  readonly events: Omit<BackendEvents, "lost">;
+  readonly events: Omit<BackendEvents, "lost" | "followed">;
   /** What of an ended start comes back; null: nothing. */
   readonly copyOf: (key: string) => HostCopy | null;
   /** It was reached, and has told all that it knows. */
@@ -155,7 +155,10 @@ async function reach(options: HostOptions, state: State): Promise<void> {
   try {
     const facts = await lookAt(options.place);
     Object.assign(state, { facts, lookedAt: options.now() });
-    const events = { ...options.events, ended, lost: () => lost("the connection broke") };
+    const events: BackendEvents = {
+      ...{ ...options.events, ended, lost: () => lost("the connection broke") },
+      followed: () => undefined, // nothing waits for a place there
+    };
     const link = await linkHost(options.place, facts, events);
     if (state.closed) return link.orders.close();
     if (broken) return;

@@ -18,7 +18,7 @@ export interface HostWish {
 }
 
 export interface HostsOptions<Wish extends HostWish> {
-  readonly events: Omit<BackendEvents, "lost">;
+  readonly events: Omit<BackendEvents, "lost" | "followed">;
   /** How a machine is reached, and what is to be known of it. */
   readonly optionsOf: (wish: Wish) => Pick<HostOptions, "place" | "moved" | "copyOf">;
   /** The node where something of that key runs; null: here. */

@@ -283,6 +283,7 @@ function eventsFor(world: World, loop: Loop, lost: () => void): BackendEvents {
       const found = world.running.get(key);
       if (found) world.watchers.due(found.element, tag);
     },
+    followed: () => undefined,
     failed: (failure) => loop.tell({ kind: "failed", key: failure.key, failure }),
     lost,
   };

@@ -66,6 +66,10 @@ export interface Launch {
   readonly memory: readonly MemoryRow[];
   /** A control group to be made for it, in which the kernel keeps the first limit of what is in memory. The backend says where. */
   readonly memoryGroup?: string;
+  /** Launches of one line may take one another's places: same job array, same node, same need. Left out: it is alone. */
+  readonly line?: string;
+  /** For the record of one that is begun in another's place, given back with it; the backend does not read it. */
+  readonly note?: string;
 }
 
 /** How a started job ended, and what it used. */

@@ -7,7 +7,13 @@
 //   L  launch: key ([A-Za-z0-9._-], at most 200, no leading dot), directory, fallback directory ("" = a missing
 //      directory is a failure), umask (octal), stdin, stdout, stderr ("" = where stdout goes), `append` | `truncate`,
 //      affinity ("" or `0,2-3`), count of limits, limits (`nofile=soft:hard`; an empty part stays as it is), program,
-//      count of arguments, arguments (argv[0] first), count of variables, variables (K=V), timeline, memory limits, control group ("" or left out: none)
+//      count of arguments, arguments (argv[0] first), count of variables, variables (K=V), timeline, memory limits,
+//      control group, line, note ("" or left out: none). A job with a line is a member of it
+//   N  next: as L, with a line. It waits in the order of arrival and is begun, with its affinity, in the place of the
+//      member of its line that ended first (X or F told), is not acknowledged and was not followed yet: at once, or when
+//      the next one ends. Where a record of its key exists it was withdrawn: it is dropped without a word, and the next
+//      one is taken. One that fails is a member that ended. All that waits is forgotten when the connection ends
+//   B  back: keys. Those that wait are forgotten, records of those that are no jobs here are removed
 //   T  key, `replace` | `add`, timeline        A  keys: their records may go        Q  what is there?
 //   U  keys: what do these jobs use now?
 // A timeline is a count of rows, then per row: milliseconds from now (in a launch: from the start), signal (0 = none),
@@ -24,11 +30,13 @@
 //   X  key, `exit` | `signal`, value, started, ended, tag, and the figures of model/usage.ts in their order
 //   U  key, and of a job that runs: resident KiB now, address space KiB now, count of processes, their ids, the figures
 //   D  key: a record of that key exists, nothing was started
-// and to Q:  R  key, pid, started, per running job; then X or F per end not acknowledged; then
-//   E  `c` | `node`: that was all, and this is what I am
+// and to Q:  N  key, key of the one in whose place it was begun, note, per job that was begun by N, in the order in which
+// they began; then R  key, pid, started, per running job; then X or F per end not acknowledged; then
+//   E  `c` | `node`, `lines`: that was all, this is what I am, and N is known here (an older one leaves it out)
 //
 // records/KEY, made exclusively before anything is started, holds lines: `started PID MS`, then `exited` or `failed`
-// with the fields of X or F behind the key, separated by blanks. A line `record KEY` before them says that what stands
+// with the fields of X or F behind the key, separated by blanks. One that was begun by N has `after KEY NOTE` before them;
+// `withdrawn` by itself was put there by a daemon to take a launch back (records.ts). A line `record KEY` before them says that what stands
 // above it is of an earlier record: the C runner gives new names to files that it has, because making one costs more.
 
 import type { Ending, Launch, MemoryRow, SignalScope, TimelineRow } from "../model/launch.ts";
@@ -43,16 +51,16 @@ export function isKey(key: string): boolean {
   return /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}$/.test(key);
 }
 
-/** The `L` frame. */
-export function encodeLaunch(launch: Launch): Buffer {
+/** The `L` frame, or `N` for one that waits for a place in its line. */
+export function encodeLaunch(launch: Launch, kind: "L" | "N" = "L"): Buffer {
   const { key, cwd, fallbackCwd, umask, stdin, stdout, stderr, append, affinity, limits, file } = launch;
-  const { argv, environment, timeline, memory, memoryGroup = "" } = launch;
+  const { argv, environment, timeline, memory, memoryGroup = "", line = "", note = "" } = launch;
   const strings = [
     ...[key, cwd, fallbackCwd, umask.toString(8), stdin, stdout, stderr, append ? "append" : "truncate", affinity],
     ...[limits.length, ...limits, file, argv.length, ...argv, environment.length, ...environment],
   ];
-  const limited = [...memoryStrings(memory), memoryGroup];
-  return encodeFrame("L", encodeStrings([...strings, ...timelineStrings(timeline), ...limited]));
+  const limited = [...memoryStrings(memory), memoryGroup, line, note];
+  return encodeFrame(kind, encodeStrings([...strings, ...timelineStrings(timeline), ...limited]));
 }
 
 /** The `T` frame. */
@@ -78,7 +86,7 @@ function memoryStrings(rows: readonly MemoryRow[]): (string | number)[] {
   return [rows.length, ...strings];
 }
 
-/** The payload of an `L` frame; undefined when it is not one. */
+/** The payload of an `L` or `N` frame; undefined when it is not one. */
 export function decodeLaunch(payload: Uint8Array): Launch | undefined {
   const take = taker(decodeStrings(payload));
   const [key, cwd, fallbackCwd, umask, stdin, stdout, stderr, mode, affinity] = take.strings(9);
@@ -91,8 +99,13 @@ export function decodeLaunch(payload: Uint8Array): Launch | undefined {
     ...{ timeline: take.timeline(), memory: take.memory() },
   };
   if (take.broken()) return undefined;
-  const memoryGroup = take.string(); // an older daemon says nothing of it
-  return memoryGroup === "" ? launch : { ...launch, memoryGroup };
+  const [memoryGroup = "", line = "", note = ""] = take.strings(3); // an older daemon says nothing of them
+  return {
+    ...launch,
+    ...(memoryGroup === "" ? {} : { memoryGroup }),
+    ...(line === "" ? {} : { line }),
+    ...(note === "" ? {} : { note }),
+  };
 }
 
 /** The payload of a `T` frame; undefined when it is not one. */

@@ -116,6 +116,7 @@ describe("groups of a runner's jobs", () => {
       started: heard,
       failed: heard,
       tagged: heard,
+      followed: heard,
       lost: heard,
       ended: (end: Ending) => void ended.set(end.key, end),
     };

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { noUsage } from "../../src/model/usage.ts";
-import { encodeStrings } from "../../src/relay/frames.ts";
+import { decodeStrings, encodeStrings } from "../../src/relay/frames.ts";
 import * as protocol from "../../src/runner/protocol.ts";
-import { readRecords } from "../../src/runner/records.ts";
+import { prepareWithdrawals, readRecords, withdraw } from "../../src/runner/records.ts";
 
 const text = fc.string().map((value) => value.replaceAll("\0", ""));
 const rows = fc.array(
@@ -22,16 +22,20 @@ const limits = fc.array(
     scope: fc.constantFrom("largest" as const, "all" as const, "STEP=" as const),
   }),
 );
-const launch = fc.record({
+const word = fc.string({ minLength: 1 }).map((value) => value.replaceAll("\0", "x"));
+const plain = fc.record({
   ...{ key: text, cwd: text, fallbackCwd: text, stdin: text, stdout: text, stderr: text, affinity: text, file: text },
   ...{ umask: fc.nat(0o777), append: fc.boolean() },
   ...{ limits: fc.array(text), argv: fc.array(text), environment: fc.array(text), timeline: rows, memory: limits },
 });
+const optional = fc.record({ memoryGroup: word, line: word, note: word }, { requiredKeys: [] });
+const launch = fc.tuple(plain, optional).map(([said, more]) => ({ ...said, ...more }));
 
 test("launches and schedules are read as they were said", () => {
   fc.assert(
     fc.property(launch, (said) => {
       expect(protocol.decodeLaunch(protocol.encodeLaunch(said).subarray(5))).toEqual(said);
+      expect(protocol.decodeLaunch(protocol.encodeLaunch(said, "N").subarray(5))).toEqual(said);
     }),
   );
   fc.assert(
@@ -70,6 +74,28 @@ test.each([
   expect(protocol.isKey(key)).toBe(expected);
 });
 
+test("a launch of an older daemon, without a line, is alone", () => {
+  fc.assert(
+    fc.property(plain, (said) => {
+      const strings = decodeStrings(protocol.encodeLaunch(said).subarray(5));
+      for (const cut of [1, 2, 3]) expect(protocol.decodeLaunch(encodeStrings(strings.slice(0, -cut)))).toEqual(said);
+    }),
+  );
+});
+
+test("what was withdrawn never begins, and what has begun can't be withdrawn, with or without links", () => {
+  const directory = mkdtempSync(join(tmpdir(), "headnode-withdrawn-"));
+  mkdirSync(join(directory, "records"));
+  writeFileSync(join(directory, "records/begun"), "record begun\n");
+  const wereTaken = (...keys: string[]): boolean[] => keys.map((key) => withdraw(directory, key));
+  expect(wereTaken("unprepared", "begun")).toEqual([true, false]);
+  prepareWithdrawals(directory);
+  expect(wereTaken("linked", "linked", "begun")).toEqual([true, false, false]);
+  const found = readRecords(directory).filter(({ withdrawn }) => withdrawn);
+  expect(found.map(({ key }) => key).toSorted()).toEqual(["linked", "unprepared"]);
+  rmSync(directory, { recursive: true });
+});
+
 test("records tell what became of a job, without their unfinished lines", () => {
   const directory = mkdtempSync(join(tmpdir(), "headnode-records-"));
   expect(readRecords(directory)).toEqual([]);
@@ -80,6 +106,8 @@ test("records tell what became of a job, without their unfinished lines", () => 
     exited: "started 7 1000\nexited signal 9 1000 2000 limit 3 4 5 6 7\n",
     failed: "failed stdout ENOENT /a b/c\n",
     again: "record old\nstarted 1 2\nexited exit 1 2 3\nrecord again\nstarted 7 1000\n",
+    following: "record following\nafter 4.1.0 place=2 a b\nstarted 7 1000\n",
+    taken: "withdrawn\n",
     renamed: "record old\nstarted 1 2\nexited exit 1 2 3\n",
   };
   for (const [key, lines] of Object.entries(texts)) writeFileSync(join(directory, "records", key), lines);
@@ -92,6 +120,8 @@ test("records tell what became of a job, without their unfinished lines", () => 
     cut: { started: { pid: 7, at: 1000 } },
     exited: { started: { pid: 7, at: 1000 }, exited: ending },
     again: { started: { pid: 7, at: 1000 } },
+    following: { after: { key: "4.1.0", note: "place=2 a b" }, started: { pid: 7, at: 1000 } },
+    taken: { withdrawn: true },
     renamed: {},
     failed: { failed: { key: "failed", stage: "stdout", errno: "ENOENT", path: "/a b/c" } },
   });

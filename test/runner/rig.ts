@@ -41,6 +41,8 @@ export interface Client {
   readonly ended: Map<string, Ending>;
   /** What was told of timelines: `key tag`. */
   readonly tags: readonly string[];
+  /** What was begun in others' places while nobody listened: `key after note`. */
+  readonly followed: readonly string[];
   readonly lost: () => boolean;
   end(key: string): Promise<Ending>;
   failure(key: string): Promise<StartFailure>;
@@ -82,12 +84,14 @@ export async function connectTo(directory: string, native: boolean): Promise<Cli
   const failed = new Map<string, StartFailure>();
   const ended = new Map<string, Ending>();
   const tags: string[] = [];
+  const followed: string[] = [];
   let lost = false;
   const processes = await connectProcesses({
     directory,
     native,
     events: {
       started: (key, pid) => void started.set(key, pid),
+      followed: (...words) => void followed.push(words.join(" ")),
       tagged: (key, tag) => void tags.push(`${key} ${tag}`),
       failed: (failure) => void failed.set(failure.key, failure),
       ended: (ending) => void ended.set(ending.key, ending),
@@ -97,7 +101,7 @@ export async function connectTo(directory: string, native: boolean): Promise<Cli
     },
   });
   return {
-    ...{ processes, started, failed, ended, tags, lost: () => lost },
+    ...{ processes, started, failed, ended, tags, followed, lost: () => lost },
     end: (key) => until(() => ended.get(key)),
     failure: (key) => until(() => failed.get(key)),
     start: (key) => until(() => started.get(key)),
