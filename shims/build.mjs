@@ -12,7 +12,10 @@ const here = dirname(fileURLToPath(import.meta.url));
 const native = join(here, "native");
 /** Of every relay, beside self.c, which is compiled once per command, with its name. */
 const relaySources = ["relay.c", "start.c", "work.c", "group.c", "usage.c", "watch.c", "processes.c"];
-const runnerSources = ["runner.c", "supervisor.c", "group.c", "launch.c", "processes.c", "usage.c", "watch.c"];
+const runnerSources = [
+  ...["runner.c", "jobs.c", "lines.c", "records.c", "supervisors.c", "talk.c"],
+  ...["supervisor.c", "group.c", "launch.c", "processes.c", "usage.c", "watch.c"],
+];
 
 /** Builds everything into shims/native, or leaves that folder out altogether. */
 async function build() {

@@ -48,6 +48,27 @@ void take_launch(struct cursor *cursor, struct launch *launch) {
   launch->environment = take_strings(cursor, take_number(cursor));
 }
 
+static void skip(struct cursor *cursor, long long count) {
+  while (count-- > 0 && !cursor->broken) take_string(cursor);
+}
+
+struct membership read_membership(char *payload, size_t length) {
+  struct cursor cursor = {payload, payload + length, 0};
+  struct membership member;
+  skip(&cursor, 8);
+  member.affinity = take_string(&cursor);
+  skip(&cursor, take_number(&cursor)); /* limits */
+  skip(&cursor, 1);
+  for (int lists = 0; lists < 2; lists++) skip(&cursor, take_number(&cursor)); /* arguments, variables */
+  for (int tables = 0; tables < 2; tables++) skip(&cursor, 5 * take_number(&cursor)); /* timeline, limits of memory */
+  skip(&cursor, 1);
+  member.line = take_string(&cursor);
+  member.note = take_string(&cursor);
+  if (!cursor.broken) return member;
+  member.line = member.note = take_string(&cursor);
+  return member;
+}
+
 static int fail(struct failure *failure, const char *stage, const char *path) {
   *failure = (struct failure){stage, errno, path};
   return -1;

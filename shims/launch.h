@@ -30,6 +30,14 @@ struct failure {
   const char *path;
 };
 
+/* Which line a launch is a member of (empty: none), what is noted of it, and its processors, in the payload. */
+struct membership {
+  char *line, *note, *affinity;
+};
+
+/* What a launch frame's payload says of that; of one that is broken, nothing. */
+struct membership read_membership(char *payload, size_t length);
+
 /* Reads a launch up to its timeline; the cursor stands on the row count afterwards. */
 void take_launch(struct cursor *cursor, struct launch *launch);
 
