@@ -4,31 +4,26 @@
    Which command it is stands in self.c. */
 #define _GNU_SOURCE
 #include "frames.h"
-#include "limits.h"
+#include "greeting.h"
+#include "quick.h"
 #include "self.h"
 #include "start.h"
 #include "usage.h"
 #include "work.h"
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
-#include <termios.h>
 #include <time.h>
 
 #define STDIN_CHUNK 65536
-#define LONGEST_SOCKET_PATH 100
 #define LONGEST_NUMBER 32
 #define SAME_SIGNAL_MS 250 /* src/relay/main.ts has the same */
 
 extern char **environ;
 
-/* What the Node runner knows its jobs by: a command inside a job must not hand it on to other jobs. */
-static const char job_mark[] = "HEADNODE_JOB_MARK=";
-
+struct quick quick = {.daemon = -1};
 static char **arguments;
 static int daemon_socket = -1;
 static volatile sig_atomic_t sending;      /* a frame is half sent: a signal handler must wait */
@@ -60,113 +55,26 @@ static void become_node_relay(void) {
   give_up("headnode or Node.js was moved since it was installed; run `npm rebuild headnode`");
 }
 
-/* ---- reaching the daemon ---- */
-
-static int state_directory(char *path, size_t size) {
-  const char *home = getenv("HEADNODE_HOME");
-  const char *tail = "";
-  if (!home || !*home) home = getenv("XDG_STATE_HOME"), tail = "/headnode";
-  if (!home || !*home) home = getenv("HOME"), tail = "/.local/state/headnode";
-  if (!home || *home != '/') return -1;
-  int length = snprintf(path, size, "%s%s", home, tail);
-  return length < 0 || (size_t)length >= size ? -1 : 0;
-}
-
-/* Only a directory and a socket that are the user's alone are talked to. */
-static int is_ours(const char *path, mode_t type) {
-  struct stat facts;
-  if (lstat(path, &facts) != 0 || (facts.st_mode & S_IFMT) != type || facts.st_uid != geteuid()) return 0;
-  return type != S_IFDIR || (facts.st_mode & 022) == 0;
-}
-
-/* Reaches the daemon of that directory; -1 and ENOENT or ECONNREFUSED where there is none. */
-static int connect_daemon(const char *directory) {
-  struct sockaddr_un address = {.sun_family = AF_UNIX};
-  snprintf(address.sun_path, sizeof address.sun_path, "%s/socket", directory);
-  errno = 0;
-  if (!is_ours(address.sun_path, S_IFSOCK)) return -1;
-  daemon_socket = socket(AF_UNIX, SOCK_STREAM, 0);
-  if (daemon_socket < 3) return errno = EBADF, -1; /* also when a standard stream is closed: Node mends that */
-  if (connect(daemon_socket, (struct sockaddr *)&address, sizeof address) == 0) return 0;
-  int failure = errno;
-  close(daemon_socket);
-  return errno = failure, -1;
-}
+/* ---- reaching the daemon, where quick.c has not ---- */
 
 static int reach_daemon(void) {
-  char directory[LONGEST_SOCKET_PATH - sizeof "/runner.sock" + 2];
-  if (state_directory(directory, sizeof directory) != 0) return -1;
+  char directory[LONGEST_DIRECTORY];
+  if (state_directory(directory, sizeof directory, environ) != 0) return -1;
   if (!is_ours(directory, S_IFDIR)) {
     if (!*self.daemon || mkdir(directory, 0700) != 0 || !is_ours(directory, S_IFDIR)) return -1;
   }
-  if (connect_daemon(directory) == 0) return 0;
-  if (errno != ENOENT && errno != ECONNREFUSED) return -1;
-  return start_daemon(directory) ? connect_daemon(directory) : -1;
+  int found = connect_daemon(directory);
+  if (found == -ENOENT || found == -ECONNREFUSED) found = start_daemon(directory) ? connect_daemon(directory) : -1;
+  return found;
 }
 
-/* ---- the greeting ---- */
-
-static void append_limits(struct buffer *greeting) {
-  for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
-    struct rlimit limit;
-    char text[64];
-    if (getrlimit(limits[i].resource, &limit) != 0) continue;
-    int length = limit.rlim_cur == RLIM_INFINITY
-                     ? snprintf(text, sizeof text, "%s%s=unlimited", i ? " " : "", limits[i].name)
-                     : snprintf(text, sizeof text, "%s%s=%llu", i ? " " : "", limits[i].name,
-                                (unsigned long long)limit.rlim_cur);
-    append(greeting, text, (size_t)length);
-  }
-  append(greeting, "", 1);
-}
-
-static void append_terminal(struct buffer *greeting) {
-  char flags[4] = "000";
-  struct winsize size = {0};
-  for (int fd = 0; fd < 3; fd++) {
-    if (!isatty(fd)) continue;
-    flags[fd] = '1';
-    if (size.ws_col == 0) ioctl(fd, TIOCGWINSZ, &size);
-  }
-  append_string(greeting, flags);
-  append_number(greeting, size.ws_col);
-  append_number(greeting, getpriority(PRIO_PROCESS, 0));
-}
-
-static void append_process(struct buffer *greeting) {
-  char text[4096];
-  append_string(greeting, getcwd(text, sizeof text) ? text : "");
-  mode_t mask = umask(0);
-  umask(mask);
-  snprintf(text, sizeof text, "%04o", (unsigned)mask);
-  append_string(greeting, text);
-  append_number(greeting, getpid());
-  append_number(greeting, getuid());
-}
-
-static int greet(int argc) {
-  struct buffer greeting = {0};
-  size_t frame = open_frame(&greeting, 'g');
-  append_string(&greeting, "1");
-  append_string(&greeting, self.build);
-  append_string(&greeting, self.dialect);
-  append_string(&greeting, self.command);
-  append_process(&greeting);
-  append_terminal(&greeting);
-  append_limits(&greeting);
-  append_number(&greeting, argc - 1);
-  for (int i = 1; i < argc; i++) append_string(&greeting, arguments[i]);
-  for (char **entry = environ; *entry; entry++)
-    if (strncmp(*entry, job_mark, sizeof job_mark - 1) != 0) append_string(&greeting, *entry);
-  close_frame(&greeting, frame);
-  const char *bytes = greeting.data;
-  for (size_t left = greeting.length; left > 0;) {
-    ssize_t sent = send(daemon_socket, bytes, left, MSG_NOSIGNAL);
-    if (sent < 0 && errno != EINTR) return -1;
-    if (sent > 0) bytes += sent, left -= (size_t)sent;
-  }
-  free(greeting.data);
-  return 0;
+static int greet(void) {
+  size_t length = write_greeting(NULL, 0, arguments, environ);
+  char *frame = malloc(length);
+  if (!frame || write_greeting(frame, length, arguments, environ) > length) abort();
+  int sent = send_greeting(daemon_socket, frame, length);
+  free(frame);
+  return sent;
 }
 
 /* ---- signals: the first is told to the command, a second one of its kind acts by default a moment later ---- */
@@ -221,6 +129,14 @@ static void catch_signal(int number, int even_ignored) {
 /* The last two are of interest to work only. */
 static void catch_signals(size_t count) {
   for (size_t i = 0; i < count; i++) catch_signal(caught[i], 0);
+}
+
+/* Those that came meanwhile are caught now. */
+static void let_signals_in(size_t count) {
+  sigset_t set;
+  sigemptyset(&set);
+  for (size_t i = 0; i < count; i++) sigaddset(&set, caught[i]);
+  sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
 /* ---- stdin, once the command asked for it ---- */
@@ -373,19 +289,32 @@ static void obey(char kind, struct buffer *payload, int *stdin_wanted) {
   payload->length = 0;
 }
 
-static void answer_loop(void) {
+/* Waits for the next piece of the answer; the first may be there already. */
+static size_t hear(const char **bytes, int answered) {
   static char input[65536];
+  ssize_t length = quick.heard;
+  *bytes = length > 0 ? quick.bytes : input;
+  if (length < 0) errno = (int)-length;
+  if (length == 0) {
+    errno = 0;
+    do length = read(daemon_socket, input, sizeof input);
+    while (length < 0 && errno == EINTR);
+  }
+  quick.heard = 0;
+  if (length <= 0) went_away(answered);
+  return (size_t)length;
+}
+
+static void answer_loop(void) {
   static struct buffer payload;
+  const char *at;
   char head[FRAME_HEAD];
   size_t have = 0, left = 0;
   int answered = 0, stdin_wanted = 0;
   for (;;) {
     if (stdin_wanted || outgoing_length || work_events() >= 0) wait_for_daemon(&stdin_wanted);
-    ssize_t length = read(daemon_socket, input, sizeof input);
-    if (length < 0 && errno == EINTR) continue;
-    if (length == 0) errno = 0;
-    if (length <= 0) went_away(answered);
-    for (const char *at = input, *end = input + length; at < end;) {
+    size_t length = hear(&at, answered);
+    for (const char *end = at + length; at < end;) {
       if (have < FRAME_HEAD) {
         head[have++] = *at++;
         if (have < FRAME_HEAD) continue;
@@ -411,9 +340,12 @@ static void answer_loop(void) {
 
 int main(int argc, char **argv) {
   arguments = argv;
-  if (argc < 1 || reach_daemon() != 0 || greet(argc) != 0) become_node_relay();
+  if (argc < 1) become_node_relay();
+  daemon_socket = quick.daemon >= 0 ? quick.daemon : reach_daemon();
+  if (daemon_socket < 0 || (quick.daemon < 0 && greet() != 0)) become_node_relay();
   catch_signals(4);
   /* Grid Engine's commands hear it in the background, too, where a shell has it ignored; Slurm's don't. */
   if (strcmp(self.dialect, "sge") == 0) catch_signal(SIGINT, 1);
+  if (quick.daemon >= 0) let_signals_in(4);
   answer_loop();
 }

@@ -25,7 +25,7 @@ const runnerSources = [
   ...["runner.c", "jobs.c", "lines.c", "records.c", "supervisors.c", "talk.c"],
   ...["supervisor.c", "group.c", "launch.c", "processes.c", "usage.c", "watch.c"],
 ];
-const relaySources = ["relay.c", "start.c", "work.c", "group.c", "usage.c", "watch.c", "processes.c"];
+const relaySources = ["relay.c", "greeting.c", "start.c", "work.c", "group.c", "usage.c", "watch.c", "processes.c"];
 /** A condition of the shell: there is a Node.js that can run what is here. */
 export const nodeWorks = `node -e 'if (+process.versions.node.split(".")[0] < 20) throw 0' 2>/dev/null`;
 

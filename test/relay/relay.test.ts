@@ -78,6 +78,17 @@ describe.each(["c", "node"] as const)("the %s relay", (twin) => {
     expect(greeting?.limits).toMatch(/cpu=(unlimited|\d+) .*nofile=\d+/);
   });
 
+  test("tells of an environment of any size", async () => {
+    await serve((visit) => visit.exit(0));
+    const large = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`LARGE_${i}`, `${i}`.repeat(4_000)]));
+    expect(await run(["last"], { env: large })).toMatchObject({ code: 0 });
+    const greeting = daemon?.visits[0]?.greeting;
+    expect(greeting?.argv).toEqual(["last"]);
+    expect(greeting?.environment).toEqual(
+      expect.arrayContaining(Object.entries(large).map(([name, value]) => `${name}=${value}`)),
+    );
+  });
+
   test("copies both outputs and the exit code", async () => {
     await serve((visit) => {
       visit.say("o", "out\n");
@@ -177,6 +188,18 @@ describe.each(["c", "node"] as const)("the %s relay", (twin) => {
     expect(result.err).toBe("");
     expect(Number(result.out.split("\n")[0])).toBeGreaterThanOrEqual(20_000_000);
     expect(result.out).toContain(`\n${line}${line}`);
+  });
+
+  test.runIf(twin === "c")("dies of a reader that has gone, also where the signal of that is ignored", async () => {
+    await serve((visit) => {
+      visit.socket.write(
+        Buffer.concat([encodeFrame("o", Buffer.from("text\n")), encodeFrame("x", encodeStrings(["0"]))]),
+      );
+    });
+    const command = twins[twin].map((word) => `'${word}'`).join(" ");
+    const script = `trap "" PIPE; { sleep 0.3; ${command}; echo $? >&2; } | true`;
+    const shell = spawn("sh", ["-c", script], { env: { PATH: process.env.PATH, HEADNODE_HOME: home.path } });
+    expect((await outcome(shell)).err).toBe("141\n");
   });
 
   test("says so when the daemon goes away at work", async () => {

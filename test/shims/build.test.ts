@@ -47,6 +47,8 @@ test.runIf(hasCompiler)("every shim gets its relay, without a warning, also wher
   expect(JSON.parse(readFileSync(join(native, "build.json"), "utf8"))).toMatchObject({
     flags: expect.arrayContaining(["-O2"]),
   });
+  const facts = JSON.parse(readFileSync(join(native, "build.json"), "utf8"));
+  expect(facts.quick).toBe(facts.static && process.platform === "linux" && process.arch === "x64");
   expect(readdirSync(base).sort()).toEqual(["package.json", "shims"]);
   expect(readdirSync(shims).filter((name) => name.startsWith("native"))).toEqual(["native"]);
 });
