@@ -15,11 +15,13 @@ import type { Engine } from "../verbs/engine.ts";
 import type { Means } from "../verbs/means.ts";
 import { createVerbs } from "../verbs/verbs.ts";
 import type { Affinity } from "./affinity.ts";
+import { createAhead } from "./ahead.ts";
 import { type Around, forwardingOf, noTargets, type TargetBook } from "./away.ts";
 import { createDesk } from "./desk.ts";
 import { createEngine } from "./engine.ts";
 import { createErrands } from "./errands.ts";
 import { createFleet } from "./fleet.ts";
+import { adopt } from "./following.ts";
 import { createLoadWatch } from "./load-watch.ts";
 import { createLoop, type Loop } from "./loop.ts";
 import type { MachineState } from "./machines.ts";
@@ -143,6 +145,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     if (link.closed) return;
     world.log("the backend was lost; it is being reached again");
     link.backend = unreached;
+    world.ahead.forget();
     world.errands.add(() => insist(world, options.timers, { reach, given: () => link.closed }));
   };
   await reach();
@@ -243,7 +246,7 @@ function createWorld(options: ClusterOptions, link: Link, { hosts, around }: Com
   const queue = createQueue(store, clock, description);
   const running = createRunning(store, description);
   return {
-    ...{ store, clock, log, queue, running },
+    ...{ store, clock, log, queue, running, ahead: createAhead() },
     get description() {
       return description();
     },
@@ -283,7 +286,7 @@ function eventsFor(world: World, loop: Loop, lost: () => void): BackendEvents {
       const found = world.running.get(key);
       if (found) world.watchers.due(found.element, tag);
     },
-    followed: () => undefined,
+    followed: (key, after, note) => adopt(world, { key, after, note }),
     failed: (failure) => loop.tell({ kind: "failed", key: failure.key, failure }),
     lost,
   };

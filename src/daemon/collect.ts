@@ -1,16 +1,17 @@
 /** Owns what a backend's news mean: elements that run, that ended, that never ran. All inside the turn's transaction. */
 
-import { appendFile, rm, rmdir } from "node:fs/promises";
 import { nodeFailureTag } from "../backends/backend.ts";
 import type { Start, Verdict } from "../language/dialect.ts";
-import { errnoOf, isPassing } from "../model/errors.ts";
+import { isPassing } from "../model/errors.ts";
 import { launchKey } from "../model/job.ts";
 import type { Ending, StartFailure } from "../model/launch.ts";
 import { noUsage, usageOf } from "../model/usage.ts";
-import { encodeText } from "../relay/bytes.ts";
 import type { StoredElement } from "../store/element-rows.ts";
 import type { End } from "../store/elements.ts";
 import { waitingAgain } from "../verbs/requeue.ts";
+import { follow } from "./following.ts";
+import { tidy } from "./leftovers.ts";
+import type { RunningElement } from "./running.ts";
 import type { Effect, World } from "./world.ts";
 
 /** One piece of news from the backend. */
@@ -24,6 +25,13 @@ export function collect(world: World, news: News): Effect[] {
   const known = world.running.get(news.key);
   if (news.kind === "started") return known ? started(world, known.element, news) : [];
   if (!known) return [() => world.backend().acknowledge([news.key])];
+  const effects = over(world, known, news);
+  follow(world, known.element, news.kind === "ended" ? news.ending : null);
+  return effects;
+}
+
+/** An element that runs, as far as is known, is over. */
+function over(world: World, known: RunningElement, news: Exclude<News, { readonly kind: "started" }>): Effect[] {
   const start = world.plans.startOf(known.element);
   const dialect = world.plans.dialectOf(start);
   const now = world.clock.now();
@@ -157,43 +165,6 @@ function timesAndUsage(run: Run): Omit<Run, "code" | "signal"> {
   return { startedAt, endedAt, ...usageOf(run) };
 }
 
-/** The last line for the job's stderr, and its directories gone; the job's own when nothing of it is left to start. */
-function tidy(world: World, start: Start, notice: string): void {
-  const { directories, stderr } = world.plans.leftoversOf(start);
-  const job = start.element.job;
-  const over = world.queue.get(job) === null && start.scriptPath !== "";
-  const now = world.clock.now();
-  if (notice && stderr) world.errands.add(() => appendFile(encodeText(stderr), encodeText(noticeLine(notice, now))));
-  if (directories.length > 0) world.chores.add(() => clear(world, start, directories));
-  // In turn with launches: whoever starts the job again makes its directory anew.
-  if (over)
-    world.errands.add(async () => {
-      if (start.job.need.target !== undefined) world.hosts.forget(job);
-      if (world.queue.get(job) !== null) return;
-      const directory = world.plans.directoryOf(job);
-      await rm(start.scriptPath, { force: true });
-      if (!world.spares.keep(directory)) await rm(directory, { recursive: true, force: true });
-    });
-}
-
-/** Nearly every directory is empty at its end, and of use to the next start; of others something may be to be told. */
-async function clear(world: World, start: Start, directories: readonly string[]): Promise<void> {
-  const left: string[] = [];
-  for (const directory of directories)
-    if (!world.spares.keep(directory) && !(await removedEmpty(directory))) left.push(directory);
-  for (const remark of world.outfit.remarks(start, left.length > 0)) world.notes.add(start.element.job, remark);
-  for (const directory of left) await rm(directory, { recursive: true, force: true });
-}
-
-async function removedEmpty(directory: string): Promise<boolean> {
-  try {
-    await rmdir(directory);
-    return true;
-  } catch (error) {
-    return errnoOf(error) === "ENOENT";
-  }
-}
-
 function tellEnd(world: World, element: StoredElement): void {
   world.watchers.ended(element);
   // Others of the job may have ended in the same turn; they are told first.
@@ -203,10 +174,4 @@ function tellEnd(world: World, element: StoredElement): void {
 /** Tells those that wait for a job of which nothing is left. */
 export function tellIfOver(world: World, job: number): void {
   if (world.queue.get(job) === null) world.watchers.finished(job);
-}
-
-/** As the runner writes notices: `%T` is the local time. */
-function noticeLine(notice: string, now: number): string {
-  const local = new Date(now - new Date(now).getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
-  return `${notice.replaceAll("%T", local).trimEnd()}\n`;
 }

@@ -6,6 +6,7 @@ import { explain } from "../scheduler/schedule.ts";
 import type { Engine } from "../verbs/engine.ts";
 import { gatherChanges } from "./changes.ts";
 import { tellIfOver } from "./collect.ts";
+import { takeBack } from "./following.ts";
 import type { Loop } from "./loop.ts";
 import { whereaboutsThere } from "./plain-hosts.ts";
 import { snapshotOf } from "./queue-order.ts";
@@ -30,6 +31,10 @@ export function createEngine(
     expectedStarts: () => expectedStarts(snapshotOf(world, queue.all()), world.policy, clock.now()),
     conditions: (job, index) => queue.conditions(job, index),
     amended: describe,
+    settle() {
+      loop.catchUp();
+      takeBack(world);
+    },
     changed(job) {
       world.plans.forget(job);
       queue.refresh(job);

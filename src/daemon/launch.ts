@@ -21,9 +21,7 @@ export function launch(world: World, element: StoredElement, failed: (failure: S
       const start = world.plans.startOf(element);
       const plan = world.plans.planOf(start);
       if (start.job.need.target !== undefined) return startThere(world, start, plan);
-      await makeFiles(world, start, plan);
-      const place = existsSync(plan.launch.cwd) ? {} : elsewhere(plan);
-      world.backend().launch({ ...plan.launch, ...place, affinity: world.affinity(plan.launch.affinity) });
+      world.backend().launch(await prepared(world, start, plan));
     } catch (error) {
       world.log(`start ${key} failed: ${error instanceof Error ? error.stack : String(error)}`);
       failed(failureOf(key, error));
@@ -31,6 +29,19 @@ export function launch(world: World, element: StoredElement, failed: (failure: S
       world.launching.delete(key);
     }
   });
+}
+
+/** Makes the files of a start on this machine; the launch is then ready to be given. */
+export async function prepared(world: World, start: Start, plan: StartPlan): Promise<Launch> {
+  await makeFiles(world, start, plan);
+  const place = existsSync(plan.launch.cwd) ? {} : elsewhere(plan);
+  const line = lineOf(start.element);
+  return { ...plan.launch, ...place, affinity: world.affinity(plan.launch.affinity), ...(line ? { line } : {}) };
+}
+
+/** Elements of an array may take each other's places, as long as they are alike. */
+function lineOf({ job, index, own }: Start["element"]): string {
+  return index === null || own !== undefined ? "" : String(job);
 }
 
 /** The job runs in the fallback directory, and says so first. */

@@ -1,9 +1,12 @@
 /** Owns the loop: collect → expire → schedule → launch, one turn for a burst of events, and asleep until the next. */
 
 import { errnoOf, isPassing, UnreachableError } from "../model/errors.ts";
+import type { Decision } from "../model/scheduling.ts";
 import { expired } from "../scheduler/examine.ts";
 import { schedule } from "../scheduler/schedule.ts";
 import { collect, type News } from "./collect.ts";
+import { handAhead, takeBack } from "./following.ts";
+import { patienceFor } from "./patience.ts";
 import { snapshotOf } from "./queue-order.ts";
 import { cancelWaiting, startElement } from "./start.ts";
 import { tellStranded } from "./stranded.ts";
@@ -21,6 +24,8 @@ export interface Loop {
   isDue(): boolean;
   /** What waits for company is collected at once. */
   hurry(): void;
+  /** The same, at once: nothing that was heard is left when it returns. */
+  catchUp(): void;
   /** Turns wait for this. */
   begin(): void;
   /** No more turns. */
@@ -31,12 +36,6 @@ export interface Loop {
 const retryMs = 5_000;
 /** Timers don't hear of a clock that is set or a machine that slept: while something is due, it is looked at this often. */
 const longestSleepMs = 60_000;
-
-/**
- * That something runs is known to whoever started it: such news wait so many milliseconds for others to share a turn and
- * its commit with. A job that is over by then is told of in one piece.
- */
-const companyMs = 5;
 
 export function createLoop(world: World, timers: Timers): Loop {
   let news: News[] = [];
@@ -58,7 +57,8 @@ export function createLoop(world: World, timers: Timers): Loop {
   };
   const tell = (told: News): void => {
     news.push(told);
-    if (told.kind === "started") cancelCompany ??= timers.after(companyMs, wake);
+    const patience = patienceFor(world, news);
+    if (patience > 0) cancelCompany ??= timers.after(patience, wake);
     else wake();
   };
   const turn = (): void => {
@@ -67,6 +67,7 @@ export function createLoop(world: World, timers: Timers): Loop {
     cancelCompany = null;
     if (stopped) return;
     const heard = news;
+    const undoAhead = world.ahead.savepoint();
     news = [];
     try {
       const effects = world.store.commit.relaxed(() => runPhases(world, heard, tell));
@@ -75,6 +76,7 @@ export function createLoop(world: World, timers: Timers): Loop {
       world.loadWatch.heed();
     } catch (error) {
       news = [...kept(error, heard), ...news];
+      undoAhead();
       recover(world, error);
       sleepUntil(world.clock.now() + retryMs);
     }
@@ -84,6 +86,9 @@ export function createLoop(world: World, timers: Timers): Loop {
     wake,
     untold: () => new Set(news.map(({ key }) => key)),
     isDue: () => asked || cancelCompany !== null,
+    catchUp: () => {
+      if (cancelCompany) turn();
+    },
     hurry: () => {
       if (cancelCompany) wake();
     },
@@ -93,6 +98,7 @@ export function createLoop(world: World, timers: Timers): Loop {
     },
     stop() {
       stopped = true;
+      takeBack(world);
       cancelTimer();
       cancelCompany?.();
       cancelCompany = null;
@@ -101,7 +107,8 @@ export function createLoop(world: World, timers: Timers): Loop {
 }
 
 function runPhases(world: World, heard: readonly News[], tell: (news: News) => void): Effect[] {
-  return [...heard.flatMap((news) => collect(world, news)), ...expire(world), ...scheduleAndStart(world, tell)];
+  const collected = heard.flatMap((news) => collect(world, news));
+  return [...collected, ...expire(world), ...scheduleAndStart(world, tell), ...handAhead(world)];
 }
 
 /** Jobs whose time is up or whose predecessors came further; the rest needs no look. */
@@ -123,12 +130,22 @@ function expireThese(world: World, jobs: ReturnType<World["queue"]["toLookAt"]>)
 }
 
 function scheduleAndStart(world: World, tell: (news: News) => void): Effect[] {
-  const { queue, policy, clock } = world;
-  const snapshot = snapshotOf(world, queue.eligible());
-  return schedule(snapshot, policy, clock.now()).flatMap((decision) => {
+  return decisionsOf(world).flatMap((decision) => {
     if (decision.kind === "start") return startElement(world, decision, tell);
     return decision.kind === "cancel" ? cancelWaiting(world, decision) : [];
   });
+}
+
+/** What was handed over ahead is not started a second time. */
+function decisionsOf(world: World): Decision[] {
+  const { queue, policy, clock } = world;
+  const decide = () => schedule(snapshotOf(world, queue.eligible()), policy, clock.now());
+  const decisions = decide();
+  const waiting = new Set(world.ahead.waiting().map(({ element }) => element.job));
+  if (!decisions.some(({ kind, ...each }) => kind === "start" && "job" in each && waiting.has(each.job)))
+    return decisions;
+  takeBack(world);
+  return decide();
 }
 
 /** What is in the store stands; one effect that fails takes no other with it. */

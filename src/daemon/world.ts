@@ -8,6 +8,7 @@ import type { ForwardTarget } from "../model/forwarding.ts";
 import type { Policy } from "../model/scheduling.ts";
 import type { Store } from "../store/store.ts";
 import type { Affinity } from "./affinity.ts";
+import type { Ahead } from "./ahead.ts";
 import type { Desk } from "./desk.ts";
 import type { Errands } from "./errands.ts";
 import type { LoadWatch } from "./load-watch.ts";
@@ -28,6 +29,8 @@ export interface World {
   readonly policy: Policy;
   readonly queue: Queue;
   readonly running: Running;
+  /** Elements that wait, and are in the backend's hands already. */
+  readonly ahead: Ahead;
   readonly plans: Plans;
   readonly outfit: Outfit;
   readonly notes: Notes;

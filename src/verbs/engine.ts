@@ -19,6 +19,8 @@ export interface Engine {
   expectedStarts(): ReadonlyMap<number, Expected>;
   /** Where the conditions of a waiting job stand, for the element `index` where they are element by element. */
   conditions(job: number, index: number | null): readonly JudgedCondition[];
+  /** What waits is about to be changed: what was heard of jobs is in the store, and nothing begins by itself any more. */
+  settle(): void;
   /** What operators said of nodes and queues was changed in the store. */
   amended(): void;
   /** Something of this job was changed in the store. */

@@ -24,29 +24,36 @@ export function createVerbs(means: Means): Verbs {
   const idOf = (id: number): number => locate(store, { id, indices: null })?.id ?? id;
   const steps = createSteps(means);
   const { orderSteps } = steps;
+  /** A verb that changes what waits. */
+  const settled = <A extends readonly unknown[], R>(verb: (...asked: A) => R): ((...asked: A) => R) => {
+    return (...asked) => {
+      means.engine.settle();
+      return verb(...asked);
+    };
+  };
   return {
     get description() {
       return means.description;
     },
     describedFor: () => clusterOf(means.description, undefined),
     inSight: () => means.description,
-    amend: (amendment, by) => amend(means, amendment, by),
+    amend: settled((amendment, by) => amend(means, amendment, by)),
     submit: (submission) => submit(means, submission),
     attend: (submission) => attend(means, submission),
     spendId: () => store.commit.durable(() => store.jobs.spendId()),
     nextId: () => store.jobs.nextId(),
     select: (filter) => select(means, filter),
     job: (id) => store.jobs.whole(idOf(id)),
-    cancel: (target, by) => cancel(means, { target, by, orderSteps }),
-    signal: (target, by, what) => signal(means, { target, by, orderSteps }, what),
-    hold: (target, uid, which) => hold(means, target, { uid, hold: which }),
-    release: (target, uid, which) => release(means, target, { uid, hold: which }),
-    alter: (target, by, change) => alter(means, { target, by }, change),
-    requeue: (target, by, how) => requeue(means, { target, by }, how),
-    suspend: (target, by, why) => suspend(means, { target, by }, why),
-    resume: (target, by) => resume(means, target, by),
+    cancel: settled((target, by) => cancel(means, { target, by, orderSteps })),
+    signal: settled((target, by, what) => signal(means, { target, by, orderSteps }, what)),
+    hold: settled((target, uid, which) => hold(means, target, { uid, hold: which })),
+    release: settled((target, uid, which) => release(means, target, { uid, hold: which })),
+    alter: settled((target, by, change) => alter(means, { target, by }, change)),
+    requeue: settled((target, by, how) => requeue(means, { target, by }, how)),
+    suspend: settled((target, by, why) => suspend(means, { target, by }, why)),
+    resume: settled((target, by) => resume(means, target, by)),
     tell: (target, by, line) => tell(means, { target, by }, line),
-    clearError: (target, by) => clearError(means, target, by),
+    clearError: settled((target, by) => clearError(means, target, by)),
     latestStart: (job) => means.engine.latestStart(idOf(job)),
     expectedStarts: () => means.engine.expectedStarts(),
     started: (job) => started(means, job),

@@ -12,7 +12,7 @@ import { noUsage } from "../../src/model/usage.ts";
 
 export interface FakeBackend {
   readonly connect: ConnectBackend;
-  /** Every launch so far, in order. */
+  /** Every launch so far, in order; of those that follow others, when they begin. */
   readonly launches: readonly Launch[];
   readonly acknowledged: readonly string[];
   /** Signals that reached jobs: `key signal scope`. */
@@ -24,6 +24,10 @@ export interface FakeBackend {
   crash(): void;
   /** Nobody listens for a while: what is told is told again at the next connection. */
   deafen(): void;
+  /** Nothing that is told arrives any more, though the backend goes on. */
+  muffle(): void;
+  /** The connection breaks, and nothing else. */
+  hangUp(): void;
   /** Who connects from now on gets no answer. */
   mute(): void;
   /** Those who connect from now on are answered again. */
@@ -52,7 +56,11 @@ export function fakeBackend(time: Clock & Timers): FakeBackend {
   const running = new Map<string, number>();
   const jobs = new Map<string, FakeJob>();
   const untold = new Map<string, () => void>();
+  const waiting: Launch[] = [];
+  const places: { readonly key: string; readonly line: string; readonly affinity: string }[] = [];
+  const begunBy = new Map<string, { readonly after: string; readonly note: string }>();
   let events: BackendEvents | null = null;
+  let unhearing: BackendEvents | null = null;
   let nextPid = 10_000;
 
   const finish = (key: string, code: number | null, signal: number | null): void => {
@@ -67,6 +75,26 @@ export function fakeBackend(time: Clock & Timers): FakeBackend {
     const tell = (): void => events?.ended(ending);
     untold.set(key, tell);
     tell();
+    leave(job.launch);
+  };
+  const leave = ({ key, line = "", affinity }: Launch): void => {
+    if (line !== "") places.push({ key, line, affinity });
+    goOn();
+  };
+  /** What waits takes the places of those that ended, and are not acknowledged yet. */
+  const goOn = (): void => {
+    for (const launch of waiting) {
+      const at = places.findIndex(({ line }) => line === launch.line);
+      const [place] = at < 0 ? [] : places.splice(at, 1);
+      if (!place) continue;
+      waiting.splice(waiting.indexOf(launch), 1);
+      begunBy.set(launch.key, { after: place.key, note: launch.note ?? "" });
+      const placed = { ...launch, affinity: place.affinity };
+      launches.push(placed);
+      start(placed);
+      goOn();
+      return;
+    }
   };
   const fire = (key: string, row: TimelineRow): void => {
     const job = jobs.get(key);
@@ -95,6 +123,7 @@ export function fakeBackend(time: Clock & Timers): FakeBackend {
       const tell = (): void => events?.failed({ key: launch.key, stage, errno: errno ?? "EIO", path: path ?? "" });
       untold.set(launch.key, tell);
       tell();
+      leave(launch);
       return;
     }
     const signal = said("FAKE_SIGNAL");
@@ -127,7 +156,12 @@ export function fakeBackend(time: Clock & Timers): FakeBackend {
       addRows(key, rows);
     },
     acknowledge(keys) {
-      for (const key of keys) untold.delete(key);
+      for (const key of keys) {
+        untold.delete(key);
+        begunBy.delete(key);
+        const at = places.findIndex((place) => place.key === key);
+        if (at >= 0) places.splice(at, 1);
+      }
       acknowledged.push(...keys);
     },
     async usage(keys) {
@@ -138,14 +172,28 @@ export function fakeBackend(time: Clock & Timers): FakeBackend {
     },
     close: () => {
       events = null;
+      waiting.length = 0;
     },
     running,
     kind: "fake",
+    lines: {
+      follow(launch) {
+        waiting.push(launch);
+        goOn();
+      },
+      withdraw(keys) {
+        const left = waiting.filter(({ key }) => !keys.includes(key));
+        const begun = keys.filter((key) => launches.some((launch) => launch.key === key));
+        waiting.splice(0, waiting.length, ...left);
+        return new Set(begun);
+      },
+    },
   };
   return {
     connect: async (listener) => {
       if (mute) await new Promise(() => undefined);
       events = listener;
+      for (const [key, { after, note }] of begunBy) listener.followed(key, after, note);
       for (const tell of untold.values()) tell();
       return backend;
     },
@@ -157,12 +205,22 @@ export function fakeBackend(time: Clock & Timers): FakeBackend {
         jobs.delete(key);
         running.delete(key);
       }
+      waiting.length = 0;
       const listener = events;
       events = null;
       listener?.lost();
     },
     deafen: () => {
       events = null;
+      waiting.length = 0;
+    },
+    muffle() {
+      unhearing = events;
+      events = null;
+    },
+    hangUp() {
+      waiting.length = 0;
+      (events ?? unhearing)?.lost();
     },
     mute: () => {
       mute = true;
