@@ -16,8 +16,8 @@ export interface Ahead {
   /** Everything that has not begun as far as is known. */
   waiting(): readonly Handed[];
   add(handed: Handed): void;
-  /** It is further; false where it was taken back meanwhile. */
-  advance(key: string, stage: "sent" | "begun"): boolean;
+  /** This very one is further; false where it was taken back meanwhile, though it may have been handed over once more. */
+  advance(handed: Handed, stage: "sent" | "begun"): boolean;
   /** The first of the job that the backend has: it begins in the place that became free, and is no longer here. */
   next(job: number): Handed | null;
   /** They will not begin. */
@@ -61,12 +61,13 @@ export function createAhead(): Ahead {
       ids.set(handed.key, id);
       set(job, [...of(job), handed]);
     },
-    advance(key, stage) {
-      const [job, line] = [...lines].find(([, all]) => all.some((each) => each.key === key)) ?? [];
-      if (job === undefined || !line) return false;
+    advance(handed, stage) {
+      const { job } = handed.element;
+      const line = of(job);
+      if (!line.includes(handed)) return false;
       set(
         job,
-        line.map((each) => (each.key === key ? { ...each, stage } : each)),
+        line.map((each) => (each === handed ? { ...each, stage } : each)),
       );
       return true;
     },

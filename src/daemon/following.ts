@@ -85,10 +85,11 @@ function handOver(world: World, fresh: readonly Handed[]): void {
   });
 }
 
-async function give(world: World, { key, element }: Handed): Promise<void> {
+async function give(world: World, handed: Handed): Promise<void> {
+  const { element } = handed;
   const start = world.plans.startOf(element);
   const launch = await prepared(world, start, world.plans.planOf(start));
-  const isStillAhead = world.ahead.advance(key, "sent");
+  const isStillAhead = world.ahead.advance(handed, "sent");
   if (isStillAhead) world.backend().lines?.follow({ ...launch, note: String(element.id) });
   else await unmake(world, element);
 }
@@ -120,5 +121,5 @@ function begin(world: World, { key, element }: Handed, { place, at }: Place): vo
 function beginSomewhere(world: World, handed: Handed): void {
   const member = [...world.running.values()].find(({ element }) => element.job === handed.element.job);
   begin(world, handed, { place: member?.element ?? handed.element, at: world.clock.now() });
-  world.ahead.advance(handed.key, "begun");
+  world.ahead.advance(handed, "begun");
 }

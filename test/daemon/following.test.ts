@@ -1,6 +1,7 @@
 /** Owns proofs about elements that are handed to the backend ahead: they follow one another, and nobody sees a difference. */
 
 import { afterEach, describe, expect, test } from "vitest";
+import { createAhead } from "../../src/daemon/ahead.ts";
 import { UnreachableError } from "../../src/model/errors.ts";
 import { launchKey } from "../../src/model/job.ts";
 import { makeWorld, type TestWorld, type WorldOptions } from "../support/cluster.ts";
@@ -196,6 +197,21 @@ describe("what was handed over is taken back", () => {
     expect([...last.values()]).toEqual(Array(60).fill("completed"));
     expect(new Set(begun()).size).toBe(begun().length);
   });
+});
+
+test("what is handed over once more while its files were being made is given once", async () => {
+  await open();
+  await begin(10);
+  const [element] = world.store.elements.of(1);
+  if (!element) throw new Error("nothing began");
+  const ahead = createAhead();
+  const handed = { key: "1.9.0", element, stage: "making" } as const;
+  ahead.add(handed);
+  ahead.drop(new Set([handed.key]));
+  const again = { ...handed };
+  ahead.add(again);
+  expect([ahead.advance(handed, "sent"), ahead.advance(again, "sent")]).toEqual([false, true]);
+  expect(ahead.next(1)?.stage).toBe("sent");
 });
 
 test("what began while nobody listened is found: a row, no second start", async () => {
