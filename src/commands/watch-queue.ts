@@ -5,7 +5,7 @@ import type { Context, Reply } from "../language/context.ts";
 import { silentTarget } from "../model/away.ts";
 import { type Element, launchKey } from "../model/job.ts";
 import type { Need } from "../model/need.ts";
-import type { Reason } from "../model/scheduling.ts";
+import { jobOfReason, type Reason } from "../model/scheduling.ts";
 import type { Changes } from "../model/verbs.ts";
 import type { QueueEvent, Stretch, UsageEvent, UsageSample, WatchedJob } from "../model/watch.ts";
 
@@ -127,7 +127,7 @@ function newReasons(state: Told, changed: ReadonlySet<number>): string[] {
   const fresh: (readonly [number, Reason])[] = [];
   const seen = new Set<number>();
   for (const [key, reason] of context.verbs.reasons()) {
-    const job = Number(key.slice(0, key.indexOf(".")));
+    const job = jobOfReason(key);
     if (seen.has(job)) continue;
     seen.add(job);
     if (reasons.get(job) === reason && !changed.has(job)) continue;

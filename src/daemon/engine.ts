@@ -22,8 +22,11 @@ export function createEngine(
 ): Engine {
   const { queue, running, clock, watchers } = world;
   return {
-    reasons: () =>
-      new Map([...explain(snapshotOf(world, queue.all()), world.policy, clock.now()), ...world.forwarding.reasons()]),
+    reasons() {
+      const reasons = explain(snapshotOf(world, queue.all()), world.policy, clock.now());
+      for (const [key, reason] of world.forwarding.reasons()) reasons.set(key, reason);
+      return reasons;
+    },
     whereabouts: (job) => world.forwarding.whereabouts(job) ?? whereaboutsThere(world, job),
     signalThere: (element, what) => world.forwarding.signal(element, { kind: "signal", ...what }),
     alterThere: (job, asked) => world.forwarding.alter(job, asked),

@@ -3,7 +3,7 @@
 import type { Forwarded, Whereabouts } from "../model/forwarding.ts";
 import { hasIndex, type Indices } from "../model/indices.ts";
 import type { Waiting } from "../model/job.ts";
-import { type Reason, reasonKey } from "../model/scheduling.ts";
+import { type Reason, type ReasonKey, reasonKey } from "../model/scheduling.ts";
 import { indicesHere } from "./apply.ts";
 import { driverOf } from "./drivers.ts";
 import type { Household } from "./household.ts";
@@ -18,7 +18,7 @@ export interface Forwarding extends Requests {
   /** Whether an element's job is away. */
   has(job: number): boolean;
   /** Why parts of jobs wait that are away, by `reasonKey`. */
-  reasons(): ReadonlyMap<string, Reason>;
+  reasons(): ReadonlyMap<ReasonKey, Reason>;
   /** Where a job is; null: here. */
   whereabouts(job: number): Whereabouts | null;
   /** How a target stands; null: nobody has asked it anything. */
@@ -84,7 +84,7 @@ export function createForwarding(house: Household): Forwarding {
 
 const unasked: SiteState = { silentSince: null, why: "", heardAt: null };
 
-function reasonsOf(house: Household, forwarded: Forwarded, site: Site | null): readonly (readonly [string, Reason])[] {
+function reasonsOf(house: Household, forwarded: Forwarded, site: Site | null): readonly (readonly [ReasonKey, Reason])[] {
   return house.store.waiting
     .of(forwarded.job)
     .map((part) => [reasonKey(forwarded.job, part), reasonOf(house, { forwarded, part, site })] as const);

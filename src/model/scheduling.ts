@@ -100,9 +100,16 @@ export type Reason =
   /** Its target answers, but has not taken it yet. */
   | "notTaken";
 
-/** The key of a waiting part among the reasons: `7.3`, the job and the lowest index of the part, 0 for a plain job. */
-export function reasonKey(job: number, { indices }: Pick<Waiting, "indices">): string {
-  return `${job}.${indices?.[0]?.[0] ?? 0}`;
+/** A waiting part among the reasons: its job's number where it is a plain job, else `7.3`, with the part's lowest index. */
+export type ReasonKey = number | string;
+
+export function reasonKey(job: number, { indices }: Pick<Waiting, "indices">): ReasonKey {
+  return indices === null ? job : `${job}.${indices[0]?.[0] ?? 0}`;
+}
+
+/** The job of a part among the reasons. */
+export function jobOfReason(key: ReasonKey): number {
+  return typeof key === "number" ? key : Number(key.slice(0, key.indexOf(".")));
 }
 
 /** What is to happen. `wake`: nothing before then can change. */

@@ -8,7 +8,7 @@ import type { Condition, Standing } from "./dependency.ts";
 import type { Receipt, Whereabouts } from "./forwarding.ts";
 import type { Indices } from "./indices.ts";
 import type { Element, Hold, Job, Outcome, Removed, State, Submission, Waiting } from "./job.ts";
-import type { Expected, Reason } from "./scheduling.ts";
+import type { Expected, Reason, ReasonKey } from "./scheduling.ts";
 import type { JobSpec } from "./spec.ts";
 import type { Step, StepAsk, StepEnd } from "./step.ts";
 import type { LiveUsage } from "./usage.ts";
@@ -209,8 +209,8 @@ export interface Verbs {
   recent(since: number): readonly number[];
   /** Parts of a job, from the one at that place on. */
   page(job: number, page: { readonly from: number; readonly count: number }): Page;
-  /** Why each part of each job waits: `job.position` → reason. Work grows with what waits. */
-  reasons(): ReadonlyMap<string, Reason>;
+  /** Why each part of each job waits, by `reasonKey`. Work grows with what waits. */
+  reasons(): ReadonlyMap<ReasonKey, Reason>;
   /** Hears of everything that happens to jobs from now on; takings are at least `gap` ms apart. */
   changes(gap: number): Changes;
   /** What happened to the job (any of its ids), oldest first. */

@@ -7,6 +7,7 @@ import {
   type Policy,
   type QueuedJob,
   type Reason,
+  type ReasonKey,
   reasonKey,
   type Snapshot,
 } from "../model/scheduling.ts";
@@ -182,9 +183,9 @@ function mayStart({ policy, now }: Pass, { ground: { room, reservation }, need, 
 }
 
 /** Why each part of each job waits, by `reasonKey`. Work grows with what waits. */
-export function explain(snapshot: Snapshot, policy: Policy, now: number): Map<string, Reason> {
+export function explain(snapshot: Snapshot, policy: Policy, now: number): Map<ReasonKey, Reason> {
   if (policy.depth === 0) return unseen(snapshot.queued, now);
-  const reasons = new Map<string, Reason>();
+  const reasons = new Map<ReasonKey, Reason>();
   const pass = startPass(snapshot, policy, now);
   const blockedAt = new Map<string | undefined, Set<string>>();
   for (const job of snapshot.queued)

@@ -5,7 +5,7 @@ import { readIndices, writeIndices } from "../model/indices.ts";
 import type { DialectName, Job, Submission } from "../model/job.ts";
 import { emptySpec, type JobSpec } from "../model/spec.ts";
 import type { JobHead } from "../model/verbs.ts";
-import { interned } from "./interned.ts";
+import { interned, readOnce } from "./interned.ts";
 import { readJson, writeJson } from "./json.ts";
 import { createKept } from "./kept.ts";
 
@@ -203,29 +203,39 @@ function aboutOf(job: JobHead): About {
   };
 }
 
-/** Jobs of one user look much alike: what a queue of thousands has in common is there once. */
+/** Jobs of one user look much alike: what a queue of thousands has in common is read once and is there once. */
 function headReader(): (row: JobRow) => JobHead {
+  const text = readOnce((value) => value);
+  const about = aboutReader(text);
+  const need = readOnce((value) => readJson<JobHead["need"]>(value));
+  return (row) => ({
+    ...about(row.about),
+    id: row.id,
+    dialect: row.dialect,
+    queue: text(row.queue),
+    account: text(row.account),
+    priority: row.priority,
+    submittedAt: row.submitted_at,
+    throttle: row.throttle,
+    indices: row.indices === null ? null : readIndices(row.indices),
+    elementIds: row.element_ids === 1,
+    need: need(row.need),
+    dependency: row.dependency === null ? null : readJson(row.dependency),
+  });
+}
+
+/** Where all of it differs from job to job, most of its parts do not. */
+function aboutReader(text: (value: string) => string): (written: string) => Omit<About, "spec"> & { spec: JobSpec } {
   const blank = emptySpec();
   const spec = interned((said: Partial<JobSpec>): JobSpec => ({ ...blank, ...said }));
-  const need = interned((value: JobHead["need"]) => value);
   const user = interned((value: JobHead["user"]) => value);
-  const limits = interned((value: JobHead["limits"]) => value);
-  return (row) => {
-    const about = readJson<About>(row.about);
+  return readOnce((written) => {
+    const said = readJson<About>(written);
     return {
-      ...about,
-      ...{ spec: spec(about.spec), user: user(about.user), limits: limits(about.limits) },
-      id: row.id,
-      dialect: row.dialect,
-      queue: row.queue,
-      account: row.account,
-      priority: row.priority,
-      submittedAt: row.submitted_at,
-      throttle: row.throttle,
-      indices: row.indices === null ? null : readIndices(row.indices),
-      elementIds: row.element_ids === 1,
-      need: need(readJson(row.need)),
-      dependency: row.dependency === null ? null : readJson(row.dependency),
+      ...said,
+      ...{ spec: spec(said.spec), user: user(said.user), limits: text(said.limits) },
+      ...{ submitHost: text(said.submitHost), submitDirectory: text(said.submitDirectory) },
+      workingDirectory: text(said.workingDirectory),
     };
-  };
+  });
 }

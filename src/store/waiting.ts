@@ -3,6 +3,7 @@
 import type { Database } from "better-sqlite3";
 import { hasIndex, joinedIndices, readIndices, withoutIndices, writeIndices } from "../model/indices.ts";
 import type { Hold, Removed, Waiting } from "../model/job.ts";
+import { readOnce } from "./interned.ts";
 import { readJson, writeJson } from "./json.ts";
 import { createKept } from "./kept.ts";
 import { readOwn, writeOwn } from "./own.ts";
@@ -40,6 +41,7 @@ export function waitingTable(database: Database): WaitingTable {
     "INSERT INTO waiting VALUES (:job, :part, :indices, :first_left, :holds, :error, :restarts, :begin_at, :own)",
   );
   const kept = createKept<readonly Waiting[]>();
+  const readWaiting = waitingReader();
   const read = (job: number): readonly Waiting[] => all.all(job).map(readWaiting);
   return {
     of: (job) => kept.of(job, read),
@@ -164,17 +166,20 @@ function writeWaiting(part: Waiting, number: number): WaitingRow {
   };
 }
 
-function readWaiting(row: WaitingRow): Waiting {
-  const part: Waiting = {
-    job: row.job,
-    indices: row.indices === null ? null : readIndices(row.indices),
-    holds: readJson<readonly Hold[]>(row.holds),
-    error: row.error,
-    restarts: row.restarts,
-    beginAt: row.begin_at,
-    ...readOwn(row),
+function waitingReader(): (row: WaitingRow) => Waiting {
+  const holds = readOnce((text) => readJson<readonly Hold[]>(text));
+  return (row) => {
+    const part: Waiting = {
+      job: row.job,
+      indices: row.indices === null ? null : readIndices(row.indices),
+      holds: holds(row.holds),
+      error: row.error,
+      restarts: row.restarts,
+      beginAt: row.begin_at,
+      ...readOwn(row),
+    };
+    return advanced(part, row.first_left);
   };
-  return advanced(part, row.first_left);
 }
 
 function readRemoved(row: RemovedRow): Removed {

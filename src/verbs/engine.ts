@@ -5,14 +5,14 @@ import type { Receipt, Whereabouts } from "../model/forwarding.ts";
 import type { Indices } from "../model/indices.ts";
 import type { Alteration, Element } from "../model/job.ts";
 import type { Launch, TimelineRow } from "../model/launch.ts";
-import type { Expected, Reason } from "../model/scheduling.ts";
+import type { Expected, Reason, ReasonKey } from "../model/scheduling.ts";
 import type { LiveUsage } from "../model/usage.ts";
 import type { Changes, JobHead, JudgedCondition, SignalAsk } from "../model/verbs.ts";
 import type { Stop } from "../store/element-rows.ts";
 
 export interface Engine {
   /** Why each waiting part of each job waits, by `reasonKey`. */
-  reasons(): ReadonlyMap<string, Reason>;
+  reasons(): ReadonlyMap<ReasonKey, Reason>;
   /** Epoch ms by which the job starts; Infinity where nobody knows, null where it isn't a matter of time. */
   latestStart(job: number): number | null;
   /** When the jobs will start that wait for their turn, by number. */

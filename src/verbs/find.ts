@@ -16,11 +16,17 @@ export interface Found {
   indices: Indices | null;
 }
 
-/** By job id, what the filter's ids, names or times reach; the rest of the filter is not looked at. */
-export function find(store: Store, filter: Filter): Map<number, Found> {
-  if (filter.ids) return byIds(store, filter, filter.ids);
+/** The jobs of which something is to be listed, in order of id, and what of each. */
+export interface FoundJobs {
+  readonly ids: readonly number[];
+  of(id: number): Found;
+}
+
+/** What the filter's ids, names or times reach; the rest of the filter is not looked at. */
+export function find(store: Store, filter: Filter): FoundJobs {
+  if (filter.ids) return ordered(byIds(store, filter, filter.ids));
   const named = filter.endedSince === undefined ? undefined : fewNamed(store, filter);
-  return named ? byNumber(store, filter, named) : byState(store, filter);
+  return named ? ordered(byNumber(store, filter, named)) : byState(store, filter);
 }
 
 /** Above so many jobs of a name, the times are the shorter way. */
@@ -32,10 +38,23 @@ function fewNamed(store: Store, { names, endedSince }: Filter): ReadonlySet<numb
   return ids && (endedSince === 0 || ids.size <= fewJobs) ? ids : undefined;
 }
 
-type FoundJobs = Map<number, Found>;
+type Founds = Map<number, Found>;
 
-function byIds(store: Store, filter: Filter, ids: NonNullable<Filter["ids"]>): FoundJobs {
-  const found: FoundJobs = new Map();
+const whatWaits: Found = { waits: true, removed: [], elements: [], indices: null };
+
+/** `waiting`: jobs of which at least what waits is to be listed, in order of id; nearly always there is no more to most of them. */
+function ordered(found: Founds, waiting: readonly number[] = []): FoundJobs {
+  if (found.size === 0) return { ids: waiting, of: () => whatWaits };
+  for (const id of waiting) {
+    const known = found.get(id);
+    if (known) known.waits = true;
+  }
+  const ids = [...new Set([...waiting, ...found.keys()])].sort((a, b) => a - b);
+  return { ids, of: (id) => found.get(id) ?? whatWaits };
+}
+
+function byIds(store: Store, filter: Filter, ids: NonNullable<Filter["ids"]>): Founds {
+  const found: Founds = new Map();
   for (const asked of ids) {
     const target = locate(store, asked);
     if (!target) continue;
@@ -50,16 +69,15 @@ function byIds(store: Store, filter: Filter, ids: NonNullable<Filter["ids"]>): F
   return found;
 }
 
-function byNumber(store: Store, filter: Filter, ids: ReadonlySet<number>): FoundJobs {
-  const found: FoundJobs = new Map();
+function byNumber(store: Store, filter: Filter, ids: ReadonlySet<number>): Founds {
+  const found: Founds = new Map();
   for (const id of ids) addAll(store, filter, { job: id, into: entry(found, id) });
   return found;
 }
 
 function byState(store: Store, filter: Filter): FoundJobs {
-  const found: FoundJobs = new Map();
+  const found: Founds = new Map();
   const add = (element: StoredElement): void => void entry(found, element.job).elements.push(element);
-  if (asksFor(filter, "waiting")) for (const job of store.waiting.jobs()) entry(found, job).waits = true;
   if (filter.endedSince !== undefined && asksFor(filter, "ended")) {
     if (filter.earlierRuns) store.elements.earlierRunsSince(filter.endedSince).forEach(add);
     store.elements.endedSince(filter.endedSince).forEach(add);
@@ -67,14 +85,14 @@ function byState(store: Store, filter: Filter): FoundJobs {
       addRemoved(store, filter.endedSince, { job, into: entry(found, job) });
   }
   store.elements.alive().forEach(add);
-  return found;
+  return ordered(found, asksFor(filter, "waiting") ? store.waiting.jobs() : []);
 }
 
 function asksFor(filter: Filter, state: string): boolean {
   return !filter.states || filter.states.some((each) => each === state);
 }
 
-function entry(found: FoundJobs, job: number): Found {
+function entry(found: Founds, job: number): Found {
   const known = found.get(job);
   if (known) return known;
   const made: Found = { waits: false, removed: [], elements: [], indices: null };

@@ -1,7 +1,7 @@
 /** Owns the queue as a monitor sees it: each job with how many of its elements stand where, and one that stands for all. */
 
 import type { Removed, Waiting } from "../model/job.ts";
-import { type Reason, reasonKey } from "../model/scheduling.ts";
+import { type Reason, type ReasonKey, reasonKey } from "../model/scheduling.ts";
 import type { Page } from "../model/verbs.ts";
 import { type Tally, type WatchedJob, type WatchedPart, watchedElement, watchedHead } from "../model/watch.ts";
 import type { Means } from "./means.ts";
@@ -29,7 +29,7 @@ export function recent({ store }: Means, since: number): readonly number[] {
 export function page(means: Means, id: number, { from, count }: { from: number; count: number }): Page {
   const { store, engine } = means;
   const waits = store.waiting.of(id);
-  const reasons = waits.length > 0 ? engine.reasons() : new Map<string, Reason>();
+  const reasons = waits.length > 0 ? engine.reasons() : new Map<ReasonKey, Reason>();
   const others: readonly WatchedPart[] = [
     ...waits.map((part) => waitingPart(part, reasons.get(reasonKey(id, part)) ?? "none")),
     ...store.waiting.removedOf(id).map(removedPart),

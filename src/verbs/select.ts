@@ -3,8 +3,8 @@
 import type { ClusterDescription } from "../model/cluster.ts";
 import { localTarget } from "../model/forwarding.ts";
 import { commonIndices, eachIndex, hasIndex, type Indices, withoutIndices } from "../model/indices.ts";
-import { type Alteration, asStarted, withOwn } from "../model/job.ts";
-import { type Reason, reasonKey } from "../model/scheduling.ts";
+import { type Alteration, asStarted, type Outcome, type State, type Waiting, withOwn } from "../model/job.ts";
+import { type Reason, type ReasonKey, reasonKey } from "../model/scheduling.ts";
 import type { Filter, JobHead, JudgedCondition, Listed } from "../model/verbs.ts";
 import { type Found, find } from "./find.ts";
 import type { Means } from "./means.ts";
@@ -12,17 +12,16 @@ import type { Means } from "./means.ts";
 /** What the filter means, in order of id; of each job what waits, what was removed, then its elements by index. */
 export function select(means: Means, filter: Filter): Listed[] {
   const listing: Listing = { means, reasons: lazily(() => means.engine.reasons()) };
-  const found = [...find(means.store, filter).entries()].sort(([a], [b]) => a - b);
+  const found = find(means.store, filter);
   const lines: Listed[] = [];
-  const isIn = membership(filter, means.description);
+  const isMeant = matcher(filter, means.description);
   const silent = new Set(means.description.nodes.filter(({ mark }) => mark?.isSilent).map(({ name }) => name));
-  for (const [id, parts] of found) {
+  for (const id of found.ids) {
     const job = means.store.jobs.head(id);
     if (!job) continue;
     const away = job.target === undefined ? null : means.engine.whereabouts(id);
-    for (const line of linesOf(listing, job, parts))
-      if (matchesJob(line.job, filter) && matchesState(line, filter) && isIn(line.job))
-        lines.push(away ? { ...line, away } : unreached(line, silent));
+    for (const line of linesOf(listing, job, found.of(id)))
+      if (isMeant(line)) lines.push(away ? { ...line, away } : unreached(line, silent));
   }
   return lines;
 }
@@ -35,46 +34,54 @@ function unreached(line: Listed, silent: ReadonlySet<string>): Listed {
 interface Listing {
   readonly means: Means;
   /** Found out once, and only if something waits. */
-  readonly reasons: () => ReadonlyMap<string, Reason>;
+  readonly reasons: () => ReadonlyMap<ReasonKey, Reason>;
 }
 
-function* linesOf(listing: Listing, job: JobHead, found: Found): Generator<Listed> {
-  if (found.waits) yield* waitingLines(listing, job, found.indices);
-  if (found.elements.length + found.removed.length === 0) return;
+function linesOf(listing: Listing, job: JobHead, found: Found): readonly Listed[] {
+  const lines = found.waits ? waitingLines(listing, job, found.indices) : [];
+  if (found.elements.length + found.removed.length === 0) return lines;
   for (const removed of found.removed) {
     const indices = within(removed.indices, found.indices);
-    if (indices !== "none") yield { kind: "removed", job: withOwn(job, removed), removed: { ...removed, indices } };
+    if (indices !== "none") lines.push({ kind: "removed", job: withOwn(job, removed), removed: { ...removed, indices } });
   }
   const wanted = found.elements.filter(
     ({ index }) => found.indices === null || (index !== null && hasIndex(found.indices, index)),
   );
   for (const element of wanted.sort((a, b) => (a.index ?? 0) - (b.index ?? 0) || a.restarts - b.restarts))
-    yield { kind: "element", job: asStarted(job, element), element };
+    lines.push({ kind: "element", job: asStarted(job, element), element });
+  return lines;
 }
 
-function* waitingLines({ means, reasons }: Listing, job: JobHead, wanted: Indices | null): Generator<Listed> {
+function waitingLines({ means, reasons }: Listing, job: JobHead, wanted: Indices | null): Listed[] {
+  const lines: Listed[] = [];
   for (const part of means.store.waiting.of(job.id)) {
     const indices = within(part.indices, wanted);
     if (indices === "none") continue;
     const reason = reasons().get(reasonKey(job.id, part)) ?? "none";
     const asked = withOwn(job, part);
     const whole = indices === part.indices ? part : { ...part, indices };
-    if (!asked.dependency) {
-      yield { kind: "waiting", job: asked, part: whole, reason, conditions: none };
-      continue;
-    }
-    const conditionsOf = (index: number | null) => means.engine.conditions(job.id, index);
-    const { lost, left } = apart(asked, indices, conditionsOf);
-    for (const index of lost) {
-      const alone = { ...part, indices: singleIndex(index), own: part.own ?? nothingChanged };
-      const conditions = conditionsOf(index);
-      yield { kind: "waiting", job: asked, part: alone, reason: "dependencyNeverMet", conditions };
-    }
-    if (lost.length > 0 && left?.length === 0) continue;
-    const still = lost.length > 0 && reason === "dependencyNeverMet" ? "dependency" : reason;
-    const conditions = conditionsOf(left?.[0]?.[0] ?? null);
-    yield { kind: "waiting", job: asked, part: { ...part, indices: left }, reason: still, conditions };
+    if (asked.dependency) for (const line of dependentLines(means, asked, { part: whole, reason })) lines.push(line);
+    else lines.push({ kind: "waiting", job: asked, part: whole, reason, conditions: none });
   }
+  return lines;
+}
+
+/** Elements that wait for their own partners have lines of their own as soon as they wait in vain. */
+function* dependentLines(
+  { engine }: Means,
+  job: JobHead,
+  { part, reason }: { readonly part: Waiting; readonly reason: Reason },
+): Generator<Listed> {
+  const conditionsOf = (index: number | null) => engine.conditions(job.id, index);
+  const { lost, left } = apart(job, part.indices, conditionsOf);
+  for (const index of lost) {
+    const alone = { ...part, indices: singleIndex(index), own: part.own ?? nothingChanged };
+    yield { kind: "waiting", job, part: alone, reason: "dependencyNeverMet", conditions: conditionsOf(index) };
+  }
+  if (lost.length > 0 && left?.length === 0) return;
+  const still = lost.length > 0 && reason === "dependencyNeverMet" ? "dependency" : reason;
+  const conditions = conditionsOf(left?.[0]?.[0] ?? null);
+  yield { kind: "waiting", job, part: { ...part, indices: left }, reason: still, conditions };
 }
 
 const none: readonly JudgedCondition[] = [];
@@ -104,36 +111,43 @@ function within(indices: Indices | null, wanted: Indices | null): Indices | null
   return common.length > 0 ? common : "none";
 }
 
-function matchesJob(job: JobHead, filter: Filter): boolean {
-  return (
-    has(filter.users, job.user.name) &&
-    has(filter.names, job.name) &&
-    has(filter.queues, job.queue) &&
-    has(filter.accounts, job.account)
-  );
+/** What of the filter concerns single lines; what it leaves open is not looked at. */
+function matcher(filter: Filter, description: ClusterDescription): (line: Listed) => boolean {
+  const { users, names, queues, accounts, states, outcomes } = filter;
+  const tests: readonly (((line: Listed) => boolean) | undefined)[] = [
+    users && (({ job }) => users.includes(job.user.name)),
+    names && (({ job }) => names.includes(job.name)),
+    queues && (({ job }) => queues.includes(job.queue)),
+    accounts && (({ job }) => accounts.includes(job.account)),
+    states && ((line) => states.includes(stateOf(line))),
+    outcomes && ((line) => outcomes.some((outcome) => outcome === outcomeOf(line))),
+    membership(filter, description),
+  ];
+  const asked = tests.filter((test) => test !== undefined);
+  return (line) => asked.every((test) => test(line));
 }
 
-/** Whether a job is of the clusters that the filter asks for: asked once for each listing, as targets are read from the store. */
-function membership({ clusters }: Filter, { name, targets = [] }: ClusterDescription): (job: JobHead) => boolean {
+/** Whether a job is of the clusters that the filter asks for, if any: asked once for each listing, as targets are read from the store. */
+function membership(
+  { clusters }: Filter,
+  { name, targets = [] }: ClusterDescription,
+): ((line: Listed) => boolean) | undefined {
   const known = clusters?.filter((each) => each === name || each === localTarget || targets.includes(each)) ?? [];
-  if (known.length === 0 || clusters?.includes("all")) return () => true;
-  return ({ target, need }) => {
+  if (known.length === 0 || clusters?.includes("all")) return undefined;
+  return ({ job: { target, need } }) => {
     const place = target ?? need.target;
     return known.some((each) => (place === undefined ? !targets.includes(each) : each === place));
   };
 }
 
-function matchesState(line: Listed, filter: Filter): boolean {
-  if (line.kind === "waiting") return has(filter.states, "waiting") && filter.outcomes === undefined;
-  const { outcome } = line.kind === "removed" ? line.removed : line.element;
-  const state = line.kind === "removed" ? "ended" : line.element.state;
-  return (
-    has(filter.states, state) && (filter.outcomes === undefined || (outcome !== null && has(filter.outcomes, outcome)))
-  );
+function stateOf(line: Listed): State {
+  if (line.kind === "waiting") return "waiting";
+  return line.kind === "removed" ? "ended" : line.element.state;
 }
 
-function has<T>(list: readonly T[] | undefined, value: T): boolean {
-  return list === undefined || list.includes(value);
+function outcomeOf(line: Listed): Outcome | null {
+  if (line.kind === "waiting") return null;
+  return line.kind === "removed" ? line.removed.outcome : line.element.outcome;
 }
 
 function lazily<T>(make: () => T): () => T {

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import type { Node } from "../../src/model/cluster.ts";
 import type { Standing } from "../../src/model/dependency.ts";
 import type { Waiting } from "../../src/model/job.ts";
-import type { Decision, Holding, QueuedJob, Snapshot } from "../../src/model/scheduling.ts";
+import { type Decision, type Holding, type QueuedJob, reasonKey, type Snapshot } from "../../src/model/scheduling.ts";
 import { amountsOf, fits, minus, plus } from "../../src/scheduler/room.ts";
 import { explain, schedule } from "../../src/scheduler/schedule.ts";
 
@@ -320,14 +320,14 @@ describe("reasons", () => {
     ["startFailed", queued(1, { part: { error: "x" } })],
     ["none", queued(1)],
   ])("%s", (reason, job) => {
-    expect(explain(snapshot([job], [holding(1)]), policy, now).get("1.0")).toBe(reason);
+    expect(explain(snapshot([job], [holding(1)]), policy, now).get(1)).toBe(reason);
   });
 
   test("behind the first that waits for room all others wait for their turn", () => {
     const reasons = explain(snapshot([queued(1, { cpus: 4 }), queued(2)], [holding(1)]), policy, now);
     expect([...reasons]).toEqual([
-      ["1.0", "resources"],
-      ["2.0", "priority"],
+      [1, "resources"],
+      [2, "priority"],
     ]);
   });
 
@@ -435,7 +435,7 @@ describe("whatever is queued", () => {
         expect(filled.slice(0, plain.length)).toEqual(plain);
         const reason = explain(snapshot(jobs, held), policy, now);
         const head = jobs.find(
-          (job) => firstLeft(job, plain) && !["heldByUser", "beginTime"].includes(reason.get(`${job.id}.0`) ?? ""),
+          (job) => firstLeft(job, plain) && !["heldByUser", "beginTime"].includes(reason.get(reasonKey(job.id, job.waiting[0] ?? { indices: null })) ?? ""),
         );
         if (!head) return;
         const running = (starts: typeof plain) => [

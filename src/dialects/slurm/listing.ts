@@ -38,8 +38,13 @@ export interface Line extends Listing {
 
 /** Listed parts as lines, one each. */
 export function linesOf(parts: readonly Listed[], listing: Listing): readonly Line[] {
+  return [...eachLine(parts, listing)];
+}
+
+/** The same one by one. */
+export function* eachLine(parts: Iterable<Listed>, listing: Listing): Generator<Line> {
   const geometry = knownGeometries(listing.cluster);
-  return parts.map((listed) => lineOf(listed, listing, geometry(listed)));
+  for (const listed of parts) yield lineOf(listed, listing, geometry(listed));
 }
 
 /** Lines with those for several indices taken apart where `each` says so. */

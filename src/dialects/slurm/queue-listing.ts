@@ -6,10 +6,10 @@ import type { Step } from "../../model/step.ts";
 import type { Listed } from "../../model/verbs.ts";
 import { letterColumns, nameColumns } from "./columns.ts";
 import { type Format, incompleteFields, letterFormat, nameFormat } from "./formats.ts";
-import { expanded, type Line, type Listing, linesOf } from "./listing.ts";
+import { eachLine, expanded, type Line, type Listing, linesOf } from "./listing.ts";
 import { clockLine } from "./moments.ts";
 import { sortLines } from "./queue-order.ts";
-import { isWanted, type QueueRequest } from "./queue-request.ts";
+import { type QueueRequest, wantedBy } from "./queue-request.ts";
 import { stepLetters, stepLines, stepNames } from "./queue-steps.ts";
 
 const defaultFormat = "%.18i %.9P %.8j %.8u %.2t %.10M %.6D %R";
@@ -30,8 +30,8 @@ export function queueText(
 ): { readonly out: Iterable<string>; readonly err: string } {
   if (request.text("steps") !== null) return stepText(request, parts, listing);
   const format = formatOf(request, letterColumns, nameColumns);
-  const wanted = withoutForgotten(parts).filter((listed) => isWanted(request, listed));
-  const sorted = sortLines(linesOf(wanted, listing), request.sort, request.ids?.length === 1);
+  const wanted = withoutForgotten(parts).filter(wantedBy(request));
+  const sorted = sortLines(eachLine(wanted, listing), request.sort, request.ids?.length === 1);
   const lines = expanded(sorted, (listed) => expands(request, listed));
   const layout = { heading: !request.flag("noHeader"), before: format.before, alike: isOfSamePart };
   return {
@@ -52,7 +52,7 @@ function stepText(
   listing: QueueWorld,
 ): { readonly out: Iterable<string>; readonly err: string } {
   const format = formatOf(request, stepLetters, stepNames);
-  const wanted = parts.filter((listed) => isWanted(request, listed));
+  const wanted = parts.filter(wantedBy(request));
   const asked = { asked: request.text("steps") ?? "", keys: request.sort };
   const lines = stepLines(linesOf(wanted, listing), listing.steps, asked);
   const layout = { heading: !request.flag("noHeader"), before: format.before };

@@ -18,9 +18,32 @@ export function isSortable(letter: string): boolean {
  * Lines in order. Slurm sorts by one key after the other, the last one first and each without disturbing what is alike;
  * before all keys the latest start comes first. `alone`: one job was asked for.
  */
-export function sortLines(lines: readonly Line[], keys: readonly SortKey[], alone: boolean): readonly Line[] {
-  const records = alone ? newestFirst(lines) : inOrderOfRecords(lines);
+export function sortLines(lines: Iterable<Line>, keys: readonly SortKey[], alone: boolean): readonly Line[] {
+  const all: Line[] = [];
+  // Of thousands that wait most are alike in most things, and are then only turned round. That is seen while they are
+  // made: to come back to each of them for each key takes longer than all the rest.
+  let turned = !alone && !keys.some(({ letter }) => letter === starts || letter === "i");
+  let before: Line | undefined;
+  for (const line of lines) {
+    turned &&= plannedStart(line) === null && (before === undefined || isTurnedRound(before, line, keys));
+    before = line;
+    all.push(line);
+  }
+  if (turned) return all.reverse();
+  const records = alone ? newestFirst(all) : inOrderOfRecords(all);
   return [...keys].reduceRight(sortBy, byStart(records, -1, plannedStart));
+}
+
+/** Whether the one is listed behind the other, whose number is higher. */
+function isTurnedRound(one: Line, other: Line, keys: readonly SortKey[]): boolean {
+  if (one.job.id >= other.job.id) return false;
+  for (const { letter, down } of keys) {
+    const value = values[letter];
+    if (!value) continue;
+    const [mine, theirs] = [value(one), value(other)];
+    if (mine !== theirs) return compare(theirs, mine) < 0 !== down;
+  }
+  return true;
 }
 
 /** The letter for the time of the start. */
@@ -67,10 +90,8 @@ const values: Readonly<Record<string, Value>> = {
  * a new one.
  */
 function inOrderOfRecords(lines: readonly Line[]): readonly Line[] {
-  // Nearly always each job has one line, and they come by number.
-  if (lines.every(({ job }, at) => at === 0 || (lines[at - 1]?.job.id ?? 0) < job.id)) return lines;
   const next = new Map<number, number>();
-  const placed = [...lines].sort(compareParts).map((line) => {
+  const placed = lines.toSorted(compareParts).map((line) => {
     const { id } = line.job;
     const place = next.get(id) ?? id;
     next.set(id, partOf(line) === 0 ? ownId(line) : place);
@@ -130,13 +151,10 @@ function plannedStart(line: Line): number | null {
 }
 
 function sorted(lines: readonly Line[], value: Value, sign: number): readonly Line[] {
-  const keys = lines.map(value);
-  // Of thousands that wait most are alike in most things: what is in order already stays as it is.
-  if (keys.every((key, at) => at === 0 || sign * compare(keys[at - 1] ?? key, key) <= 0)) return lines;
-  return lines
-    .map((line, at) => ({ line, key: keys[at] ?? "" }))
-    .sort((a, b) => sign * compare(a.key, b.key))
-    .map(({ line }) => line);
+  const keyed = lines.map((line) => ({ line, key: value(line) }));
+  const first = keyed[0]?.key;
+  if (keyed.every(({ key }) => key === first)) return lines;
+  return keyed.sort((a, b) => sign * compare(a.key, b.key)).map(({ line }) => line);
 }
 
 function compare(a: string | number, b: string | number): number {

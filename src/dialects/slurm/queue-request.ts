@@ -93,19 +93,19 @@ function only<K extends string>(key: K, list: readonly string[] | null): { reado
 }
 
 /** Whether a part is wanted, beyond what the filter says. */
-export function isWanted(request: QueueRequest, listed: Listed): boolean {
-  const { states, list, flag, text } = request;
-  const { word } = stateOf(listed);
-  if (states === null ? !liveStates.includes(word) : states !== "all" && !states.has(word)) return false;
-  if (flag("start") && word !== "PENDING") return false;
-  const { spec } = listed.job;
-  const qualities = list("qualities");
-  if (qualities && !qualities.includes(spec.qualityOfService ?? "normal")) return false;
-  const reservation = text("reservation");
-  if (reservation !== null && spec.reservation !== reservation) return false;
-  const licences = list("licenses");
-  if (licences && !spec.licenses?.some(({ name }) => licences.includes(name))) return false;
-  return list("nodes") === null || (listed.kind === "element" && listed.element.state !== "ended");
+export function wantedBy({ states, list, flag, text }: QueueRequest): (listed: Listed) => boolean {
+  const [start, reservation] = [flag("start"), text("reservation")];
+  const [qualities, licences, nodes] = [list("qualities"), list("licenses"), list("nodes")];
+  return (listed) => {
+    const { word } = stateOf(listed);
+    if (states === null ? !liveStates.includes(word) : states !== "all" && !states.has(word)) return false;
+    if (start && word !== "PENDING") return false;
+    const { spec } = listed.job;
+    if (qualities && !qualities.includes(spec.qualityOfService ?? "normal")) return false;
+    if (reservation !== null && spec.reservation !== reservation) return false;
+    if (licences && !spec.licenses?.some(({ name }) => licences.includes(name))) return false;
+    return nodes === null || (listed.kind === "element" && listed.element.state !== "ended");
+  };
 }
 
 function idsOf(text: string | null): readonly WantedJob[] | null {

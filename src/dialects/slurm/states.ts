@@ -39,6 +39,8 @@ export const stateCodes: readonly StateCode[] = [
   { code: "ST", word: "STOPPED" },
 ];
 
+const codeOf: ReadonlyMap<string, StateCode> = new Map(stateCodes.map((state) => [state.word, state]));
+
 /** The state of this code or word, in any case. */
 export function findState(text: string): StateCode | undefined {
   const upper = text.toUpperCase();
@@ -78,7 +80,7 @@ export const liveStates: readonly string[] = [
 /** The state of what a line of a listing stands for. */
 export function stateOf(listed: Listed): StateCode {
   const word = stateWord(listed);
-  return stateCodes.find((state) => state.word === word) ?? { code: "?", word };
+  return codeOf.get(word) ?? { code: "?", word };
 }
 
 function stateWord(listed: Listed): string {
