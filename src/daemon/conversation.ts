@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import type { Command } from "../language/command.ts";
 import { runCommand } from "../language/command.ts";
 import type { Context } from "../language/context.ts";
+import type { Recollection } from "../language/told.ts";
 import type { Clock } from "../model/clock.ts";
 import type { MachineUse } from "../model/machine-use.ts";
 import type { Verbs } from "../model/verbs.ts";
@@ -45,11 +46,12 @@ interface Talk {
   readonly input: Input;
   readonly signals: Signals;
   readonly work: CallerWork;
+  readonly recollection: Recollection;
   over: boolean;
 }
 
-/** Serves one connection. */
-export function converse(house: House, socket: Socket): void {
+/** Serves one connection; what is told there is recollected by those that come after. */
+export function converse(house: House, socket: Socket, recollection: Recollection): void {
   const outlet = createOutlet(socket);
   let started = false;
   let place: CallerPlace | null = null;
@@ -58,7 +60,8 @@ export function converse(house: House, socket: Socket): void {
     memoryGroup: (name) => (place === null ? (house.memoryGroup?.(name) ?? "") : ""),
     there: (text) => place?.there(text) ?? text,
   });
-  const talk: Talk = { house, socket, outlet, input: createInput(outlet), signals: createSignals(), work, over: false };
+  const heard = { input: createInput(outlet), signals: createSignals() };
+  const talk: Talk = { house, socket, outlet, ...heard, work, recollection, over: false };
   const hear = frameReader(largestGreeting, (kind, payload) => {
     if (kind === "g" && !started) {
       started = true;
@@ -173,6 +176,7 @@ async function contextOf(talk: Talk, { greeting, place }: Call): Promise<Context
     userNamed: (nameOrUid) => house.users.named(nameOrUid),
     clock: house.clock,
     machineUse: house.machineUse,
+    recollection: talk.recollection,
     verbs: house.verbsFor?.((name) => variables.get(name)) ?? house.verbs,
     files: { ...callerFiles({ cwd, pid, umask, readInput: input.read }), isElsewhere: place !== null },
     readInput: input.read,

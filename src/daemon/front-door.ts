@@ -2,6 +2,7 @@
 
 import { rmSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
+import { createRecollection } from "../language/told.ts";
 import { UnreachableError } from "../model/errors.ts";
 import { converse, type House } from "./conversation.ts";
 
@@ -17,6 +18,7 @@ export interface FrontDoor {
 /** Opens the door at that path; what lies there is of a daemon that is gone. `moved`: somebody came or went. */
 export async function openFrontDoor(path: string, house: House, moved: () => void): Promise<FrontDoor> {
   const open = new Set<Socket>();
+  const recollection = createRecollection();
   const server = createServer((socket) => {
     open.add(socket);
     moved();
@@ -24,7 +26,7 @@ export async function openFrontDoor(path: string, house: House, moved: () => voi
       open.delete(socket);
       moved();
     });
-    converse(house, socket);
+    converse(house, socket, recollection);
   });
   rmSync(path, { force: true });
   await new Promise<void>((resolve, reject) => {

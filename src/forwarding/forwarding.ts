@@ -84,7 +84,11 @@ export function createForwarding(house: Household): Forwarding {
 
 const unasked: SiteState = { silentSince: null, why: "", heardAt: null };
 
-function reasonsOf(house: Household, forwarded: Forwarded, site: Site | null): readonly (readonly [ReasonKey, Reason])[] {
+function reasonsOf(
+  house: Household,
+  forwarded: Forwarded,
+  site: Site | null,
+): readonly (readonly [ReasonKey, Reason])[] {
   return house.store.waiting
     .of(forwarded.job)
     .map((part) => [reasonKey(forwarded.job, part), reasonOf(house, { forwarded, part, site })] as const);

@@ -12,6 +12,8 @@ export interface Column<T> {
   readonly whole?: boolean;
   /** Whether it tells apart what is otherwise alike: elements of one array that wait together. */
   readonly individual?: boolean;
+  /** Whether it may change while nothing happens to what is listed, with the time or with others. */
+  readonly moving?: boolean;
 }
 
 /** Where a column stands in a layout: how wide, which side, what follows it. */
@@ -58,6 +60,11 @@ export function* tableLines<T>(
     for (const part of mould ?? cells) text += typeof part === "string" ? part : shown(part, item);
     yield `${text}\n`;
   }
+}
+
+/** One line of a table, with its end. */
+export function tableLine<T>(cells: readonly Cell<T>[], before: string, item: T): string {
+  return [before, ...cells.map((cell) => shown(cell, item)), "\n"].join("");
 }
 
 /** What lines have in common that are like this one, as text, and the cells in which each is different. */

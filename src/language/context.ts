@@ -4,6 +4,7 @@ import type { Clock } from "../model/clock.ts";
 import type { User } from "../model/job.ts";
 import type { MachineUse } from "../model/machine-use.ts";
 import type { Verbs } from "../model/verbs.ts";
+import type { Recollection } from "./told.ts";
 import type { WorkAsk, Working } from "./work.ts";
 
 /** What reading a file gave: its bytes, or why not. */
@@ -62,6 +63,8 @@ export interface Context {
   /** How busy the machine is at this moment. */
   machineUse(): MachineUse;
   readonly verbs: Verbs;
+  /** What was told before. */
+  readonly recollection: Recollection;
   readonly files: Files;
   /** All of standard input; asked for only when a command needs it. */
   readInput(): Promise<Uint8Array>;

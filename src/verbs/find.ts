@@ -40,7 +40,8 @@ function fewNamed(store: Store, { names, endedSince }: Filter): ReadonlySet<numb
 
 type Founds = Map<number, Found>;
 
-const whatWaits: Found = { waits: true, removed: [], elements: [], indices: null };
+/** Of most jobs no more than what waits. */
+export const whatWaits: Found = { waits: true, removed: [], elements: [], indices: null };
 
 /** `waiting`: jobs of which at least what waits is to be listed, in order of id; nearly always there is no more to most of them. */
 function ordered(found: Founds, waiting: readonly number[] = []): FoundJobs {

@@ -6,11 +6,16 @@ import { commonIndices, eachIndex, hasIndex, type Indices, withoutIndices } from
 import { type Alteration, asStarted, type Outcome, type State, type Waiting, withOwn } from "../model/job.ts";
 import { type Reason, type ReasonKey, reasonKey } from "../model/scheduling.ts";
 import type { Filter, JobHead, JudgedCondition, Listed } from "../model/verbs.ts";
-import { type Found, find } from "./find.ts";
+import { type Found, find, whatWaits } from "./find.ts";
 import type { Means } from "./means.ts";
 
 /** What the filter means, in order of id; of each job what waits, what was removed, then its elements by index. */
-export function select(means: Means, filter: Filter): Listed[] {
+export function createSelect(means: Means): (filter: Filter) => Listed[] {
+  const plain = plainLines(means);
+  return (filter) => select(means, plain, filter);
+}
+
+function select(means: Means, plain: PlainLines, filter: Filter): Listed[] {
   const listing: Listing = { means, reasons: lazily(() => means.engine.reasons()) };
   const found = find(means.store, filter);
   const lines: Listed[] = [];
@@ -19,8 +24,14 @@ export function select(means: Means, filter: Filter): Listed[] {
   for (const id of found.ids) {
     const job = means.store.jobs.head(id);
     if (!job) continue;
+    const parts = found.of(id);
+    const known = parts === whatWaits ? plain(job, id, listing.reasons()) : null;
+    if (known) {
+      if (isMeant(known)) lines.push(known);
+      continue;
+    }
     const away = job.target === undefined ? null : means.engine.whereabouts(id);
-    for (const line of linesOf(listing, job, found.of(id)))
+    for (const line of linesOf(listing, job, parts))
       if (isMeant(line)) lines.push(away ? { ...line, away } : unreached(line, silent));
   }
   return lines;
@@ -42,7 +53,8 @@ function linesOf(listing: Listing, job: JobHead, found: Found): readonly Listed[
   if (found.elements.length + found.removed.length === 0) return lines;
   for (const removed of found.removed) {
     const indices = within(removed.indices, found.indices);
-    if (indices !== "none") lines.push({ kind: "removed", job: withOwn(job, removed), removed: { ...removed, indices } });
+    if (indices !== "none")
+      lines.push({ kind: "removed", job: withOwn(job, removed), removed: { ...removed, indices } });
   }
   const wanted = found.elements.filter(
     ({ index }) => found.indices === null || (index !== null && hasIndex(found.indices, index)),
@@ -51,6 +63,27 @@ function linesOf(listing: Listing, job: JobHead, found: Found): readonly Listed[
     lines.push({ kind: "element", job: asStarted(job, element), element });
   return lines;
 }
+
+/** The line of a job of which nothing can be said but that it waits; null for any other. */
+type PlainLines = (job: JobHead, id: number, reasons: ReadonlyMap<ReasonKey, Reason>) => Listed | null;
+
+/** What waits as it did when it was listed last has the line that it had: then nothing of the job itself is looked at. */
+function plainLines({ store }: Means): PlainLines {
+  const known = new WeakMap<readonly Waiting[], WaitingLine>();
+  return (job, id, reasons) => {
+    const parts = store.waiting.of(id);
+    const reason = reasons.get(id) ?? "none";
+    const last = known.get(parts);
+    if (last?.job === job && last.reason === reason) return last;
+    const [part, another] = parts;
+    if (!part || another || part.own || job.dependency || job.target !== undefined || job.indices) return null;
+    const line: WaitingLine = { kind: "waiting", job, part, reason, conditions: none };
+    known.set(parts, line);
+    return line;
+  };
+}
+
+type WaitingLine = Extract<Listed, { kind: "waiting" }>;
 
 function waitingLines({ means, reasons }: Listing, job: JobHead, wanted: Indices | null): Listed[] {
   const lines: Listed[] = [];

@@ -11,7 +11,7 @@ import type { Means } from "./means.ts";
 import { overview, page, recent } from "./overview.ts";
 import { purge } from "./purge.ts";
 import { requeue } from "./requeue.ts";
-import { select } from "./select.ts";
+import { createSelect } from "./select.ts";
 import { resume, signal, suspend, tell } from "./signal.ts";
 import { createSteps } from "./steps.ts";
 import { submit } from "./submit.ts";
@@ -42,7 +42,7 @@ export function createVerbs(means: Means): Verbs {
     attend: (submission) => attend(means, submission),
     spendId: () => store.commit.durable(() => store.jobs.spendId()),
     nextId: () => store.jobs.nextId(),
-    select: (filter) => select(means, filter),
+    select: createSelect(means),
     job: (id) => store.jobs.whole(idOf(id)),
     cancel: settled((target, by) => cancel(means, { target, by, orderSteps })),
     signal: settled((target, by, what) => signal(means, { target, by, orderSteps }, what)),

@@ -435,7 +435,11 @@ describe("whatever is queued", () => {
         expect(filled.slice(0, plain.length)).toEqual(plain);
         const reason = explain(snapshot(jobs, held), policy, now);
         const head = jobs.find(
-          (job) => firstLeft(job, plain) && !["heldByUser", "beginTime"].includes(reason.get(reasonKey(job.id, job.waiting[0] ?? { indices: null })) ?? ""),
+          (job) =>
+            firstLeft(job, plain) &&
+            !["heldByUser", "beginTime"].includes(
+              reason.get(reasonKey(job.id, job.waiting[0] ?? { indices: null })) ?? "",
+            ),
         );
         if (!head) return;
         const running = (starts: typeof plain) => [

@@ -20,6 +20,7 @@ import { runCommand } from "../../src/language/command.ts";
 import type { Context, FileRead, Files } from "../../src/language/context.ts";
 import type { Dialect } from "../../src/language/dialect.ts";
 import type { Letter } from "../../src/language/mail.ts";
+import { createRecollection, type Recollection } from "../../src/language/told.ts";
 import type { RankEnd, WorkAsk, Working, WorkNews } from "../../src/language/work.ts";
 import { type ClusterDescription, plainCluster } from "../../src/model/cluster.ts";
 import type { User } from "../../src/model/job.ts";
@@ -142,6 +143,7 @@ export async function makeWorld(options: WorldOptions = {}): Promise<TestWorld> 
     while (clock.runDue());
   };
   const users = options.users ?? [ada];
+  const recollection = createRecollection();
   return {
     get verbs() {
       return current.cluster.verbs;
@@ -155,7 +157,8 @@ export async function makeWorld(options: WorldOptions = {}): Promise<TestWorld> 
     async run(name, args = [], more = {}) {
       const command = find(options.commands ?? [], name);
       const { machineUse } = options;
-      const context = contextOf({ args, more, users, work, clock, asked, machineUse, verbs: current.cluster.verbs });
+      const { verbs } = current.cluster;
+      const context = contextOf({ args, more, users, work, clock, asked, machineUse, verbs, recollection });
       const said = await collect(command, context);
       await settle();
       return said;
@@ -208,10 +211,11 @@ interface Calling {
   readonly clock: MovableClock;
   readonly asked: WorkAsk[];
   readonly verbs: Verbs;
+  readonly recollection: Recollection;
   readonly machineUse: WorldOptions["machineUse"];
 }
 
-function contextOf({ args, more, users, work, clock, asked, verbs, machineUse }: Calling): Context {
+function contextOf({ args, more, users, work, clock, asked, verbs, machineUse, recollection }: Calling): Context {
   const user = more.user ?? users[0] ?? ada;
   const cwd = resolve(work, more.cwd ?? ".");
   const login = { HOME: user.home, USER: user.name, LOGNAME: user.name, SHELL: user.shell, PATH: "/usr/bin:/bin" };
@@ -219,7 +223,7 @@ function contextOf({ args, more, users, work, clock, asked, verbs, machineUse }:
   const input = Buffer.from(more.stdin ?? "");
   const lines = input.toString().replace(/\n$/, "").split("\n");
   return {
-    ...{ args, cwd, clock, verbs, user },
+    ...{ args, cwd, clock, verbs, recollection, user },
     session: 0,
     machineUse: () => more.machineUse ?? machineUse?.() ?? idleMachine,
     environment: variables.map(([name, value]) => `${name}=${value}`),

@@ -102,7 +102,8 @@ function listOf(context: Context, request: QueueRequest, clusters: readonly stri
   const users = usersOf(context, request);
   const parts = users.known?.length === 0 ? [] : select(context, request, { users: users.known, clusters });
   const steps = (job: number) => context.verbs.steps(job);
-  const { out, err } = queueText(request, parts, { ...listingOf(context, !request.flag("noConvert")), steps });
+  const told = (form: string) => context.recollection.of(form, context.verbs.description);
+  const { out, err } = queueText(request, parts, { ...listingOf(context, !request.flag("noConvert")), steps, told });
   return { out, err: users.err + err };
 }
 

@@ -230,6 +230,9 @@ const rows: readonly Row[] = [
 // Slurm never cuts lengths of time, whatever the width.
 const uncut = ["M", "L", "l"];
 
+/** What changes with the time, or with what is ahead, though a job waits as it did. */
+const moving = ["AccrueTime", "EligibleTime", "EndTime", "PendingTime", "SchedNodes", "StartTime", "Dependency"];
+
 /** What differs between elements of an array that wait alike. */
 const individual = ["i", "K"];
 
@@ -243,8 +246,12 @@ export const nameColumns: readonly Column<Line>[] = rows
   .filter(({ name }) => name !== "")
   .map((row) => column(row, row.name));
 
-function column({ letter, heading, value }: Row, ask: string): Column<Line> {
-  const kind = { whole: uncut.includes(letter), individual: individual.includes(letter) };
+function column({ letter, name, heading, value }: Row, ask: string): Column<Line> {
+  const kind = {
+    whole: uncut.includes(letter),
+    individual: individual.includes(letter),
+    moving: moving.includes(name),
+  };
   return { ...kind, ask, heading, value: (line) => String(value(line) ?? "(null)"), width: 0, right: false };
 }
 

@@ -38,13 +38,13 @@ export interface Line extends Listing {
 
 /** Listed parts as lines, one each. */
 export function linesOf(parts: readonly Listed[], listing: Listing): readonly Line[] {
-  return [...eachLine(parts, listing)];
+  return parts.map(lineMaker(listing));
 }
 
-/** The same one by one. */
-export function* eachLine(parts: Iterable<Listed>, listing: Listing): Generator<Line> {
+/** Makes the lines of a listing one by one. */
+export function lineMaker(listing: Listing): (listed: Listed) => Line {
   const geometry = knownGeometries(listing.cluster);
-  for (const listed of parts) yield lineOf(listed, listing, geometry(listed));
+  return (listed) => lineOf(listed, listing, geometry(listed));
 }
 
 /** Lines with those for several indices taken apart where `each` says so. */

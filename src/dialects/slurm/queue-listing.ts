@@ -1,14 +1,15 @@
 /** Owns what squeue prints: its formats, its headings, and the text of a listing. */
 
-import { type Column, tableLines } from "../../language/column.ts";
+import { type Cell, type Column, tableLine, tableLines } from "../../language/column.ts";
+import type { ToldLines } from "../../language/told.ts";
 import { UsageError } from "../../model/errors.ts";
 import type { Step } from "../../model/step.ts";
 import type { Listed } from "../../model/verbs.ts";
 import { letterColumns, nameColumns } from "./columns.ts";
 import { type Format, incompleteFields, letterFormat, nameFormat } from "./formats.ts";
-import { eachLine, expanded, type Line, type Listing, linesOf } from "./listing.ts";
+import { expanded, type Line, type Listing, lineMaker, linesOf } from "./listing.ts";
 import { clockLine } from "./moments.ts";
-import { sortLines } from "./queue-order.ts";
+import { isLasting, orderOf, type Row, sortRows } from "./queue-order.ts";
 import { type QueueRequest, wantedBy } from "./queue-request.ts";
 import { stepLetters, stepLines, stepNames } from "./queue-steps.ts";
 
@@ -17,9 +18,12 @@ const longFormat = "%.18i %.9P %.8j %.8u %.8T %.10M %.9l %.6D %R";
 const startFormat = "%.18i %.9P %.8j %.8u %.2t %.19S %.6D %20Y %R";
 const stepFormat = "%.15i %.8j %.9P %.8u %.9M %N";
 
-/** What a listing is made from; `steps` gives those of a job, earlier runs too. */
+/** What a listing is made from. */
 export interface QueueWorld extends Listing {
+  /** Those of a job, earlier runs too. */
   readonly steps: (job: number) => readonly Step[];
+  /** Lines of this cluster that were told before, in that form. */
+  readonly told: (form: string) => ToldLines;
 }
 
 /** A listing as text, line by line, and the complaints about its format. */
@@ -31,13 +35,57 @@ export function queueText(
   if (request.text("steps") !== null) return stepText(request, parts, listing);
   const format = formatOf(request, letterColumns, nameColumns);
   const wanted = withoutForgotten(parts).filter(wantedBy(request));
-  const sorted = sortLines(eachLine(wanted, listing), request.sort, request.ids?.length === 1);
-  const lines = expanded(sorted, (listed) => expands(request, listed));
-  const layout = { heading: !request.flag("noHeader"), before: format.before, alike: isOfSamePart };
+  const rows = wanted.map(rowMaker(request, format, listing));
+  const sorted = sortRows(rows, request.sort, request.ids?.length === 1);
   return {
-    out: opened(dateLine(request, listing.now), tableLines(format.cells, lines, layout)),
+    out: opened(dateLine(request, listing.now), rowLines(request, format, sorted)),
     err: format.unknown.map((name) => `squeue: error: Invalid job format specification: ${name}\n`).join(""),
   };
+}
+
+/** Rows of what is listed; what waits as it did has the row that it had, if the time of day is nothing to it. */
+function rowMaker(request: QueueRequest, { cells, before }: Format<Line>, listing: QueueWorld): (one: Listed) => Row {
+  const { sort } = request;
+  const line = lineMaker(listing);
+  const order = (made: Line) => ({ job: made.job.id, keys: orderOf(made, sort) });
+  const fresh = (made: Line): Row => ({ ...order(made), text: "", line: made });
+  if (!isLasting(sort) || cells.some(({ column }) => column.moving)) return (listed) => fresh(line(listed));
+  const told = listing.told(formText(cells, before, [...sort.map(({ letter }) => letter), listing.convert]));
+  return (listed) => {
+    const known = told.get(listed);
+    if (known) return known;
+    const made = line(listed);
+    if (!isPlain(listed, listing.now)) return fresh(made);
+    const row = { ...order(made), text: tableLine(cells, before, made) };
+    told.set(listed, row);
+    return row;
+  };
+}
+
+/** A job whose line is the same as long as it waits like this. */
+function isPlain(listed: Listed, now: number): boolean {
+  if (listed.kind !== "waiting" || listed.away || listed.unreached !== undefined) return false;
+  const { part, reason, conditions } = listed;
+  return part.indices === null && part.beginAt <= now && conditions.length === 0 && reason !== "resources";
+}
+
+function formText<T>(cells: readonly Cell<T>[], before: string, more: readonly (string | boolean)[]): string {
+  const columns = cells.map(({ column, width, right, after }) => [column.ask, width, right, after]);
+  return JSON.stringify(["squeue", before, columns, more]);
+}
+
+function* rowLines(request: QueueRequest, { cells, before }: Format<Line>, rows: readonly Row[]): Generator<string> {
+  const layout = { heading: false, before, alike: isOfSamePart };
+  yield* tableLines(cells, [], { ...layout, heading: !request.flag("noHeader") });
+  for (const { text, line } of rows) {
+    if (!line) yield text;
+    else
+      yield* tableLines(
+        cells,
+        expanded([line], (listed) => expands(request, listed)),
+        layout,
+      );
+  }
 }
 
 /** Elements that wait alike differ in their ids alone. */

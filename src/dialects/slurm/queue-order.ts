@@ -1,5 +1,6 @@
 /** Owns the order of squeue's lines: what can be sorted by, and what comes first among those that are alike. */
 
+import type { Told } from "../../language/told.ts";
 import { elapsedOf, endOf, indexOf, type Line, ownId, priorityOf, startOf } from "./listing.ts";
 import { stateOf } from "./states.ts";
 
@@ -14,36 +15,29 @@ export function isSortable(letter: string): boolean {
   return letter in values || letter === starts || without.has(letter);
 }
 
+/** A line on its way into order. One that has its text already is a plain job that waits. */
+export interface Row extends Told {
+  readonly line?: Line;
+}
+
+/** What a line is put in order by, with these keys. */
+export function orderOf(line: Line, keys: readonly SortKey[]): Row["keys"] {
+  return keys.map(({ letter }) => (letter === starts ? startOf(line) : (values[letter]?.(line) ?? null)));
+}
+
+/** Whether a line that waits keeps its place as long as it waits as it does, whatever time it is. */
+export function isLasting(keys: readonly SortKey[]): boolean {
+  return !keys.some(({ letter }) => letter === starts || letter === "e");
+}
+
 /**
  * Lines in order. Slurm sorts by one key after the other, the last one first and each without disturbing what is alike;
  * before all keys the latest start comes first. `alone`: one job was asked for.
  */
-export function sortLines(lines: Iterable<Line>, keys: readonly SortKey[], alone: boolean): readonly Line[] {
-  const all: Line[] = [];
-  // Of thousands that wait most are alike in most things, and are then only turned round. That is seen while they are
-  // made: to come back to each of them for each key takes longer than all the rest.
-  let turned = !alone && !keys.some(({ letter }) => letter === starts || letter === "i");
-  let before: Line | undefined;
-  for (const line of lines) {
-    turned &&= plannedStart(line) === null && (before === undefined || isTurnedRound(before, line, keys));
-    before = line;
-    all.push(line);
-  }
-  if (turned) return all.reverse();
-  const records = alone ? newestFirst(all) : inOrderOfRecords(all);
-  return [...keys].reduceRight(sortBy, byStart(records, -1, plannedStart));
-}
-
-/** Whether the one is listed behind the other, whose number is higher. */
-function isTurnedRound(one: Line, other: Line, keys: readonly SortKey[]): boolean {
-  if (one.job.id >= other.job.id) return false;
-  for (const { letter, down } of keys) {
-    const value = values[letter];
-    if (!value) continue;
-    const [mine, theirs] = [value(one), value(other)];
-    if (mine !== theirs) return compare(theirs, mine) < 0 !== down;
-  }
-  return true;
+export function sortRows(rows: readonly Row[], keys: readonly SortKey[], alone: boolean): readonly Row[] {
+  const records = alone ? newestFirst(rows) : inOrderOfRecords(rows);
+  const first = byStart(records, -1, ({ line }) => (line ? plannedStart(line) : null));
+  return keys.reduceRight((sorted, key, at) => sortBy(sorted, key, at), first);
 }
 
 /** The letter for the time of the start. */
@@ -89,55 +83,62 @@ const values: Readonly<Record<string, Value>> = {
  * As Slurm keeps its records: by number; what is split off from an array keeps the record there was, and what is left gets
  * a new one.
  */
-function inOrderOfRecords(lines: readonly Line[]): readonly Line[] {
+function inOrderOfRecords(rows: readonly Row[]): readonly Row[] {
+  // Nearly always each job has one line, and they come by number.
+  if (isInOrder(rows, (one, other) => (one.job < other.job ? -1 : 1))) return rows;
   const next = new Map<number, number>();
-  const placed = lines.toSorted(compareParts).map((line) => {
-    const { id } = line.job;
-    const place = next.get(id) ?? id;
-    next.set(id, partOf(line) === 0 ? ownId(line) : place);
-    return { line, place };
+  const placed = rows.toSorted(compareParts).map((row) => {
+    const place = next.get(row.job) ?? row.job;
+    next.set(row.job, partOf(row) === 0 ? ownOf(row) : place);
+    return { row, place };
   });
-  return placed.sort((a, b) => a.place - b.place).map(({ line }) => line);
+  return placed.sort((a, b) => a.place - b.place).map(({ row }) => row);
 }
 
 /** One job that is asked for alone is told from its own record to the one that was split off first. */
-function newestFirst(lines: readonly Line[]): readonly Line[] {
-  return [...lines].sort((a, b) => compareParts(b, a));
+function newestFirst(rows: readonly Row[]): readonly Row[] {
+  return rows.toSorted((a, b) => compareParts(b, a));
 }
 
 /** Those of an array: what has an id of its own by that, what is set apart and waits, and what is left. */
-function compareParts(a: Line, b: Line): number {
-  return a.job.id - b.job.id || partOf(a) - partOf(b) || ownId(a) - ownId(b) || (indexOf(a) ?? 0) - (indexOf(b) ?? 0);
+function compareParts(a: Row, b: Row): number {
+  return a.job - b.job || partOf(a) - partOf(b) || ownOf(a) - ownOf(b) || (placeOf(a) ?? 0) - (placeOf(b) ?? 0);
 }
 
-function partOf(line: Line): number {
-  if (line.element) return ownId(line) === line.job.id ? 2 : 0;
-  return indexOf(line) === null ? 2 : 1;
+function partOf(row: Row): number {
+  if (row.line?.element) return ownOf(row) === row.job ? 2 : 0;
+  return placeOf(row) === null ? 2 : 1;
 }
 
-function sortBy(lines: readonly Line[], { letter, down }: SortKey): readonly Line[] {
+function ownOf({ line, job }: Row): number {
+  return line ? ownId(line) : job;
+}
+
+/** The index in its array. */
+function placeOf({ line }: Row): number | null {
+  return line ? indexOf(line) : null;
+}
+
+function sortBy(rows: readonly Row[], { letter, down }: SortKey, at: number): readonly Row[] {
   const sign = down ? -1 : 1;
-  if (letter === starts) return byStart(lines, sign, startOf);
-  const value = values[letter];
-  if (!value) return lines;
-  if (letter !== "i") return sorted(lines, value, sign);
-  return sorted(
-    sorted(lines, (line) => indexOf(line) ?? Number.MAX_SAFE_INTEGER, sign),
-    value,
-    sign,
-  );
+  if (letter === starts) return byStart(rows, sign, ({ keys }) => timeOf(keys[at]));
+  const byValue = (a: Row, b: Row): number => sign * compare(a.keys[at] ?? 0, b.keys[at] ?? 0);
+  if (letter !== "i") return sorted(rows, byValue);
+  const last = Number.MAX_SAFE_INTEGER;
+  const byIndex = (a: Row, b: Row): number => sign * ((placeOf(a) ?? last) - (placeOf(b) ?? last));
+  return sorted(sorted(rows, byIndex), byValue);
 }
 
 // What nobody knows the start of comes last whichever way one sorts, and is turned round each time.
-function byStart(lines: readonly Line[], sign: number, startOf: (line: Line) => number | null): readonly Line[] {
-  const known: { readonly line: Line; readonly at: number }[] = [];
-  const unknown: Line[] = [];
-  for (const line of lines) {
-    const at = startOf(line);
-    if (at === null) unknown.push(line);
-    else known.push({ line, at: seconds(at) });
+function byStart(rows: readonly Row[], sign: number, startOf: (row: Row) => number | null): readonly Row[] {
+  const known: { readonly row: Row; readonly at: number }[] = [];
+  const unknown: Row[] = [];
+  for (const row of rows) {
+    const at = startOf(row);
+    if (at === null) unknown.push(row);
+    else known.push({ row, at: seconds(at) });
   }
-  return [...known.sort((a, b) => sign * (a.at - b.at)).map(({ line }) => line), ...unknown.reverse()];
+  return [...known.sort((a, b) => sign * (a.at - b.at)).map(({ row }) => row), ...unknown.reverse()];
 }
 
 /** Milliseconds until Slurm's backfill has come by and planned when what is first in the queue will start. */
@@ -150,15 +151,26 @@ function plannedStart(line: Line): number | null {
   return listed.reason === "resources" && now - job.submittedAt >= plannedAfter ? now : null;
 }
 
-function sorted(lines: readonly Line[], value: Value, sign: number): readonly Line[] {
-  const keyed = lines.map((line) => ({ line, key: value(line) }));
-  const first = keyed[0]?.key;
-  if (keyed.every(({ key }) => key === first)) return lines;
-  return keyed.sort((a, b) => sign * compare(a.key, b.key)).map(({ line }) => line);
+// Of thousands that wait most are alike in most things: what is in order already stays as it is.
+function sorted(rows: readonly Row[], compareRows: (a: Row, b: Row) => number): readonly Row[] {
+  return isInOrder(rows, compareRows) ? rows : rows.toSorted(compareRows);
+}
+
+function isInOrder(rows: readonly Row[], compareRows: (a: Row, b: Row) => number): boolean {
+  let before: Row | undefined;
+  for (const row of rows) {
+    if (before !== undefined && compareRows(before, row) > 0) return false;
+    before = row;
+  }
+  return true;
 }
 
 function compare(a: string | number, b: string | number): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function timeOf(key: Row["keys"][number] | undefined): number | null {
+  return typeof key === "number" ? key : null;
 }
 
 function seconds(epoch: number): number {

@@ -100,10 +100,10 @@ export function wantedBy({ states, list, flag, text }: QueueRequest): (listed: L
     const { word } = stateOf(listed);
     if (states === null ? !liveStates.includes(word) : states !== "all" && !states.has(word)) return false;
     if (start && word !== "PENDING") return false;
-    const { spec } = listed.job;
-    if (qualities && !qualities.includes(spec.qualityOfService ?? "normal")) return false;
-    if (reservation !== null && spec.reservation !== reservation) return false;
-    if (licences && !spec.licenses?.some(({ name }) => licences.includes(name))) return false;
+    const { job } = listed;
+    if (qualities && !qualities.includes(job.spec.qualityOfService ?? "normal")) return false;
+    if (reservation !== null && job.spec.reservation !== reservation) return false;
+    if (licences && !job.spec.licenses?.some(({ name }) => licences.includes(name))) return false;
     return nodes === null || (listed.kind === "element" && listed.element.state !== "ended");
   };
 }
