@@ -5,6 +5,7 @@ import type { Dialect, Start, StartPlan } from "../language/dialect.ts";
 import { type ClusterDescription, clusterOf } from "../model/cluster.ts";
 import { asStarted, type DialectName, type Element, type Job, launchKey } from "../model/job.ts";
 import type { Store } from "../store/store.ts";
+import { families } from "./kin.ts";
 import type { Outfit } from "./outfit.ts";
 
 /** Where starts happen. */
@@ -69,21 +70,19 @@ export function createPlans(place: Place): Plans {
     return dialect;
   };
   const dialectOf = ({ job }: Start): Dialect => dialectNamed(job);
+  const kinOf = families((job, element) => ({
+    ...{ job, element: { node: element.node, ...(element.shares ? { shares: element.shares } : {}) } },
+    cluster: clusterOf(place.description(), job.need.target),
+    scriptPath: job.script === null ? "" : join(directoryOf(job.id), dialectNamed(job).scriptName(job.id)),
+    shims: place.shims(job.dialect),
+    shimsInstalled: place.shimsInstalled(job.dialect),
+    machine: job.need.target === undefined ? place.machine : { ...place.machine, hostName: element.node },
+  }));
   return {
     startOf(element) {
-      const job = asStarted(jobOf(element.job), element);
-      const directory = directoryOf(element.job);
-      const { scriptName } = dialectNamed(job);
-      return {
-        job,
-        element,
-        cluster: clusterOf(place.description(), job.need.target),
-        scriptPath: job.script === null ? "" : join(directory, scriptName(job.id)),
-        directory: join(directory, launchKey(element)),
-        shims: place.shims(job.dialect),
-        shimsInstalled: place.shimsInstalled(job.dialect),
-        machine: job.need.target === undefined ? place.machine : { ...place.machine, hostName: element.node },
-      };
+      // An element that was changed alone has a job of its own, and with it no kin.
+      const kin = kinOf(asStarted(jobOf(element.job), element), element, place.description());
+      return { ...kin, element, directory: join(directoryOf(element.job), launchKey(element)) };
     },
     dialectOf,
     planOf,

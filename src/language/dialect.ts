@@ -6,21 +6,28 @@ import type { Ending, Launch, StartFailure, TimelineRow } from "../model/launch.
 import type { JobHead } from "../model/verbs.ts";
 import type { Letter, Occasion, Subject } from "./mail.ts";
 
-/** One start of one element. */
-export interface Start {
+/** What starts of one job have in common: those of elements that go to the same node and were not changed alone. */
+export interface Kin {
   readonly job: Job;
-  readonly element: Element;
+  readonly element: Pick<Element, "node" | "shares">;
   readonly cluster: ClusterDescription;
   /** The copy of the script in the state directory, mode 0700; empty where there is none. */
   readonly scriptPath: string;
-  /** A directory of this start's own, which is removed after the end. */
-  readonly directory: string;
   /** Directory of the shims this job should find first on PATH; empty to leave PATH alone. */
   readonly shims: string;
   /** Whether every login shell finds the family's commands anyway, because they lie where the system's own do. */
   readonly shimsInstalled: boolean;
   /** Facts of the machine; a dialect does no I/O of its own. */
   readonly machine: { readonly arch: string; readonly hostName: string };
+}
+
+/** One start of one element. */
+export interface Start extends Kin {
+  readonly element: Element;
+  /** A directory of this start's own, which is removed after the end. */
+  readonly directory: string;
+  /** What such a function finds, worked out for the first start of its kin and remembered for the others. */
+  readonly once: <T>(find: (kin: Kin) => T) => T;
 }
 
 /** What is to be made before a launch, and the launch. */

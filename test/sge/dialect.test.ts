@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { remembering } from "../../src/daemon/kin.ts";
 import { sgeDialect } from "../../src/dialects/sge/dialect.ts";
 import { parseJob } from "../../src/dialects/sge/reading.ts";
 import { submissionOf, waitingFor } from "../../src/dialects/sge/submission.ts";
@@ -23,17 +24,17 @@ function start(args: readonly string[], more: Partial<Start> & { index?: number;
     isDirectory: (path) => path === "/logs" || path === "/place/logs",
   });
   const element = { job: 7, index: more.index ?? null, restarts: 0, cpuList: "", gpuList: [], node: "vm", pid: 99 };
-  return {
+  const common = {
     job: { ...waitingFor(submission, null), id: 7, submittedAt: 0 },
     element: element as unknown as Element,
     cluster,
     scriptPath: binary ? "" : "/state/7/script",
-    directory: "/state/7/run",
     shims: "",
     shimsInstalled: false,
     machine: { arch: "x64", hostName: "vm" },
     ...more,
   };
+  return { ...remembering(common), element: common.element, directory: more.directory ?? "/state/7/run" };
 }
 
 const launchOf = (args: readonly string[], more = {}) => sgeDialect.plan(start(args, more)).launch;
@@ -119,7 +120,7 @@ describe("streams", () => {
     expect(made(["-wd", "/no/such", "job.sh"])).toEqual([]);
     expect(made(["-cwd", "-o", "new/x", "job.sh"])).toEqual(["/place/new"]);
     expect(
-      sgeDialect.plan({ ...start(["-o", "/new/x", "job.sh"]), cluster: { ...cluster, strict: true } }).makeDirectories,
+      sgeDialect.plan(start(["-o", "/new/x", "job.sh"], { cluster: { ...cluster, strict: true } })).makeDirectories,
     ).toHaveLength(1);
   });
 });

@@ -1,9 +1,11 @@
 /** How a Slurm job is started, what its end means, and how it is brought about. */
 
 import { describe, expect, test } from "vitest";
+import { remembering } from "../../src/daemon/kin.ts";
 import { slurmDialect } from "../../src/dialects/slurm/dialect.ts";
 import { expandName } from "../../src/dialects/slurm/streams.ts";
 import type { Start } from "../../src/language/dialect.ts";
+import type { ClusterDescription } from "../../src/model/cluster.ts";
 import type { Element, Job } from "../../src/model/job.ts";
 import type { Ending } from "../../src/model/launch.ts";
 import { emptySpec, type JobSpec } from "../../src/model/spec.ts";
@@ -11,7 +13,10 @@ import { noUsage } from "../../src/model/usage.ts";
 import { submissionOf } from "../support/plain-dialect.ts";
 import { ada, described } from "./described.ts";
 
-function start(spec: Partial<JobSpec> = {}, more: { job?: Partial<Job>; element?: Partial<Element> } = {}): Start {
+function start(
+  spec: Partial<JobSpec> = {},
+  more: { job?: Partial<Job>; element?: Partial<Element>; cluster?: Partial<ClusterDescription> } = {},
+): Start {
   const job: Job = {
     ...submissionOf({ spec: { ...emptySpec(), ...spec }, env: ["HOME=/home/ada", "PATH=/usr/bin:/bin"] }),
     ...{ id: 12, submittedAt: 0, user: ada, workingDirectory: "/w", submitDirectory: "/w", name: "nm", queue: "debug" },
@@ -39,7 +44,9 @@ function start(spec: Partial<JobSpec> = {}, more: { job?: Partial<Job>; element?
     shimsInstalled: false,
     machine: { arch: "x86_64", hostName: "vm" },
   };
-  return { job, element, cluster: { ...described, strict: false }, ...places };
+  const { directory, ...common } = places;
+  const kin = remembering({ job, element, cluster: { ...described, strict: false, ...more.cluster }, ...common });
+  return { ...kin, element, directory };
 }
 
 const environmentOf = (given: Start) => {
@@ -118,9 +125,10 @@ test.each([
 
 test("a missing output directory is made, but not the working directory, and none where Slurm is taken strictly", () => {
   const asked = start({ stdout: ["logs/%j.out"] });
+  const strictly = start({ stdout: ["logs/%j.out"] }, { cluster: described });
   expect(slurmDialect.plan(asked).makeDirectories).toEqual(["/w/logs"]);
   expect(slurmDialect.plan(start()).makeDirectories).toEqual([]);
-  expect(slurmDialect.plan({ ...asked, cluster: described }).makeDirectories).toEqual([]);
+  expect(slurmDialect.plan(strictly).makeDirectories).toEqual([]);
 });
 
 describe("the end", () => {

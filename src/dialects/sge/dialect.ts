@@ -1,6 +1,6 @@
 /** Owns Grid Engine's side of running a job: how it is started, judged and stopped. */
 
-import type { Dialect, Start, StartPlan, StopReason } from "../../language/dialect.ts";
+import type { Dialect, Kin, Start, StartPlan, StopReason } from "../../language/dialect.ts";
 import { launchKey } from "../../model/job.ts";
 import type { Launch, TimelineRow } from "../../model/launch.ts";
 import { judge, judgeFailure } from "./ends.ts";
@@ -45,8 +45,8 @@ function launchOf(
   start: Start,
   places: { readonly streams: Streams; readonly temporaryDirectory: string; readonly hostFile: string },
 ): Launch {
-  const { job, element, cluster } = start;
-  const { file, argv, bourne, stdin } = withProcedures(start, programOf(start), places.hostFile);
+  const { job, element } = start;
+  const { file, argv, bourne, stdin } = withProcedures(start, start.once(programOf), places.hostFile);
   const own = job.attended || !bourne;
   return {
     key: launchKey(element),
@@ -58,13 +58,17 @@ function launchOf(
     // Runs of one job, and tasks that share a file, write one after the other.
     append: true,
     affinity: element.cpuList,
-    limits: resourceLimits(start),
+    limits: start.once(resourceLimits),
     file,
     argv,
     environment: environmentOf({ start, ...places, shims: own && !start.shimsInstalled ? start.shims : "" }),
-    timeline: timeLimits(job, cluster),
-    memory: memoryLimits(start),
+    timeline: start.once(timeLimitsOf),
+    memory: start.once(memoryLimits),
   };
+}
+
+function timeLimitsOf({ job, cluster }: Kin): readonly TimelineRow[] {
+  return timeLimits(job, cluster);
 }
 
 function hostLines({ job, element, cluster, machine: { hostName } }: Start): string {

@@ -1,6 +1,7 @@
 /** Owns the variables a job sees: one row each, in the order in which the real execution daemon sets them. */
 
-import type { Start } from "../../language/dialect.ts";
+import type { Kin, Start } from "../../language/dialect.ts";
+import { filled, own, type Part, partsOf, type Variable } from "../../language/variables.ts";
 import { architecture } from "./architecture.ts";
 import { slotsHeld } from "./geometry.ts";
 import { environmentMeant } from "./parallel-environments.ts";
@@ -17,107 +18,124 @@ export interface Setting {
   readonly shims: string;
 }
 
-/** What a variable is; null leaves it out. */
-type Value = (setting: Setting) => string | number | null;
+type Row = Variable<Kin, Setting>;
 
-type Variable = readonly [name: string, value: Value];
-
-const installation: readonly Variable[] = [
-  ["SGE_ROOT", ({ start }) => parent(parent(start.directory))],
-  ["PATH", pathOf],
+const installation: readonly Row[] = [
+  ["SGE_ROOT", own(({ start }: Setting) => parent(parent(start.directory)))],
+  ["PATH", own(pathOf)],
   ["SGE_ARCH", archOf],
   ["SGE_CELL", () => "default"],
 ];
 
 /** Set unless the submitter says otherwise. */
-const defaults: readonly (readonly [string, string])[] = [["LANG", "C.UTF-8"]];
+const defaults: readonly string[] = ["LANG=C.UTF-8"];
 
 // Who does not say where a job is to run has it told of its spool directory, until a shell knows better.
-const place: readonly Variable[] = [
-  ["PWD", ({ start: { job, directory } }) => (job.spec.workingDirectory === null ? directory : job.workingDirectory)],
+const place: readonly Row[] = [
+  [
+    "PWD",
+    own(({ start: { job, directory } }: Setting) =>
+      job.spec.workingDirectory === null ? directory : job.workingDirectory,
+    ),
+  ],
 ];
 
-const description: readonly Variable[] = [
-  ["REQNAME", ({ start }) => start.job.name],
-  ["HOME", ({ start }) => start.job.user.home],
-  ["SHELL", ({ start }) => shellOf(start.job, start.machine.hostName)],
-  ["USER", ({ start }) => start.job.user.name],
-  ["LOGNAME", ({ start }) => start.job.user.name],
-  ["JOB_NAME", ({ start }) => start.job.name],
+const description: readonly Row[] = [
+  ["REQNAME", ({ job }) => job.name],
+  ["HOME", ({ job }) => job.user.home],
+  ["SHELL", ({ job, machine }) => shellOf(job, machine.hostName)],
+  ["USER", ({ job }) => job.user.name],
+  ["LOGNAME", ({ job }) => job.user.name],
+  ["JOB_NAME", ({ job }) => job.name],
   ["JOB_SCRIPT", scriptOf],
-  ["SGE_BINARY_PATH", ({ start }) => start.shims || null],
-  ["REQUEST", ({ start }) => start.job.name],
-  ["HOSTNAME", ({ start }) => start.machine.hostName],
-  ["QUEUE", ({ start }) => start.job.queue],
-  ["JOB_ID", ({ start }) => start.job.id],
+  ["SGE_BINARY_PATH", ({ shims }) => shims || null],
+  ["REQUEST", ({ job }) => job.name],
+  ["HOSTNAME", ({ machine }) => machine.hostName],
+  ["QUEUE", ({ job }) => job.queue],
+  ["JOB_ID", ({ job }) => job.id],
   ["ENVIRONMENT", () => "BATCH"],
   ["ARC", archOf],
-  ["NQUEUES", ({ start }) => start.element.shares?.length ?? 1],
-  ["NSLOTS", ({ start }) => slotsHeld(start.job, start.element, start.cluster)],
+  ["NQUEUES", ({ element }) => element.shares?.length ?? 1],
+  ["NSLOTS", ({ job, element, cluster }) => slotsHeld(job, element, cluster)],
   ["NHOSTS", () => 1],
-  ["PE", ({ start }) => peOf(start)],
-  ["QRSH_COMMAND", ({ start: { job } }) => (job.attended ? job.command.join(" ") : null)],
-  ["SGE_RSH_COMMAND", ({ start }) => (controlsSlaves(start) ? "builtin" : null)],
-  ["PE_HOSTFILE", ({ start, hostFile }) => (peOf(start) === null ? null : hostFile)],
-  ["RESTARTED", ({ start }) => (start.element.restarts > 0 ? 1 : 0)],
-  ["TMPDIR", ({ temporaryDirectory }) => temporaryDirectory],
-  ["TMP", ({ temporaryDirectory }) => temporaryDirectory],
+  ["PE", peOf],
+  ["QRSH_COMMAND", ({ job }) => (job.attended ? job.command.join(" ") : null)],
+  ["SGE_RSH_COMMAND", (kin) => (controlsSlaves(kin) ? "builtin" : null)],
+  ["PE_HOSTFILE", own(({ start, hostFile }: Setting) => (peOf(start) === null ? null : hostFile))],
+  ["RESTARTED", own(({ start }: Setting) => (start.element.restarts > 0 ? 1 : 0))],
+  ["TMPDIR", own(({ temporaryDirectory }: Setting) => temporaryDirectory)],
+  ["TMP", own(({ temporaryDirectory }: Setting) => temporaryDirectory)],
 ];
 
-const task: readonly Variable[] = [
-  ["SGE_TASK_ID", ({ start }) => start.element.index ?? "undefined"],
-  ["SGE_TASK_FIRST", ({ start }) => start.job.spec.array?.[0]?.first ?? "undefined"],
-  ["SGE_TASK_LAST", ({ start }) => start.job.spec.array?.[0]?.last ?? "undefined"],
-  ["SGE_TASK_STEPSIZE", ({ start }) => start.job.spec.array?.[0]?.step ?? "undefined"],
-  ["SGE_ACCOUNT", ({ start }) => start.job.account],
-  ["SGE_JOB_SPOOL_DIR", ({ start }) => start.directory],
-  ["SGE_STDIN_PATH", ({ streams }) => streams.stdin],
-  ["SGE_STDOUT_PATH", ({ streams }) => streams.stdout],
-  ["SGE_STDERR_PATH", ({ streams }) => streams.stderr || streams.stdout],
-  ["SGE_CWD_PATH", ({ start }) => start.job.workingDirectory],
-  ["CUDA_VISIBLE_DEVICES", ({ start }) => start.element.gpuList.join(",") || null],
-  ["HEADNODE_SHIMS", ({ start }) => start.shims || null],
+const task: readonly Row[] = [
+  ["SGE_TASK_ID", own(({ start }: Setting) => start.element.index ?? "undefined")],
+  ["SGE_TASK_FIRST", ({ job }) => job.spec.array?.[0]?.first ?? "undefined"],
+  ["SGE_TASK_LAST", ({ job }) => job.spec.array?.[0]?.last ?? "undefined"],
+  ["SGE_TASK_STEPSIZE", ({ job }) => job.spec.array?.[0]?.step ?? "undefined"],
+  ["SGE_ACCOUNT", ({ job }) => job.account],
+  ["SGE_JOB_SPOOL_DIR", own(({ start }: Setting) => start.directory)],
+  ["SGE_STDIN_PATH", own(({ streams }: Setting) => streams.stdin)],
+  ["SGE_STDOUT_PATH", own(({ streams }: Setting) => streams.stdout)],
+  ["SGE_STDERR_PATH", own(({ streams }: Setting) => streams.stderr || streams.stdout)],
+  ["SGE_CWD_PATH", ({ job }) => job.workingDirectory],
+  ["CUDA_VISIBLE_DEVICES", own(({ start }: Setting) => start.element.gpuList.join(",") || null)],
+  ["HEADNODE_SHIMS", ({ shims }) => shims || null],
 ];
 
 /** Neither `-v` nor `-V` can change these. */
-export const variables: readonly Variable[] = [...installation, ...place, ...description, ...task];
+export const variables: readonly Row[] = [...installation, ...place, ...description, ...task];
 
-/** The whole environment of a start, as `NAME=value`: what was submitted stands between, where the real one puts it. */
+/** The whole environment of a start, as `NAME=value`. */
 export function environmentOf(setting: Setting): readonly string[] {
-  const own = (rows: readonly Variable[]): readonly (readonly [string, string])[] =>
-    rows.flatMap(([name, value]) => {
-      const content = value(setting);
-      return content === null ? [] : [[name, String(content)] as const];
-    });
-  const submitted = setting.start.job.environment.map(split);
-  const isOrigin = ([name]: readonly [string, string]): boolean => name.startsWith("SGE_O_");
-  const asked = submitted.filter((entry) => !isOrigin(entry));
-  const first = [...own(installation), ...defaults, ...own(place), ...asked];
-  const whole = new Map([...first, ...own(description), ...submitted.filter(isOrigin), ...own(variables)]);
-  return [...whole].map(([name, value]) => `${name}=${value}`);
+  return filled(setting.start.once(whole), setting);
+}
+
+/** What was submitted stands between the variables, where the real one puts it; the last one of a name counts. */
+function whole(kin: Kin): readonly Part<Setting>[] {
+  const of = (rows: readonly Row[]): readonly Part<Setting>[] => partsOf(rows, kin);
+  const isOrigin = (entry: string): boolean => entry.startsWith("SGE_O_");
+  const submitted = kin.job.environment.map((entry) => (entry.includes("=") ? entry : `${entry}=`));
+  const first = [...of(installation), ...defaults, ...of(place), ...submitted.filter((entry) => !isOrigin(entry))];
+  const parts = new Map<string, Part<Setting>>();
+  for (const part of [...first, ...of(description), ...submitted.filter(isOrigin), ...of(variables)]) {
+    const name = typeof part === "string" ? nameOf(part) : part.name;
+    parts.set(name, over(part, parts.get(name)));
+  }
+  return [...parts.values()];
+}
+
+/** Where an element has nothing of its own, what was there before stays. */
+function over(part: Part<Setting>, before: Part<Setting> | undefined): Part<Setting> {
+  if (typeof part === "string" || before === undefined) return part;
+  const otherwise = typeof before === "string" ? before : before.otherwise;
+  return otherwise === undefined ? part : { ...part, otherwise };
 }
 
 function pathOf({ start, temporaryDirectory, shims }: Setting): string {
-  const own = start.job.environment.map(split).find(([name]) => name === "PATH")?.[1];
-  return [...(shims === "" ? [] : [shims]), temporaryDirectory, own ?? "/usr/local/bin:/bin:/usr/bin"].join(":");
+  const own = start.once(ownPath) ?? "/usr/local/bin:/bin:/usr/bin";
+  return [...(shims === "" ? [] : [shims]), temporaryDirectory, own].join(":");
+}
+
+function ownPath({ job }: Kin): string | undefined {
+  return job.environment.find((entry) => entry.startsWith("PATH="))?.slice("PATH=".length);
 }
 
 // What qrsh runs is no script, and is called by this name.
-function scriptOf({ start: { job, scriptPath } }: Setting): string {
+function scriptOf({ job, scriptPath }: Kin): string {
   return scriptPath || (job.attended ? "QRSH" : (job.command[0] ?? ""));
 }
 
-function archOf({ start }: Setting): string {
-  return architecture(start.machine.arch);
+function archOf({ machine }: Kin): string {
+  return architecture(machine.arch);
 }
 
-function controlsSlaves({ job, cluster }: Start): boolean {
+function controlsSlaves({ job, cluster }: Kin): boolean {
   const asked = job.spec.parallelEnvironment;
   return asked ? environmentMeant(asked.name, cluster)?.attributes?.control_slaves === "TRUE" : false;
 }
 
 // A pattern of parallel environments stands for the first described one that fits, or for itself.
-function peOf({ job }: Start): string | null {
+function peOf({ job }: Kin): string | null {
   return job.spec.parallelEnvironment?.name ?? null;
 }
 
@@ -125,7 +143,6 @@ function parent(path: string): string {
   return path.slice(0, Math.max(path.lastIndexOf("/"), 1));
 }
 
-function split(entry: string): readonly [string, string] {
-  const equals = entry.indexOf("=");
-  return equals < 0 ? [entry, ""] : [entry.slice(0, equals), entry.slice(equals + 1)];
+function nameOf(entry: string): string {
+  return entry.slice(0, entry.indexOf("="));
 }

@@ -1,6 +1,6 @@
 /** Owns a job's limits: resource limits of its processes, and the signals that end its time. */
 
-import type { Start } from "../../language/dialect.ts";
+import type { Kin } from "../../language/dialect.ts";
 import { type ClusterDescription, knownQueues } from "../../model/cluster.ts";
 import type { Job } from "../../model/job.ts";
 import type { MemoryRow, TimelineRow } from "../../model/launch.ts";
@@ -34,7 +34,7 @@ const limitRows: readonly {
 const free: readonly string[] = ["stack", "core"];
 
 /** `name=soft:hard` for each limit asked for; a part nobody asked for is empty. */
-export function resourceLimits({ job, element, cluster }: Start): readonly string[] {
+export function resourceLimits({ job, element, cluster }: Kin): readonly string[] {
   const slots = slotsHeld(job, element, cluster);
   return limitRows.flatMap(({ request, limit, perSlot, floor, time }) => {
     const amount = time ? secondsAsked : bytesAsked;
@@ -50,7 +50,7 @@ export function resourceLimits({ job, element, cluster }: Start): readonly strin
 }
 
 /** The job's address space: execd adds up what all its processes have, whatever each of them may. */
-export function memoryLimits({ job, element, cluster }: Start): readonly MemoryRow[] {
+export function memoryLimits({ job, element, cluster }: Kin): readonly MemoryRow[] {
   const slots = slotsHeld(job, element, cluster);
   const row = (request: string, signal: string, tag: string): readonly MemoryRow[] => {
     const bytes = bytesAsked(job.spec.requests, request);

@@ -1,6 +1,6 @@
 /** Owns which program runs a job and with which words: a login shell for most, as the queue has it. */
 
-import type { Start } from "../../language/dialect.ts";
+import type { Kin } from "../../language/dialect.ts";
 import type { ShellStartMode } from "../../model/cluster.ts";
 import type { Job } from "../../model/job.ts";
 import { pathForHost } from "./streams.ts";
@@ -16,13 +16,13 @@ export interface Program {
 }
 
 /** What a start executes. The `#!` line counts only where the queue says so: the real one's default is posix_compliant. */
-export function programOf(start: Start): Program {
-  const { job, scriptPath } = start;
+export function programOf(kin: Kin): Program {
+  const { job, scriptPath } = kin;
   const [command = "", ...words] = job.command;
-  if (job.script === null) return job.spec.throughShell === false ? direct(command, words) : commandLine(start);
-  const mode = startModeOf(start);
-  if (mode === "unix_behavior") return asProgram(start, words);
-  const { file, zero, bourne } = shellFor(start);
+  if (job.script === null) return job.spec.throughShell === false ? direct(command, words) : commandLine(kin);
+  const mode = startModeOf(kin);
+  if (mode === "unix_behavior") return asProgram(kin, words);
+  const { file, zero, bourne } = shellFor(kin);
   if (mode === "script_from_stdin") return { file, argv: [zero, "-s", ...words], bourne: false, stdin: scriptPath };
   const script = [scriptPath, ...words];
   if (!bourne) return { file, argv: [zero, ...script], bourne, stdin: "" };
@@ -43,11 +43,11 @@ const loginShells: readonly string[] = ["sh", "bash", "ksh", "csh", "tcsh"];
 
 const bourneShells: readonly string[] = ["sh", "bash", "dash", "ksh", "zsh"];
 
-function startModeOf({ job, cluster }: Start): ShellStartMode {
+function startModeOf({ job, cluster }: Kin): ShellStartMode {
   return cluster.queues.find(({ name }) => name === job.queue)?.shellStartMode ?? "posix_compliant";
 }
 
-function shellFor({ job, machine, shims, shimsInstalled }: Start) {
+function shellFor({ job, machine, shims, shimsInstalled }: Kin) {
   const file = shellOf(job, machine.hostName);
   const name = file.slice(file.lastIndexOf("/") + 1);
   const zero = loginShells.includes(name) ? `-${name}` : name;
@@ -70,14 +70,14 @@ function bodyFor(zero: string, script: Uint8Array): string {
 /** Bytes that one word of a command line surely may have: Linux takes 128 KiB. */
 const longestText = 100_000;
 
-function commandLine(start: Start): Program {
-  const { file, zero, bourne } = shellFor(start);
-  const line = start.job.command.join(" ");
+function commandLine(kin: Kin): Program {
+  const { file, zero, bourne } = shellFor(kin);
+  const line = kin.job.command.join(" ");
   return { file, argv: [zero, "-c", (bourne ? findShims : "") + line], bourne, stdin: "" };
 }
 
 // Without a line `#!` a script is not a program, and the shell runs it, as execvp does.
-function asProgram({ job, scriptPath }: Start, words: readonly string[]): Program {
+function asProgram({ job, scriptPath }: Kin, words: readonly string[]): Program {
   const [hash, bang] = job.script ?? [];
   const hasInterpreter = hash === 0x23 && bang === 0x21;
   const file = hasInterpreter ? scriptPath : queueShell;

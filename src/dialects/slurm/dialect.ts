@@ -1,7 +1,8 @@
 /** Owns how a Slurm job is started on this machine. */
 
-import type { Dialect, Start, StartPlan } from "../../language/dialect.ts";
+import type { Dialect, Kin, Start, StartPlan } from "../../language/dialect.ts";
 import { launchKey } from "../../model/job.ts";
+import type { MemoryRow } from "../../model/launch.ts";
 import { judge, judgeFailure, limits, memoryLimits, stop } from "./endings.ts";
 import { environmentOf } from "./environment.ts";
 import { geometryOf } from "./geometry.ts";
@@ -37,12 +38,12 @@ function plan(start: Start): StartPlan {
       ...streams,
       append: job.spec.openMode === "append",
       affinity: element.cpuList,
-      limits: limitsOf(start),
+      limits: start.once(limitsOf),
       file: scriptPath,
       argv: [scriptPath, ...job.command.slice(1)],
       environment: environmentOf(start),
       timeline: limits(start, 0),
-      memory: memoryLimits(start.job, start.cluster),
+      memory: start.once(memoryLimitsOf),
     },
     makeDirectories: start.cluster.strict
       ? []
@@ -54,11 +55,15 @@ function plan(start: Start): StartPlan {
 }
 
 // Slurm sets the limit of memory, which no kernel keeps any more, to what the job asked for.
-function limitsOf({ job, cluster }: Start): readonly string[] {
+function limitsOf({ job, cluster }: Kin): readonly string[] {
   const own = job.limits.split(" ").filter(Boolean);
   const { memory } = geometryOf(job.spec, cluster);
   const set = memory === 0 || job.spec.memoryPerNode === 0 ? [] : [`rss=${memory}`];
   return [...own.filter((limit) => set.length === 0 || !limit.startsWith("rss=")), ...set].map((limit) => `${limit}:`);
+}
+
+function memoryLimitsOf({ job, cluster }: Kin): readonly MemoryRow[] {
+  return memoryLimits(job, cluster);
 }
 
 // srun and salloc start things themselves. Where nobody attends any more (--no-shell) something has to hold the place.

@@ -4,7 +4,7 @@ import type { Dialect, Start, StopReason, Verdict } from "../../language/dialect
 import type { ClusterDescription } from "../../model/cluster.ts";
 import type { Element, Job } from "../../model/job.ts";
 import type { Ending, MemoryRow, TimelineRow } from "../../model/launch.ts";
-import { geometryOf, needOf } from "./geometry.ts";
+import { geometryOf, geometryOfKin, needOf } from "./geometry.ts";
 import { firstNode } from "./hostlists.ts";
 
 const continueSignal = 18;
@@ -50,7 +50,7 @@ export function stop(start: Start, why: StopReason): readonly TimelineRow[] {
 
 /** The rows of the time limit and the signal ahead of it, counted from `elapsed` ms after the start. */
 export function limits(start: Start, elapsed: number): readonly TimelineRow[] {
-  const { wallTime } = needOf(geometryOf(start.job.spec, start.cluster));
+  const { wallTime } = needOf(start.once(geometryOfKin));
   if (!Number.isFinite(wallTime)) return [];
   const { warning } = start.job.spec;
   const early = warning ? Math.max(firstWarning, wallTime - warning.before * 1000) : 0;

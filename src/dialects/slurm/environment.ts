@@ -1,42 +1,41 @@
 /** Owns the variables a batch job sees, one row each. */
 
-import type { Start } from "../../language/dialect.ts";
+import type { Kin, Start } from "../../language/dialect.ts";
+import { filled, own, type Part, partsOf, type Variable } from "../../language/variables.ts";
 import { nodeNames } from "../../model/cluster.ts";
 import { countIndices, type IndexRange } from "../../model/indices.ts";
 import { ownNumber } from "../../model/launch.ts";
 import { gpus } from "./codecs.ts";
 import { dependencies } from "./dependencies.ts";
-import { withEntries } from "./export.ts";
-import { type Geometry, geometryOf } from "./geometry.ts";
+import { nameOf, withEntries } from "./export.ts";
+import { type Geometry, geometryOfKin } from "./geometry.ts";
 import { firstNode, nodeList } from "./hostlists.ts";
 import { repeated, spread } from "./step.ts";
 
-/** What a variable's value is taken from. */
-interface Facts extends Start {
+/** What is the same for elements of a job that go to the same node. */
+interface Facts extends Kin {
   readonly geometry: Geometry;
 }
+
+/** What is each element's own. */
+type One = Pick<Start, "job" | "element">;
 
 /** Where programs look for Slurm's configuration if nobody says otherwise. */
 const configurationFile = "/etc/slurm/slurm.conf";
 /** Numbers of the protocol of 22.05 and of its plugin that selects processors. */
 const [protocol, selectPlugin] = [0x2600, 109];
 
-type Value = string | number | null | undefined;
-
-/** A variable: its name, and its value for a start; null where it is not set. */
-type Row = readonly [name: string, value: (facts: Facts) => Value];
-
 const megabytes = (bytes: number | null) => (bytes === null || bytes === 0 ? null : Math.round(bytes / 2 ** 20));
-const gpuList = ({ element }: Facts) => (element.gpuList.length > 0 ? element.gpuList.join(",") : null);
+const gpuList = own(({ element }: One) => (element.gpuList.length > 0 ? element.gpuList.join(",") : null));
 const tasks = ({ job: { spec }, geometry }: Facts) =>
   spec.ranks === null && spec.ranksPerNode === null ? null : geometry.tasks;
 
 /** An amount by node, as Slurm writes it: `2(x3),1`. */
 const onNodes = ({ element }: Facts, count: number) => repeated(spread(count, nodeNames(element).length));
 
-const variables: readonly Row[] = [
-  ["SLURM_JOB_ID", ({ element }) => element.id],
-  ["SLURM_JOBID", ({ element }) => element.id],
+const variables: readonly Variable<Facts, One>[] = [
+  ["SLURM_JOB_ID", own(({ element }) => element.id)],
+  ["SLURM_JOBID", own(({ element }) => element.id)],
   ["SLURM_JOB_NAME", ({ job }) => job.name],
   ["SLURM_JOB_USER", ({ job }) => job.user.name],
   ["SLURM_JOB_UID", ({ job }) => job.user.uid],
@@ -64,14 +63,14 @@ const variables: readonly Row[] = [
   ["SLURM_GPUS", ({ job }) => job.spec.gpus && gpus.write(job.spec.gpus)],
   ["SLURM_GPUS_PER_NODE", ({ job }) => job.spec.gpusPerNode && gpus.write(job.spec.gpusPerNode)],
   ["SLURM_GPUS_PER_TASK", ({ job }) => job.spec.gpusPerRank && gpus.write(job.spec.gpusPerRank)],
-  ["SLURM_GPUS_ON_NODE", ({ element }) => element.gpuList.length || null],
+  ["SLURM_GPUS_ON_NODE", own(({ element }) => element.gpuList.length || null)],
   ["SLURM_JOB_GPUS", gpuList],
   ["CUDA_VISIBLE_DEVICES", gpuList],
   ["GPU_DEVICE_ORDINAL", gpuList],
   ["ROCR_VISIBLE_DEVICES", gpuList],
   ["ZE_AFFINITY_MASK", gpuList],
-  ["SLURM_ARRAY_JOB_ID", ({ job, element }) => (element.index === null ? null : job.id)],
-  ["SLURM_ARRAY_TASK_ID", ({ element }) => element.index],
+  ["SLURM_ARRAY_JOB_ID", own(({ job, element }) => (element.index === null ? null : job.id))],
+  ["SLURM_ARRAY_TASK_ID", own(({ element }) => element.index)],
   ["SLURM_ARRAY_TASK_COUNT", ({ job }) => job.indices && countIndices(job.indices)],
   ["SLURM_ARRAY_TASK_MIN", ({ job }) => job.indices?.[0]?.[0]],
   ["SLURM_ARRAY_TASK_MAX", ({ job }) => job.indices?.at(-1)?.[1]],
@@ -87,7 +86,7 @@ const variables: readonly Row[] = [
     "SLURM_GET_USER_ENV",
     ({ job: { spec } }) => (exportsPlainly(spec.export?.text) && spec.userEnvironment === null ? null : 1),
   ],
-  ["SLURM_RESTART_COUNT", ({ element }) => element.restarts || null],
+  ["SLURM_RESTART_COUNT", own(({ element }) => element.restarts || null)],
   ["SLURM_SUBMIT_DIR", ({ job }) => job.submitDirectory],
   ["SLURM_SUBMIT_HOST", ({ job }) => job.submitHost],
   ["SLURM_CLUSTER_NAME", ({ cluster }) => cluster.name],
@@ -114,7 +113,9 @@ export const variableNames: readonly string[] = variables.map(([name]) => name);
 
 /** The whole environment of a start. */
 export function environmentOf(start: Start): readonly string[] {
-  return withEntries(start.job.environment, entriesOf(start));
+  const { parts, submitted, disputed } = start.once(common);
+  const entries = filled(parts, start);
+  return disputed ? withEntries(start.job.environment, entries) : [...submitted, ...entries];
 }
 
 /** What tells a job's resources to tasks that srun started, in a job that is not the caller's own. */
@@ -140,20 +141,31 @@ const toldByAllocation =
 function entriesFor({ job, element }: Granted, cluster: Start["cluster"]): readonly string[] {
   const nowhere = {
     scriptPath: "",
-    directory: "",
     shims: "",
     shimsInstalled: false,
     machine: { arch: "", hostName: cluster.host },
   };
-  return entriesOf({ job, element, cluster, ...nowhere });
+  return filled(partsOf(variables, factsOf({ job, element, cluster, ...nowhere })), { job, element });
 }
 
-function entriesOf(start: Start): readonly string[] {
-  const facts = { ...start, geometry: geometryOf(start.job.spec, start.cluster) };
-  return variables.flatMap(([name, value]) => {
-    const text = value(facts);
-    return text === null || text === undefined ? [] : [`${name}=${text}`];
-  });
+function factsOf(kin: Kin): Facts {
+  return { ...kin, geometry: geometryOfKin(kin) };
+}
+
+interface Common {
+  readonly parts: readonly Part<One>[];
+  /** What was submitted and no variable of the job replaces. */
+  readonly submitted: readonly string[];
+  /** Whether something else was submitted that some elements replace and others don't. */
+  readonly disputed: boolean;
+}
+
+function common(kin: Kin): Common {
+  const parts = partsOf(variables, factsOf(kin));
+  const fixed = parts.filter((part) => typeof part === "string");
+  const open = new Set(parts.flatMap((part) => (typeof part === "string" ? [] : [part.name])));
+  const submitted = withEntries(kin.job.environment, fixed).slice(0, -fixed.length);
+  return { parts, submitted, disputed: submitted.some((entry) => open.has(nameOf(entry))) };
 }
 
 function has({ environment }: Start["job"], variable: string): boolean {

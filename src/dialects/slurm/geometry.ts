@@ -1,5 +1,6 @@
 /** Owns what a Slurm job's nodes, tasks, processors, memory and GPUs come to, once all is said. */
 
+import type { Kin } from "../../language/dialect.ts";
 import { type ClusterDescription, knownQueues, type Queue } from "../../model/cluster.ts";
 import type { Need } from "../../model/need.ts";
 import type { Counted, JobSpec } from "../../model/spec.ts";
@@ -43,6 +44,11 @@ export function geometryOf(spec: JobSpec, cluster: ClusterDescription, queue = q
     memory: memoryOf(spec, shares, node.memory),
     wallTime: spec.wallTime ?? queue?.defaultWallTime ?? queue?.maxWallTime ?? Number.POSITIVE_INFINITY,
   };
+}
+
+/** What a job that starts comes to; asked for by `once`. */
+export function geometryOfKin({ job, cluster }: Pick<Kin, "job" | "cluster">): Geometry {
+  return geometryOf(job.spec, cluster);
 }
 
 /** What the scheduler counts. */
