@@ -11,26 +11,32 @@ export function modulePiece(fitting: Fitting): Piece {
   const mode = config.jobs.modules ?? (config.top.strict ? "refuse" : "accept");
   if (mode === "off" || once("own modules", () => hasModules(fitting))) return { variables: [] };
   const place = join(start.directory, "modules");
-  const command = join(wardrobe.shims, "modules", "modulecmd");
   const asks = () => /\b(module|ml)\b/.test(Buffer.from(start.job.script ?? []).toString("latin1"));
   // Most jobs never ask; what they find then is a command that accepts everything.
   const kept = mode === "refuse" || config.modules.length > 0 || once("asks for modules", asks);
+  const { variables, standIns } = once("stand-in for modules", () => standIn(wardrobe.shims));
+  const worn = { variables: [["HEADNODE_MODULES", place] as const, ...variables], standIns };
+  if (!kept) return worn;
   const files = [
     { path: join(place, "rules"), text: rulesText(config.modules, start.job.user.home), mode: 0o600 },
     { path: join(place, "asked"), text: "", mode: 0o600 },
     ...(mode === "refuse" ? [{ path: join(place, "refusing"), text: "", mode: 0o600 }] : []),
   ];
+  return { ...worn, makeDirectories: [place], writeFiles: files };
+}
+
+/** The command itself, which is the same for all. */
+function standIn(shims: string): Required<Pick<Piece, "variables" | "standIns">> {
+  const command = join(shims, "modules", "modulecmd");
   const body = (words: string) => `() { eval "$('${command.replaceAll("'", "'\\''")}' sh ${words}"$@")" || return 1\n}`;
   return {
     variables: [
-      ["HEADNODE_MODULES", place],
       ["HEADNODE_MODULECMD", command],
       // How bash hands functions on.
       ["BASH_FUNC_module%%", body("")],
       ["BASH_FUNC_ml%%", body("--ml ")],
     ],
-    standIns: [join(wardrobe.shims, "modules", "bin")],
-    ...(kept ? { makeDirectories: [place], writeFiles: files } : {}),
+    standIns: [join(shims, "modules", "bin")],
   };
 }
 

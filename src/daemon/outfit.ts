@@ -33,7 +33,7 @@ export function createOutfit(wardrobe: Wardrobe): Outfit {
       if (plan.launch.file === "") return plan;
       const config = wardrobe.config();
       const variable = (name: string) => valueIn(plan.launch.environment, name);
-      const fitting = { ...{ start, plan, wardrobe, config, variable }, once: remembered(findings, start.job, config) };
+      const fitting = { start, plan, wardrobe, config, variable, once: remembered(findings, start.job, config) };
       const pieces = [
         modulePiece(fitting),
         scratchPiece(fitting),
@@ -70,8 +70,7 @@ function remembered(findings: WeakMap<Job, Findings>, job: Job, config: Config):
 
 function dressed({ plan, variable, wardrobe, start }: Fitting, pieces: readonly Piece[]): StartPlan {
   const standIns = pieces.flatMap((piece) => piece.standIns ?? []);
-  const found = (variable("PATH") ?? "/usr/local/bin:/usr/bin:/bin").split(":");
-  const path = [...found.filter((directory) => !standIns.includes(directory)), ...standIns].join(":");
+  const path = pathWith(variable("PATH") ?? "/usr/local/bin:/usr/bin:/bin", standIns);
   const own: readonly (readonly [string, string])[] = [
     ["PATH", path],
     ["HEADNODE_SHIMS", start.shims],
@@ -90,15 +89,25 @@ function dressed({ plan, variable, wardrobe, start }: Fitting, pieces: readonly 
   };
 }
 
+/** With the stand-ins at the end. Nearly always none of them is there yet, and nothing has to be taken apart. */
+function pathWith(found: string, standIns: readonly string[]): string {
+  const kept = standIns.some((directory) => found.includes(directory))
+    ? found.split(":").filter((directory) => !standIns.includes(directory))
+    : [found];
+  return [...kept, ...standIns].join(":");
+}
+
 /** The last one of a name counts. Few are asked for, so none is taken apart that is not. */
 function valueIn(environment: readonly string[], name: string): string | undefined {
-  return environment.findLast((entry) => entry.startsWith(`${name}=`))?.slice(name.length + 1);
+  const start = `${name}=`;
+  return environment.findLast((entry) => entry.startsWith(start))?.slice(start.length);
 }
 
 function withVariables(environment: readonly string[], own: readonly (readonly [string, string])[]): readonly string[] {
   const names = new Set(own.map(([name]) => name));
-  const kept = environment.filter((entry) => !names.has(entry.slice(0, Math.max(0, entry.indexOf("=")))));
-  return [...kept, ...own.map(([name, value]) => `${name}=${value}`)];
+  const entries = environment.filter((entry) => !names.has(entry.slice(0, Math.max(0, entry.indexOf("=")))));
+  for (const [name, value] of own) entries.push(`${name}=${value}`);
+  return entries;
 }
 
 /** Variables of the site, where the job has none of that name. A value may name others. */
