@@ -101,6 +101,6 @@ export function createPlans(place: Place): Plans {
 function leftBy(start: Start, plan: StartPlan): Leftovers {
   const made = [...plan.makeDirectories, ...plan.writeFiles.map(({ path }) => path)];
   const used = made.some((path) => path === start.directory || path.startsWith(`${start.directory}/`));
-  const directories = used ? [...plan.removeDirectories, start.directory] : plan.removeDirectories;
+  const directories = used ? [...new Set([...plan.removeDirectories, start.directory])] : plan.removeDirectories;
   return { directories, stderr: plan.launch.stderr || plan.launch.stdout };
 }

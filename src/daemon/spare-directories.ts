@@ -24,7 +24,9 @@ export function createSpareDirectories(place: string): SpareDirectories {
   return {
     make(path) {
       const spare = spares.pop();
-      return (spare !== undefined && isRenamed(spare, path)) || isMade(path);
+      if ((spare !== undefined && isRenamed(spare, path)) || isMade(path)) return true;
+      if (spare !== undefined) spares.push(spare);
+      return false;
     },
     keep(path) {
       if (spares.length >= most || !isAsMade(path)) return false;

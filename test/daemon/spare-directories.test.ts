@@ -23,6 +23,15 @@ test("an empty directory is kept and is the next one that is made", () => {
   expect(readdirSync(at("spares"))).toEqual([]);
 });
 
+test("a spare for which there is no place is kept for the next", () => {
+  const spares = createSpareDirectories(at("spares"));
+  spares.make(at("one"));
+  spares.keep(at("one"));
+  expect(spares.make(at("missing/two"))).toBe(false);
+  expect(spares.make(at("three"))).toBe(true);
+  expect(readdirSync(at("spares"))).toEqual([]);
+});
+
 test("what was used or changed is not kept, and stays where it is", () => {
   const spares = createSpareDirectories(at("spares"));
   for (const name of ["full", "open"]) spares.make(at(name));

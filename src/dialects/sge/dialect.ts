@@ -29,9 +29,10 @@ function plan(start: Start): StartPlan {
   const launch = launchOf(start, { streams, temporaryDirectory, hostFile });
   return {
     launch: job.attended ? attendedLaunch(launch) : launch,
-    makeDirectories: [temporaryDirectory, ...(cluster.strict ? [] : outputDirectories(job, streams))],
+    // Each by itself, so that both can be ones that another start has left.
+    makeDirectories: [start.directory, temporaryDirectory, ...(cluster.strict ? [] : outputDirectories(job, streams))],
     fallbackNotice: "",
-    removeDirectories: [temporaryDirectory],
+    removeDirectories: [temporaryDirectory, start.directory],
     writeFiles: job.spec.parallelEnvironment ? [{ path: hostFile, text: hostLines(start), mode: 0o644 }] : [],
   };
 }
