@@ -61,17 +61,26 @@ function invent(chance: Chance, { tag, parent }: { tag: string; parent: Asked | 
   const condition: Condition = family === "sge" ? "any" : chance.pick(["any", "ok", "notOk"] as const);
   return {
     ...{ tag, family, id: null, cancelTried: false },
-    indices: chance.happens(0.3) ? Array.from({ length: 2 + chance.under(5) }, (_, index) => index + 1) : null,
+    indices: chance.happens(0.3) ? Array.from({ length: sizeOfArray(chance) }, (_, index) => index + 1) : null,
     code: chance.pick([0, 0, 0, 1, 7]),
     parent: known && { tag: known.tag, condition },
   };
 }
 
+/** Mostly small; in a large one elements follow one another without a turn of the daemon between. */
+function sizeOfArray(chance: Chance): number {
+  return chance.happens(0.2) ? swift + chance.under(40) : 2 + chance.under(5);
+}
+
+/** Elements of arrays of this size or more take no time. */
+const swift = 20;
+
 async function submit(options: ClientOptions, job: Asked, asked: Asked[]): Promise<void> {
   const { cluster, chance } = options;
   const parent = asked.find(({ tag }) => tag === job.parent?.tag);
   const path = join(cluster.work, `${job.tag}.sh`);
-  writeFileSync(path, script(cluster.work, job, chance.under(6)));
+  const tenths = chance.under(6);
+  writeFileSync(path, script(cluster.work, job, (job.indices?.length ?? 0) < swift ? tenths : 0));
   asked.push(job);
   const [command = "", ...words] = submission(job, parent?.id ?? null, path);
   const { stdout, exitCode } = await call(options, command, words);
@@ -83,7 +92,7 @@ function script(work: string, { tag, code }: Asked, tenths: number): string {
   return `#!/bin/sh
 i=\${SLURM_ARRAY_TASK_ID:-\${SGE_TASK_ID:--}}; [ "$i" = undefined ] && i=-
 echo "begin $i $(date +%s%N)" >> ${lines}
-sleep 0.${tenths}
+${tenths > 0 ? `sleep 0.${tenths}` : ":"}
 echo "end $i $(date +%s%N)" >> ${lines}
 exit ${code}
 `;
