@@ -210,8 +210,8 @@ function noting(verbs: Verbs, log: World["log"]): Verbs {
   const { submit } = verbs;
   // The description is asked for each time; a copy would keep the first one.
   return Object.assign(verbs, {
-    async submit(submission: Submission) {
-      const job = await submit(submission);
+    async submit(submission: Submission, caller?: "stays" | "goes") {
+      const job = await submit(submission, caller);
       for (const note of job.notes) log(`job ${job.id}: ${note}`);
       return job;
     },

@@ -14,7 +14,7 @@ export function destined(verbs: Verbs, variable: (name: string) => string | unde
   const to = (submission: Submission) => destination(submission, wish());
   // Everything else is as it was, the description as it is at the moment.
   return Object.create(verbs, {
-    submit: { value: (submission: Submission) => verbs.submit(to(submission)) },
+    submit: { value: (submission: Submission, caller?: "stays" | "goes") => verbs.submit(to(submission), caller) },
     describedFor: {
       value: (asked: Asked) => {
         const target = nameOf(asked, wish());

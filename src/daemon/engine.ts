@@ -4,6 +4,7 @@ import { launchKey } from "../model/job.ts";
 import { expectedStarts, latestStartOf } from "../scheduler/forecast.ts";
 import { explain } from "../scheduler/schedule.ts";
 import type { Engine } from "../verbs/engine.ts";
+import { createArrivals } from "./arrivals.ts";
 import { gatherChanges } from "./changes.ts";
 import { tellIfOver } from "./collect.ts";
 import { takeBack } from "./following.ts";
@@ -14,6 +15,9 @@ import { paceElement, retimeElement, stopElement, tellElement } from "./stop.ts"
 import type { Timers } from "./timers.ts";
 import type { World } from "./world.ts";
 
+/** Milliseconds after which a job that is kept, and could not be read, is looked at again. */
+const retryMs = 5_000;
+
 /** The engine of a world and its loop. */
 export function createEngine(
   world: World,
@@ -21,29 +25,47 @@ export function createEngine(
   { describe, timers }: { readonly describe: () => void; readonly timers: Timers },
 ): Engine {
   const { queue, running, clock, watchers } = world;
+  const changed = (job: number): void => {
+    world.plans.forget(job);
+    queue.refresh(job);
+    running.refresh(job);
+    tellIfOver(world, job);
+    world.forwarding.changed(job);
+    loop.wake();
+  };
+  const arrivals = createArrivals(changed, (job, error, retry) => {
+    world.log(`job ${job} could not take its place yet: ${error instanceof Error ? error.message : String(error)}`);
+    timers.after(retryMs, retry);
+  });
+  /** The queue as whoever looks at it is to find it. */
+  const placed = (): World["queue"] => {
+    arrivals.settle();
+    return queue;
+  };
   return {
     reasons() {
-      const reasons = explain(snapshotOf(world, queue.all()), world.policy, clock.now());
+      const reasons = explain(snapshotOf(world, placed().all()), world.policy, clock.now());
       for (const [key, reason] of world.forwarding.reasons()) reasons.set(key, reason);
       return reasons;
     },
     whereabouts: (job) => world.forwarding.whereabouts(job) ?? whereaboutsThere(world, job),
     signalThere: (element, what) => world.forwarding.signal(element, { kind: "signal", ...what }),
     alterThere: (job, asked) => world.forwarding.alter(job, asked),
-    latestStart: (job) => latestStartOf(snapshotOf(world, queue.all()), world.policy, { job, now: clock.now() }),
-    expectedStarts: () => expectedStarts(snapshotOf(world, queue.all()), world.policy, clock.now()),
-    conditions: (job, index) => queue.conditions(job, index),
+    latestStart: (job) => latestStartOf(snapshotOf(world, placed().all()), world.policy, { job, now: clock.now() }),
+    expectedStarts: () => expectedStarts(snapshotOf(world, placed().all()), world.policy, clock.now()),
+    conditions: (job, index) => placed().conditions(job, index),
     amended: describe,
     settle() {
+      arrivals.settle();
       loop.catchUp();
       takeBack(world);
     },
     changed(job) {
-      world.plans.forget(job);
-      queue.refresh(job);
-      running.refresh(job);
-      tellIfOver(world, job);
-      world.forwarding.changed(job);
+      arrivals.settle();
+      changed(job);
+    },
+    changedBehindAnswers(job) {
+      arrivals.add(job);
       loop.wake();
     },
     stop(element, why) {
@@ -63,7 +85,7 @@ export function createEngine(
     usage: (elements) => world.backend().usage(elements.map(launchKey)),
     changes: (gap) => gatherChanges(world.store.events, timers, gap),
     watch(job, watcher) {
-      if (queue.get(job) === null) queueMicrotask(() => watcher.finished());
+      if (placed().get(job) === null) queueMicrotask(() => watcher.finished());
       else watchers.add(job, watcher);
     },
   };

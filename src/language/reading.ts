@@ -1,9 +1,10 @@
 /** Owns how words, script lines and variables become what was said, each with its place. */
 
-import { type Item, parse as parseArguments } from "#grammar/arguments.js";
+import type { Item } from "#grammar/arguments.js";
 import { parse as parseScript } from "#grammar/script.js";
 import { parse as parseWords } from "#grammar/words.js";
 import type { OptionRow } from "./option.ts";
+import { remembered } from "./remembered.ts";
 import type { OptionTable } from "./table.ts";
 
 /** Where something was said. Lines and columns count from 1; null on the command line and in variables. */
@@ -43,17 +44,9 @@ export interface Read {
   readonly problem: Problem | null;
 }
 
-const startRules = { getopt: "Getopt", permuted: "Permuted", words: "Words", short: "Getopt" } as const;
-
 /** Reads words by a table: what was said before the first operand or problem, and the operands. */
 export function readWords(table: OptionTable, words: readonly PlacedWord[]): Read {
-  const { items, operands } = parseArguments<OptionRow>(words.map((word) => `${word.text}\0`).join(""), {
-    startRule: startRules[table.style],
-    long: table.style === "short" ? () => null : table.long,
-    short: table.short,
-    word: table.word,
-    more: (row, values) => row.more(values),
-  });
+  const { items, operands } = table.parse(words.map((word) => `${word.text}\0`).join(""));
   const placeOf = placer(words);
   const bad = items.find((item) => item.problem !== undefined);
   const good = bad ? items.slice(0, items.indexOf(bad)) : items;
@@ -99,20 +92,39 @@ export interface DirectiveLine {
   readonly where: Where;
 }
 
-/** The directive lines of a script, and its interpreter line. `file` names the script in places. */
-export function readScript(
-  script: string,
-  style: DirectiveStyle,
-  file: string,
-): { readonly interpreter: string | null; readonly lines: readonly DirectiveLine[] } {
+/** The directive lines of a script, and its interpreter line. */
+export interface ScriptLines {
+  readonly interpreter: string | null;
+  readonly lines: readonly DirectiveLine[];
+}
+
+/** Reads the directive lines of scripts; `file` names the script in places. */
+export function scriptReader(style: DirectiveStyle): (script: string, file: string) => ScriptLines {
+  const parse = remembered((script) => parsedScript(script, style));
+  return (script, file) => placedLines(parse(script), file);
+}
+
+/** The same for one script. */
+export function readScript(script: string, style: DirectiveStyle, file: string): ScriptLines {
+  return placedLines(parsedScript(script, style), file);
+}
+
+function parsedScript(script: string, style: DirectiveStyle) {
   const { interpreter, directives } = parseScript(script, style);
-  const lines = directives.map((directive) => {
+  const worded = directives.map((directive) => ({
+    ...directive,
+    found: parseWords(directive.text, { startRule: style.words }),
+  }));
+  return { interpreter, directives: worded };
+}
+
+function placedLines({ interpreter, directives }: ReturnType<typeof parsedScript>, file: string): ScriptLines {
+  const lines = directives.map(({ found, ...directive }) => {
     const at = (column: number): Where => ({
       source: file,
       line: directive.line,
       column: directive.column + column - 1,
     });
-    const found = parseWords(directive.text, { startRule: style.words });
     const bad = found.find((word) => word.unmatched !== undefined);
     return {
       prefix: directive.prefix,

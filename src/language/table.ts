@@ -1,7 +1,8 @@
 /** Owns option tables: rows looked up by long name (abbreviated where the family allows), letter or word. */
 
-import type { Found } from "#grammar/arguments.js";
+import { type Found, parse } from "#grammar/arguments.js";
 import type { OptionRow } from "./option.ts";
+import { remembered } from "./remembered.ts";
 
 /** The rows of one command, and how they are spelled on a command line. */
 export interface OptionTable {
@@ -11,7 +12,14 @@ export interface OptionTable {
   readonly long: (name: string) => Found<OptionRow> | null;
   readonly short: (letter: string) => Found<OptionRow> | null;
   readonly word: (word: string) => Found<OptionRow> | null;
+  /** Words, each ended by NUL, as options and operands. */
+  readonly parse: (words: string) => ParsedWords;
 }
+
+/** What words are; offsets count from the first one's beginning. */
+export type ParsedWords = ReturnType<typeof parse<OptionRow>>;
+
+const startRules = { getopt: "Getopt", permuted: "Permuted", words: "Words", short: "Getopt" } as const;
 
 /** A table of rows. Throws if two rows share a name or letter: that is a bug in the table. */
 export function optionTable(style: OptionTable["style"], rows: readonly OptionRow[]): OptionTable {
@@ -19,12 +27,18 @@ export function optionTable(style: OptionTable["style"], rows: readonly OptionRo
     rows.flatMap((row) => [row.name, ...row.aliases].filter(Boolean).map((name) => [name, row] as const)),
   );
   const letters = unique(rows.flatMap((row) => (row.letter ? [[row.letter, row] as const] : [])));
+  const long = (name: string) => exact(names.get(name)) ?? abbreviated(names, name);
+  const short = (letter: string) => exact(letters.get(letter));
+  const word = (text: string) => counted(names.get(text.slice(1)));
+  const spelled = { long: style === "short" ? () => null : long, short, word };
   return {
-    rows,
-    style,
-    long: (name) => exact(names.get(name)) ?? abbreviated(names, name),
-    short: (letter) => exact(letters.get(letter)),
-    word: (word) => counted(names.get(word.slice(1))),
+    ...{ rows, style, long, short, word },
+    parse: remembered((words) =>
+      parse<OptionRow>(words, {
+        ...{ startRule: startRules[style], ...spelled },
+        more: (row, values) => row.more(values),
+      }),
+    ),
   };
 }
 

@@ -150,8 +150,11 @@ export interface Verbs {
   describedFor(asked: { readonly clusters: readonly string[] | null; readonly queue: string }): ClusterDescription;
   /** The cluster as somebody looks at it who names these clusters (null: none): of a target of plain machines, only those. */
   inSight(clusters: readonly string[] | null): ClusterDescription;
-  /** Resolves when the job is on disk. Nothing is acknowledged before. */
-  submit(submission: Submission): Promise<Job>;
+  /**
+   * Resolves when the job is on disk. Nothing is acknowledged before. A caller who `goes` asks nothing more of it: the job
+   * takes its place behind that caller's answer, and before anybody else is heard.
+   */
+  submit(submission: Submission, caller?: "stays" | "goes"): Promise<Job>;
   /** Submits a job whose resources are for processes on the caller's terminal. */
   attend(submission: Submission): Promise<Attended>;
   /** A refused submission uses an id up in both families; gives that id. */

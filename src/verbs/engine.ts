@@ -25,6 +25,8 @@ export interface Engine {
   amended(): void;
   /** Something of this job was changed in the store. */
   changed(job: number): void;
+  /** The same, behind the answers that are about to be given, and before anything else that callers say is heard. */
+  changedBehindAnswers(job: number): void;
   /** Brings a running element, already marked in the store, to its end. */
   stop(element: Element, why: Stop): void;
   /** Sends signals to a running element. */

@@ -5,7 +5,11 @@ import type { Job, Submission, Waiting } from "../model/job.ts";
 import type { Means } from "./means.ts";
 
 /** Keeps the submission; resolves when it is on disk. Submissions of the same turn share one commit. */
-export async function submit({ store, engine, clock }: Means, submission: Submission): Promise<Job> {
+export async function submit(
+  { store, engine, clock }: Means,
+  submission: Submission,
+  caller: "stays" | "goes" = "stays",
+): Promise<Job> {
   const job = await store.commit.shared(() => {
     const made: Job = { ...submission, id: store.jobs.spendId(), submittedAt: clock.now() };
     store.jobs.insert(made);
@@ -16,7 +20,8 @@ export async function submit({ store, engine, clock }: Means, submission: Submis
       store.events.add(made.id, { at: made.submittedAt, index: null, what: "note", why: note });
     return made;
   });
-  engine.changed(job.id);
+  if (caller === "goes") engine.changedBehindAnswers(job.id);
+  else engine.changed(job.id);
   return job;
 }
 

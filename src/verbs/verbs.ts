@@ -38,7 +38,7 @@ export function createVerbs(means: Means): Verbs {
     describedFor: () => clusterOf(means.description, undefined),
     inSight: () => means.description,
     amend: settled((amendment, by) => amend(means, amendment, by)),
-    submit: (submission) => submit(means, submission),
+    submit: (submission, caller) => submit(means, submission, caller),
     attend: (submission) => attend(means, submission),
     spendId: () => store.commit.durable(() => store.jobs.spendId()),
     nextId: () => store.jobs.nextId(),

@@ -26,7 +26,7 @@ export async function submit(context: Context, job: ReadJob, script: Uint8Array 
   if ("refused" in validated) throw new RefusedError(refusedText(validated.refused));
   if ("out" in validated) return validated;
   const barred = barredText(context.user, context.verbs.description);
-  const accepted = await context.verbs.submit(whole);
+  const accepted = await context.verbs.submit(whole, asks.sync || asks.now ? "stays" : "goes");
   const waits = { context, job: accepted, terse: asks.terse };
   const end = asks.sync ? () => waitForEnd(waits) : undefined;
   const next = asks.now ? () => waitForStart(waits, end) : end;

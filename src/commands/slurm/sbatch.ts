@@ -33,7 +33,7 @@ export const sbatch: Command = {
     if (line.operands[0]?.text === ":") throw new UsageError(noHeterogeneousJobs, code);
     const script = await batchScript(context, line, code);
     const read = parseJob({
-      ...{ args: context.args, variable, now: context.clock.now() },
+      ...{ args: context.args, variable, now: context.clock.now(), line },
       script: line.value("wrap") === null ? new TextDecoder().decode(script.bytes) : "",
       file: line.operands[0]?.text ?? "stdin",
     });
@@ -80,7 +80,7 @@ function testText(context: Context, { need, queue }: Submission): string {
 }
 
 async function submit(context: Context, submission: Submission, { asks, spec }: Settled): Promise<Reply> {
-  const { id } = await context.verbs.submit(submission);
+  const { id } = await context.verbs.submit(submission, asks.wait ? "stays" : "goes");
   const cluster = spec.clusters?.[0];
   const plain = `Submitted batch job ${id}${cluster === undefined ? "" : ` on cluster ${cluster}`}\n`;
   const parsable = `${id}${cluster === undefined ? "" : `;${cluster}`}\n`;

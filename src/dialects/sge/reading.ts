@@ -5,7 +5,7 @@ import { type Settled, settle, type Wording } from "../../language/settle.ts";
 import { systemClock } from "../../model/clock.ts";
 import { RefusedError, UsageError } from "../../model/errors.ts";
 import { epochSeconds } from "./codecs.ts";
-import { optionFileWords, scriptLines } from "./directives.ts";
+import { optionFileWords, scriptLines, usualPrefix } from "./directives.ts";
 import { mannerOf } from "./options.ts";
 import { badValue, type OptionFiles, readSource, type Source } from "./sources.ts";
 
@@ -69,7 +69,7 @@ export function readSources({ args, script, file, defaultFiles = [], optionFiles
   const unread = script === null || (asked("b") ?? "n").toLowerCase().startsWith("y");
   const { interpreter, lines } = unread
     ? { interpreter: null, lines: [] }
-    : scriptLines(script, asked("C") ?? "#$", file);
+    : scriptLines(script, asked("C") ?? usualPrefix, file);
   return { files, line, script: readSource("script", lines, optionFiles), interpreter };
 }
 

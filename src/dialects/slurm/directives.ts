@@ -5,9 +5,9 @@ import {
   type DirectiveStyle,
   type PlacedWord,
   placeText,
-  readScript,
   readWords,
   type Said,
+  scriptReader,
 } from "../../language/reading.ts";
 import { settle } from "../../language/settle.ts";
 import type { OptionTable } from "../../language/table.ts";
@@ -58,7 +58,7 @@ export function readDirectives(
   source: { readonly script: string; readonly file: string; readonly foreign: boolean },
   codes: ExitCodes,
 ): { readonly interpreter: string | null; readonly said: readonly Said[]; readonly misnamed: boolean } {
-  const { interpreter, lines } = readScript(headOf(source.script), style, source.file);
+  const { interpreter, lines } = readLines(headOf(source.script), source.file);
   const wordsOf = (prefix: string) => lines.filter((line) => line.prefix === prefix).flatMap(({ words }) => words);
   for (const line of lines) {
     if (line.unmatched === null || (line.prefix !== "#SBATCH" && !source.foreign)) continue;
@@ -82,6 +82,7 @@ const style: DirectiveStyle = {
   untilCommand: true,
   words: "CutAtHashEscaped",
 };
+const readLines = scriptReader(style);
 
 // Nothing counts after the first command, and the rest of a script may be megabytes.
 function headOf(script: string): string {

@@ -18,6 +18,8 @@ export interface JobSource {
   readonly file: string;
   /** Epoch ms that relative times count from; the machine's clock if left out. */
   readonly now?: number;
+  /** The command line, where it was read already. */
+  readonly line?: ReadLine;
 }
 
 /** A submission that was read. */
@@ -43,7 +45,7 @@ export interface ReadLine {
 /** Reads a whole submission. Throws UsageError with its place. */
 export function parseJob(source: JobSource): ReadJob {
   const now = source.now ?? systemClock.now();
-  const line = readLine(source.args, source.variable, now);
+  const line = source.line ?? readLine(source.args, source.variable, now);
   const codes = { ...exitCodes(source.variable), trial: line.has("test-only") };
   const variables = readInputVariables(source.variable);
   const foreign = !line.has("ignore-pbs") && !variables.some(({ row }) => row.name === "ignore-pbs");
