@@ -1,159 +1,41 @@
-/* Supervises one job: forks it, keeps its timeline, watches its memory or has the kernel do so, sums its usage, ends whatever it leaves behind,
-   writes its record. */
+/* Supervises jobs, one at a time: forks each, keeps its timeline, watches its memory or has the kernel do so, sums its
+   usage, ends whatever it leaves behind. Where nothing is left it takes another one. */
 #define _GNU_SOURCE
 #include "supervisor.h"
 #include "frames.h"
-#include "group.h"
-#include "launch.h"
 #include "processes.h"
-#include "usage.h"
-#include "watch.h"
+#include "reports.h"
+#include "supervised.h"
+#include "timeline.h"
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/select.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #ifdef __linux__
 #include <sys/prctl.h>
 #endif
 
-#define RUNNER 3
 #define RECORD 4
+#ifdef __linux__
+#define MAY_SERVE_AGAIN 1
+#else /* orphans are not handed over, so that nobody knows whether anything is left */
+#define MAY_SERVE_AGAIN 0
+#endif
+#ifndef MSG_CMSG_CLOEXEC
+#define MSG_CMSG_CLOEXEC 0
+#endif
 #define UNKILLABLE_AFTER_MS 10000
 
-struct row {
-  long long due_ms;
-  int signal;
-  char *scope, *tag, *notice;
-};
-
-static struct {
-  struct launch launch;
-  struct row *rows;
-  size_t row_count;
-  pid_t leader;
-  int starting, status_pipe, errors, ended, end_status;
-  long long started_ms;
-  char started_text[32];
-  const char *tag;
-  long long figures[FIGURES]; /* of processes that were waited for */
-  struct watch watch;
-  struct group group;
-  struct buffer orders;
-  sigset_t while_waiting;
-} job;
-
-/* ---- telling ---- */
-
-static void write_record(const char *text) {
-  size_t length = strlen(text);
-  for (ssize_t written; length > 0; text += written, length -= (size_t)written) {
-    written = write(RECORD, text, length);
-    if (written < 0 && errno != EINTR) return; /* a full disk: the runner still knows */
-    if (written < 0) written = 0;
-  }
-}
-
-static void tell_runner(struct buffer *frame) {
-  close_frame(frame, 0);
-  write_all(RUNNER, frame->data, frame->length);
-}
-
-static _Noreturn void report_failure(const char *stage, const char *error, const char *path) {
-  struct buffer line = {0}, frame = {0};
-  char *text = reserve(&line, strlen(stage) + strlen(error) + strlen(path) + 16);
-  sprintf(text, "failed %s %s %s\n", stage, error, path);
-  for (char *at = text; at[0] && at[1]; at++)
-    if (*at == '\n') *at = '?';
-  write_record(text);
-  open_frame(&frame, 'F');
-  append_string(&frame, job.launch.key);
-  append_string(&frame, stage);
-  append_string(&frame, error);
-  append_string(&frame, path);
-  tell_runner(&frame);
-  close_group(&job.group);
-  _exit(0);
-}
-
-static void report_start(void) {
-  struct buffer frame = {0};
-  char line[64];
-  snprintf(line, sizeof line, "started %d %lld\n", (int)job.leader, job.started_ms);
-  write_record(line);
-  open_frame(&frame, 'S');
-  append_string(&frame, job.launch.key);
-  append_number(&frame, job.leader);
-  append_number(&frame, job.started_ms);
-  tell_runner(&frame);
-  free(frame.data);
-}
-
-/* The first tag is the end's, and the daemon hears of it at once. */
-static void take_tag(const char *tag) {
-  struct buffer frame = {0};
-  if (!*tag || *job.tag) return;
-  job.tag = tag;
-  open_frame(&frame, 'G');
-  append_string(&frame, job.launch.key);
-  append_string(&frame, tag);
-  tell_runner(&frame);
-  free(frame.data);
-}
-
-static _Noreturn void report_end(void) {
-  int by_signal = WIFSIGNALED(job.end_status);
-  int value = by_signal ? WTERMSIG(job.end_status) : WEXITSTATUS(job.end_status);
-  long long ended_ms = wall_clock_ms();
-  struct buffer line = {0}, frame = {0};
-  set_children_io(job.figures);
-  conclude_watch(&job.watch, job.figures);
-  job.figures[MEMORY_KILLS] += group_kills(&job.group);
-  close_group(&job.group);
-  char *text = reserve(&line, 128 + FIGURES * 24 + strlen(job.tag));
-  text += sprintf(text, "exited %s %d %lld %lld %s", by_signal ? "signal" : "exit", value, job.started_ms, ended_ms, job.tag);
-  open_frame(&frame, 'X');
-  append_string(&frame, job.launch.key);
-  append_string(&frame, by_signal ? "signal" : "exit");
-  append_number(&frame, value);
-  append_number(&frame, job.started_ms);
-  append_number(&frame, ended_ms);
-  append_string(&frame, job.tag);
-  for (int i = 0; i < FIGURES; i++) {
-    text += sprintf(text, " %lld", job.figures[i]);
-    append_number(&frame, job.figures[i]);
-  }
-  sprintf(text, "\n");
-  write_record(line.data);
-  tell_runner(&frame);
-  _exit(0);
-}
-
-/* What the job has used so far and uses now. */
-static void report_use(void) {
-  struct buffer frame = {0};
-  struct tree *tree = &job.watch.tree;
-  long long figures[FIGURES];
-  memcpy(figures, job.figures, sizeof figures);
-  use_so_far(&job.watch, figures);
-  figures[MEMORY_KILLS] += group_kills(&job.group);
-  open_frame(&frame, 'U');
-  append_string(&frame, job.launch.key);
-  append_number(&frame, tree->rss_kib);
-  append_number(&frame, tree->virtual_kib);
-  append_number(&frame, (long long)tree->count);
-  for (size_t i = 0; i < tree->count; i++) append_number(&frame, tree->rows[i].pid);
-  for (int i = 0; i < FIGURES; i++) append_number(&frame, figures[i]);
-  tell_runner(&frame);
-  free(frame.data);
-}
+struct supervised job;
+static struct rlimit open_files;
+static struct buffer orders;
+static sigset_t while_waiting;
 
 /* ---- the job's processes ---- */
 
-/* Takes in every child that has ended, orphans of the job too; answers whether there are any children left. */
-static int reap(void) {
+/* Takes in every child that has ended, orphans of the job too. */
+static void reap(void) {
   struct rusage usage;
   int status;
   pid_t pid;
@@ -162,12 +44,13 @@ static int reap(void) {
     add_rusage(job.figures, &usage);
     if (pid == job.leader) job.ended = 1, job.end_status = status;
   }
-  return pid == 0;
+  job.childless = pid < 0;
 }
 
+/* Answers below 0 when a child may have ended. */
 static int wait_for(long long timeout_ms, fd_set *readable) {
   struct timespec timeout = {timeout_ms / 1000, timeout_ms % 1000 * 1000000};
-  return pselect((job.starting ? job.status_pipe : RUNNER) + 1, readable, NULL, NULL, timeout_ms < 0 ? NULL : &timeout, &job.while_waiting);
+  return pselect((job.starting ? job.status_pipe : RUNNER) + 1, readable, NULL, NULL, &timeout, &while_waiting);
 }
 
 /* Ends everything the job has left behind. What the kernel cannot end (a dead disk) is given up after a
@@ -177,13 +60,13 @@ static void sweep(void) {
 #ifndef __linux__
   kill(-job.leader, SIGKILL);
 #endif
-  for (int quiet = 0; reap() && quiet < 2 && steady_clock_ms() < give_up_ms;) {
+  for (int quiet = 0; !job.childless && quiet < 2 && steady_clock_ms() < give_up_ms; reap()) {
     quiet = signal_descendants(getpid(), SIGKILL, NULL, 0) == 0 ? quiet + 1 : 0;
     if (quiet == 0) wait_for(20, NULL);
   }
 }
 
-static void send_signal(int number, const char *scope) {
+void send_signal(int number, const char *scope) {
   int everyone = strcmp(scope, "all") == 0;
   if (*scope && scope[strlen(scope) - 1] == '=') {
     signal_bearers(getpid(), number, scope, job.leader);
@@ -197,69 +80,7 @@ static void send_signal(int number, const char *scope) {
   kill(job.leader, number);
 }
 
-/* ---- the timeline ---- */
-
-static void write_notice(const char *notice) {
-  struct buffer text = {0};
-  for (const char *at = notice; *at; at++) {
-    if (at[0] == '%' && at[1] == 'T') {
-      char now[32];
-      time_t seconds = time(NULL);
-      strftime(now, sizeof now, "%Y-%m-%dT%H:%M:%S", localtime(&seconds));
-      append(&text, now, strlen(now));
-      at++;
-    } else {
-      append(&text, at, 1);
-    }
-  }
-  const char *path = *job.launch.errors ? job.launch.errors : job.launch.output;
-  int fd = job.errors >= 0 ? job.errors : open(path, O_WRONLY | O_APPEND | O_NONBLOCK | O_CLOEXEC);
-  if (fd >= 0 && text.length > 0) {
-    struct stat facts;
-    /* The job's own descriptor: its later writes go behind the notice. The end of the file, even so: somebody may
-       have written there through another one. */
-    if (fstat(fd, &facts) == 0 && S_ISREG(facts.st_mode)) lseek(fd, 0, SEEK_END);
-    ssize_t written = write(fd, text.data, text.length);
-    (void)written; /* a full disk must not keep the signal from being sent */
-  }
-  if (fd >= 0 && fd != job.errors) close(fd);
-  free(text.data);
-}
-
-static struct row *earliest_row(void) {
-  struct row *earliest = NULL;
-  for (size_t i = 0; i < job.row_count; i++)
-    if (!earliest || job.rows[i].due_ms < earliest->due_ms) earliest = &job.rows[i];
-  return earliest;
-}
-
-static void fire_due_rows(void) {
-  for (struct row *row; !job.ended && (row = earliest_row()) && row->due_ms <= steady_clock_ms();) {
-    struct row due = *row;
-    size_t index = (size_t)(row - job.rows);
-    memmove(row, row + 1, (job.row_count - index - 1) * sizeof *row);
-    job.row_count--;
-    take_tag(due.tag);
-    if (*due.notice) write_notice(due.notice);
-    if (due.signal > 0) send_signal(due.signal, due.scope);
-  }
-}
-
-/* Adds rows; their strings stay where they are, so the payload must live as long as the job. */
-static void take_rows(struct cursor *cursor) {
-  long long count = take_number(cursor), now = steady_clock_ms();
-  for (long long i = 0; i < count && !cursor->broken; i++) {
-    struct row row = {.due_ms = now + take_number(cursor)};
-    row.signal = (int)take_number(cursor);
-    row.scope = take_string(cursor);
-    row.tag = take_string(cursor);
-    row.notice = take_string(cursor);
-    if (cursor->broken) return;
-    job.rows = realloc(job.rows, (job.row_count + 1) * sizeof *job.rows);
-    if (!job.rows) abort();
-    job.rows[job.row_count++] = row;
-  }
-}
+/* ---- what it is told ---- */
 
 /* The launch's memory limits, and the signal that a broken one brings. */
 static void take_memory(struct cursor *cursor) {
@@ -289,11 +110,20 @@ static void take_group(struct cursor *cursor) {
 static void look_at_memory(void) {
   const struct memory_limit *broken = look(&job.watch, job.figures);
   if (!broken) return;
-  take_tag(broken->tag);
+  report_tag(broken->tag);
   if (broken->everyone) send_signal(broken->signal, "all");
 }
 
-static void obey(char *payload, size_t length) {
+/* The timeline points into what is kept. */
+static char *keep_payload(const char *bytes, size_t length) {
+  char *payload = malloc(length + 1);
+  job.payloads = realloc(job.payloads, (job.payload_count + 1) * sizeof *job.payloads);
+  if (!payload || !job.payloads) abort();
+  memcpy(payload, bytes, length);
+  return job.payloads[job.payload_count++] = payload;
+}
+
+static void reschedule(char *payload, size_t length) {
   struct cursor cursor = {payload, payload + length, 0};
   take_string(&cursor); /* the key: the runner has seen to it */
   if (strcmp(take_string(&cursor), "replace") == 0) job.row_count = 0;
@@ -302,28 +132,24 @@ static void obey(char *payload, size_t length) {
 
 /* Reads the runner's orders. The runner's end means the job's end: nobody could take its record any more. */
 static void read_orders(void) {
-  ssize_t length = recv(RUNNER, reserve(&job.orders, 4096), 4096, MSG_DONTWAIT);
+  ssize_t length = recv(RUNNER, reserve(&orders, 4096), 4096, MSG_DONTWAIT);
   if (length < 0 && (errno == EAGAIN || errno == EINTR)) return;
   if (length <= 0) {
     kill(job.leader, SIGKILL);
+    reap();
     sweep();
     close_group(&job.group);
     _exit(0);
   }
-  job.orders.length += (size_t)length;
-  while (job.orders.length >= FRAME_HEAD) {
-    size_t size = frame_length(job.orders.data);
-    if (job.orders.length - FRAME_HEAD < size) return;
-    if (job.orders.data[0] == 'U') {
-      consume(&job.orders, FRAME_HEAD + size);
-      report_use();
-      continue;
-    }
-    char *payload = malloc(size + 1); /* kept: the timeline points into it */
-    if (!payload) abort();
-    memcpy(payload, job.orders.data + FRAME_HEAD, size);
-    consume(&job.orders, FRAME_HEAD + size);
-    obey(payload, size);
+  orders.length += (size_t)length;
+  while (orders.length >= FRAME_HEAD) {
+    char kind = orders.data[0];
+    size_t size = frame_length(orders.data);
+    if (orders.length - FRAME_HEAD < size) return;
+    char *payload = kind == 'T' ? keep_payload(orders.data + FRAME_HEAD, size) : NULL;
+    consume(&orders, FRAME_HEAD + size);
+    if (kind == 'U') report_use();
+    if (payload) reschedule(payload, size);
   }
 }
 
@@ -358,14 +184,14 @@ static void read_status(void) {
   report_failure(stage, error, path);
 }
 
-static _Noreturn void job_process(const struct assignment *assignment, struct streams streams, int status) {
+static _Noreturn void job_process(struct streams streams, int status) {
   struct failure failure;
   struct buffer text = {0};
 #ifdef __linux__
   prctl(PR_SET_PDEATHSIG, SIGKILL);
 #endif
   setsid();
-  setrlimit(RLIMIT_NOFILE, &assignment->open_files);
+  setrlimit(RLIMIT_NOFILE, &open_files);
   enter_group(&job.group);
   become_job(&job.launch, streams, &failure);
   append_string(&text, failure.stage);
@@ -375,7 +201,20 @@ static _Noreturn void job_process(const struct assignment *assignment, struct st
   _exit(127);
 }
 
-static void start(const struct assignment *assignment) {
+/* Without a copy of this process's memory, which takes longer than all the rest; the child only makes itself the job,
+   and must not wait for anybody but the kernel. */
+static pid_t fork_job(struct streams streams, const int *status, int is_quick) {
+#ifdef __linux__
+  pid_t child = is_quick ? vfork() : fork();
+#else
+  pid_t child = fork();
+  (void)is_quick;
+#endif
+  if (child == 0) job_process(streams, status[1]);
+  return child;
+}
+
+static void start(void) {
   struct failure failure;
   struct streams streams;
   int status[2];
@@ -387,16 +226,94 @@ static void start(const struct assignment *assignment) {
   int piped = pipe(status);
   if (piped == 0) fcntl(status[0], F_SETFD, FD_CLOEXEC), fcntl(status[1], F_SETFD, FD_CLOEXEC);
 #endif
+  int is_quick = streams.input != WAITING && streams.output != WAITING && streams.errors != WAITING;
   job.started_ms = wall_clock_ms();
-  if (piped != 0 || (job.leader = fork()) < 0) report_failure("fork", error_name(errno), job.launch.file);
-  if (job.leader == 0) job_process(assignment, streams, status[1]);
+  if (piped != 0 || (job.leader = fork_job(streams, status, is_quick)) < 0)
+    report_failure("fork", error_name(errno), job.launch.file);
   close(status[1]);
   if (streams.input >= 0) close(streams.input);
   if (streams.output >= 0 && streams.output != streams.errors) close(streams.output);
   job.errors = streams.errors;
   job.status_pipe = status[0];
   job.starting = 1;
+  if (is_quick) read_status();
 }
+
+/* ---- one job after the other ---- */
+
+static void take_job(char *payload, size_t length) {
+  job.tag = "";
+  struct cursor cursor = {payload, payload + length, 0};
+  take_launch(&cursor, &job.launch);
+  take_rows(&cursor);
+  take_memory(&cursor);
+  take_group(&cursor);
+  if (cursor.broken) report_failure("record", "EINVAL", "");
+}
+
+static void attend(void) {
+  begin_watch(&job.watch, job.leader);
+  while (!job.ended) {
+    fire_due_rows();
+    if (job.watch.due_ms <= steady_clock_ms()) look_at_memory();
+    if (reports_due_ms() <= steady_clock_ms()) flush_reports();
+    fd_set readable;
+    FD_ZERO(&readable);
+    FD_SET(RUNNER, &readable);
+    if (job.starting) FD_SET(job.status_pipe, &readable);
+    long long due_ms = next_row_ms() < job.watch.due_ms ? next_row_ms() : job.watch.due_ms;
+    if (reports_due_ms() < due_ms) due_ms = reports_due_ms();
+    long long timeout_ms = due_ms - steady_clock_ms();
+    int ready = wait_for(timeout_ms > 0 ? timeout_ms : 0, &readable);
+    if (ready < 0) reap();
+    if (job.starting && (job.ended || (ready > 0 && FD_ISSET(job.status_pipe, &readable)))) read_status();
+    if (ready > 0 && FD_ISSET(RUNNER, &readable)) read_orders();
+  }
+}
+
+/* Nothing of a job is left that could be seen in the next one. */
+static void forget_job(void) {
+  add_children_io(job.figures);
+  close(job.record);
+  if (job.errors >= 0) close(job.errors);
+  for (size_t i = 0; i < job.payload_count; i++) free(job.payloads[i]);
+  void *lists[] = {job.payloads, job.rows, job.launch.limits, job.launch.arguments, job.launch.environment, job.watch.limits, job.watch.tree.rows};
+  for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) free(lists[i]);
+  memset(&job, 0, sizeof job);
+  if (chdir("/") != 0) _exit(0);
+}
+
+/* Reads on, and takes the descriptor that comes with a launch. The runner's end is this process's. */
+static void read_on(void) {
+  union {
+    struct cmsghdr head;
+    char bytes[CMSG_SPACE(sizeof(int))];
+  } control;
+  struct iovec room = {reserve(&orders, 32768), 32768};
+  struct msghdr message = {.msg_iov = &room, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+  ssize_t length = recvmsg(RUNNER, &message, MSG_CMSG_CLOEXEC);
+  if (length < 0 && errno == EINTR) return;
+  if (length <= 0) _exit(0);
+  orders.length += (size_t)length;
+  struct cmsghdr *head = CMSG_FIRSTHDR(&message);
+  if (head && head->cmsg_type == SCM_RIGHTS) memcpy(&job.record, CMSG_DATA(head), sizeof job.record);
+}
+
+/* What else comes was meant for the job before. */
+static void await_job(void) {
+  for (;;) {
+    size_t size = orders.length < FRAME_HEAD ? 0 : frame_length(orders.data);
+    if (orders.length < FRAME_HEAD || orders.length - FRAME_HEAD < size) {
+      read_on();
+      continue;
+    }
+    char *payload = orders.data[0] == 'L' ? keep_payload(orders.data + FRAME_HEAD, size) : NULL;
+    consume(&orders, FRAME_HEAD + size);
+    if (payload) return take_job(payload, size);
+  }
+}
+
+/* ---- the process ---- */
 
 /* Leaves only the standard streams, RUNNER and RECORD open: nobody else's sockets may live on in here. */
 static void settle_descriptors(const struct assignment *assignment) {
@@ -416,7 +333,7 @@ static void settle_signals(void) {
   sigemptyset(&blocked);
   sigaddset(&blocked, SIGCHLD);
   sigprocmask(SIG_BLOCK, &blocked, NULL);
-  sigemptyset(&job.while_waiting);
+  sigemptyset(&while_waiting);
 }
 
 void supervise(const struct assignment *assignment) {
@@ -425,32 +342,16 @@ void supervise(const struct assignment *assignment) {
 #ifdef __linux__
   prctl(PR_SET_CHILD_SUBREAPER, 1);
 #endif
-  job.tag = "";
-  struct cursor cursor = {assignment->payload, assignment->payload + assignment->length, 0};
-  take_launch(&cursor, &job.launch);
-  take_rows(&cursor);
-  take_memory(&cursor);
-  take_group(&cursor);
-  if (cursor.broken) report_failure("record", "EINVAL", "");
-  start(assignment);
-  begin_watch(&job.watch, job.leader);
+  open_files = assignment->open_files;
+  job.record = RECORD;
+  take_job(assignment->payload, assignment->length);
   for (;;) {
-    reap();
-    if (job.ended && job.starting) read_status();
-    if (job.ended) break;
-    fire_due_rows();
-    if (job.watch.due_ms <= steady_clock_ms()) look_at_memory();
-    fd_set readable;
-    FD_ZERO(&readable);
-    FD_SET(RUNNER, &readable);
-    if (job.starting) FD_SET(job.status_pipe, &readable);
-    struct row *next = earliest_row();
-    long long due_ms = next && next->due_ms < job.watch.due_ms ? next->due_ms : job.watch.due_ms;
-    long long timeout_ms = due_ms - steady_clock_ms();
-    if (wait_for(timeout_ms > 0 ? timeout_ms : 0, &readable) <= 0) continue;
-    if (job.starting && FD_ISSET(job.status_pipe, &readable)) read_status();
-    if (FD_ISSET(RUNNER, &readable)) read_orders();
+    start();
+    attend();
+    sweep();
+    report_end(job.childless && MAY_SERVE_AGAIN);
+    if (!job.childless || !MAY_SERVE_AGAIN) _exit(0);
+    forget_job();
+    await_job();
   }
-  sweep();
-  report_end();
 }

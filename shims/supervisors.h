@@ -10,6 +10,8 @@ struct supervisor {
   pid_t pid;
   int socket;
   struct job *job;     /* NULL when that has ended */
+  int idle;            /* it waits for another one */
+  struct buffer handed; /* its job, while nothing shows that it has read it */
   struct buffer inbox; /* what it has said so far */
 };
 
@@ -19,7 +21,7 @@ extern size_t supervisor_count;
 /* The limit of open files that jobs start with. */
 extern struct rlimit open_files;
 
-/* Has a job supervised; the record's descriptor is closed. 0, or why there is no supervisor. */
+/* Has a job supervised, by one that is idle or by a new one; the record's descriptor is closed. 0, or why there is no supervisor. */
 int supervise_job(struct job *job, int record, char *payload, size_t length);
 
 /* Takes in what a supervisor says; it is gone afterwards when that was its end. */

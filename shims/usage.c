@@ -41,26 +41,41 @@ static size_t read_small(const char *path, char *text, size_t size) {
   return length > 0 ? (size_t)length : 0;
 }
 
-/* Adds what a file like /proc/PID/io says was read and written; answers its length. */
-static size_t add_io(const char *path, long long *figures, int sign) {
-  char text[512];
+/* Adds what the text of a file like /proc/PID/io says was read and written; answers whether it does. */
+static int add_io(const char *text, long long *figures, int sign) {
   long long readings[2];
-  size_t length = read_small(path, text, sizeof text);
   if (sscanf(text, "rchar: %lld wchar: %lld", &readings[0], &readings[1]) != 2) return 0;
   figures[READ_BYTES] += sign * readings[0];
   figures[WRITTEN_BYTES] += sign * readings[1];
-  return length;
+  return 1;
 }
+
+/* Reads a small file from its beginning, and keeps it open for the next time; answers its length. */
+static size_t read_again(int *fd, const char *path, char *text, size_t size) {
+  if (*fd < 0) *fd = open(path, O_RDONLY | O_CLOEXEC);
+  ssize_t length = *fd < 0 ? 0 : pread(*fd, text, size - 1, 0);
+  text[length > 0 ? length : 0] = 0;
+  return length > 0 ? (size_t)length : 0;
+}
+
+static long long read_before, written_before; /* by children that are done with */
 
 /* The system counts for a process what it did itself and what its children did once they were waited for. */
 void set_children_io(long long *figures) {
-  char own[64];
+  static int own_file = -1, whole_file = -1;
+  char path[64], own[256], whole[256];
   long long found[FIGURES] = {0};
-  snprintf(own, sizeof own, "/proc/self/task/%d/io", (int)getpid());
-  size_t length = add_io(own, found, -1);
-  if (length == 0 || add_io("/proc/self/io", found, 1) == 0) return;
-  figures[READ_BYTES] = found[READ_BYTES] - (long long)length; /* what reading the first of the two took */
-  figures[WRITTEN_BYTES] = found[WRITTEN_BYTES];
+  snprintf(path, sizeof path, "/proc/self/task/%d/io", (int)getpid());
+  size_t length = read_again(&own_file, path, own, sizeof own);
+  read_again(&whole_file, "/proc/self/io", whole, sizeof whole);
+  if (!add_io(own, found, -1) || !add_io(whole, found, 1)) return;
+  figures[READ_BYTES] = found[READ_BYTES] - (long long)length - read_before; /* what reading the first of the two took */
+  figures[WRITTEN_BYTES] = found[WRITTEN_BYTES] - written_before;
+}
+
+void add_children_io(const long long *figures) {
+  read_before += figures[READ_BYTES];
+  written_before += figures[WRITTEN_BYTES];
 }
 
 struct facts {
@@ -114,11 +129,11 @@ static void read_children(const struct look *look, pid_t pid, long threads);
 
 static void read_process(const struct look *look, pid_t pid) {
   struct facts facts = {0};
-  char path[64];
+  char path[64], text[512];
   if (!read_stat(pid, &facts) || facts.state == 'Z' || facts.state == 'X') return;
   snprintf(path, sizeof path, "/proc/%d/io", (int)pid);
   facts.use.branch = look->branch;
-  if (look->with_io) add_io(path, facts.figures, 1);
+  if (look->with_io && read_small(path, text, sizeof text) > 0) add_io(text, facts.figures, 1);
   add_process(look->tree, &facts);
   read_children(look, pid, facts.threads);
 }

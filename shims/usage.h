@@ -30,6 +30,9 @@ void add_rusage(long long *figures, const struct rusage *usage);
 /* Sets bytes read and written by the children this process has waited for; leaves them where the system does not say. */
 void set_children_io(long long *figures);
 
+/* From now on only what other children do counts: those of the figures are done with. */
+void add_children_io(const long long *figures);
+
 struct process_use {
   pid_t pid, branch; /* which child of this process it descends from or is; 0 where the system does not say */
   long long started; /* in the system's ticks since it came up: tells a process from another with its number */

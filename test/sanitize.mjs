@@ -45,7 +45,12 @@ try {
     // Left out: processor time would be valgrind's own; and of setrlimit for open files valgrind lets only its client
     // know, never the kernel, so that what the job executes has the limit of before.
     const only = "the c (relay|runner) (?!sets limits|measures processor time)";
-    const files = ["test/runner/runner.test.ts", "test/runner/usage.test.ts", "test/relay/relay.test.ts"];
+    const files = [
+      "test/runner/runner.test.ts",
+      "test/runner/lines.test.ts",
+      "test/runner/usage.test.ts",
+      "test/relay/relay.test.ts",
+    ];
     results.push(play("valgrind", files, { only }));
   } else console.log("there is no valgrind here: that part is left out");
 } finally {
