@@ -11,37 +11,32 @@ import type { End } from "../store/elements.ts";
 import { waitingAgain } from "../verbs/requeue.ts";
 import { follow } from "./following.ts";
 import { tidy } from "./leftovers.ts";
-import type { RunningElement } from "./running.ts";
+import type { Began, News } from "./news.ts";
 import type { Effect, World } from "./world.ts";
-
-/** One piece of news from the backend. */
-export type News =
-  | { readonly kind: "started"; readonly key: string; readonly pid: number; readonly at: number }
-  | { readonly kind: "ended"; readonly key: string; readonly ending: Ending }
-  | { readonly kind: "failed"; readonly key: string; readonly failure: StartFailure };
 
 /** Writes the news to the store and gives what is to be done afterwards. News of what is not running is only acknowledged. */
 export function collect(world: World, news: News): Effect[] {
   const known = world.running.get(news.key);
   if (news.kind === "started") return known ? started(world, known.element, news) : [];
   if (!known) return [() => world.backend().acknowledge([news.key])];
-  const effects = over(world, known, news);
+  const began = news.kind === "ended" && news.began ? begunBefore(world, known.element, news.began) : null;
+  const ended = over(world, began?.element ?? known.element, news);
   follow(world, known.element, news.kind === "ended" ? news.ending : null);
-  return effects;
+  return [...(began?.effects ?? []), ...ended];
 }
 
 /** An element that runs, as far as is known, is over. */
-function over(world: World, known: RunningElement, news: Exclude<News, { readonly kind: "started" }>): Effect[] {
-  const start = world.plans.startOf(known.element);
+function over(world: World, element: StoredElement, news: Exclude<News, { readonly kind: "started" }>): Effect[] {
+  const start = world.plans.startOf(element);
   const dialect = world.plans.dialectOf(start);
   const now = world.clock.now();
-  const { stop } = known.element;
+  const { stop } = element;
   if (news.kind === "failed" && !isRepeated(news.failure) && stop === null) {
     const { failure } = news;
     const verdict = isPassing(failure.errno) ? later(failure, now) : dialect.judgeFailure({ start, failure, now });
     return conclude(world, start, { verdict, run: neverRan(now) });
   }
-  const ending = news.kind === "ended" ? news.ending : unseenEnding(known.element, { news, now });
+  const ending = news.kind === "ended" ? news.ending : unseenEnding(element, { news, now });
   return conclude(world, start, { verdict: dialect.judge({ start, ending, stopped: stop, now }), run: ending });
 }
 
@@ -93,6 +88,17 @@ function started(world: World, element: StoredElement, news: { readonly pid: num
   const running: StoredElement = { ...element, state, pid: news.pid, startedAt: news.at };
   world.running.update(running);
   return [() => world.mail.about(running, { kind: "began" }), () => world.mail.planTimes(running)];
+}
+
+/** It began and ended within one turn: that it began is told, but its row is written once, with its end. */
+function begunBefore(
+  world: World,
+  element: StoredElement,
+  { pid, at }: Began,
+): { readonly element: StoredElement; readonly effects: Effect[] } {
+  world.store.events.add(element.job, { at, index: element.index, what: "started", why: element.node });
+  const begun: StoredElement = { ...element, pid, startedAt: at };
+  return { element: begun, effects: [() => world.mail.about(begun, { kind: "began" })] };
 }
 
 /** What is known of a run besides the dialect's verdict. */

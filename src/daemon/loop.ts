@@ -4,8 +4,9 @@ import { errnoOf, isPassing, UnreachableError } from "../model/errors.ts";
 import type { Decision } from "../model/scheduling.ts";
 import { expired } from "../scheduler/examine.ts";
 import { schedule } from "../scheduler/schedule.ts";
-import { collect, type News } from "./collect.ts";
+import { collect } from "./collect.ts";
 import { handAhead, takeBack } from "./following.ts";
+import { inOnePiece, type News } from "./news.ts";
 import { patienceFor } from "./patience.ts";
 import { snapshotOf } from "./queue-order.ts";
 import { cancelWaiting, startElement } from "./start.ts";
@@ -107,7 +108,7 @@ export function createLoop(world: World, timers: Timers): Loop {
 }
 
 function runPhases(world: World, heard: readonly News[], tell: (news: News) => void): Effect[] {
-  const collected = heard.flatMap((news) => collect(world, news));
+  const collected = inOnePiece(heard).flatMap((news) => collect(world, news));
   return [...collected, ...expire(world), ...scheduleAndStart(world, tell), ...handAhead(world)];
 }
 

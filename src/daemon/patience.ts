@@ -1,6 +1,6 @@
 /** Owns how long news of jobs wait for others, to share a turn and its commit with them. */
 
-import type { News } from "./collect.ts";
+import type { News } from "./news.ts";
 import type { World } from "./world.ts";
 
 /** Milliseconds that the latest of the news may wait for others. */

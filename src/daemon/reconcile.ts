@@ -1,8 +1,9 @@
 /** Owns what happens when a backend was reached (again): what the store thinks runs is compared with what does. */
 
 import type { Backend } from "../backends/backend.ts";
-import { lostEnding, type News, overtakenEnding } from "./collect.ts";
+import { lostEnding, overtakenEnding } from "./collect.ts";
 import { launch } from "./launch.ts";
+import type { News } from "./news.ts";
 import type { RunningElement } from "./running.ts";
 import { stopElement } from "./stop.ts";
 import type { World } from "./world.ts";

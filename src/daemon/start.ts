@@ -4,10 +4,11 @@ import type { Indices } from "../model/indices.ts";
 import type { Decision } from "../model/scheduling.ts";
 import { removeWaiting } from "../verbs/cancel.ts";
 import { meantBy } from "../verbs/target.ts";
-import { type News, tellIfOver } from "./collect.ts";
+import { tellIfOver } from "./collect.ts";
 import { takeBack } from "./following.ts";
 import { launch } from "./launch.ts";
 import { newElement, putIn, type Started, takeOut } from "./new-element.ts";
+import type { News } from "./news.ts";
 import type { Effect, World } from "./world.ts";
 
 type Cancelled = Decision & { readonly kind: "cancel" };

@@ -115,9 +115,12 @@ export interface HistoryEvent {
   readonly why: string;
 }
 
-/** How a waited-for job ended, element by element in the order of ending. */
+/** How a waited-for job ended. */
 export interface Finish {
-  readonly elements: readonly Element[];
+  /** The ways in which its elements ended, each once. */
+  readonly ways: readonly Pick<Element, "outcome" | "code" | "signal">[];
+  /** Element by element, in the order of ending. Work grows with the size of the array. */
+  elements(): readonly Element[];
   /** Removed before it started. */
   readonly removed: boolean;
 }

@@ -27,6 +27,8 @@ export type End = Usage & Pick<Element, "outcome" | "code" | "signal" | "started
 export interface Elements {
   get(which: Which): StoredElement | null;
   of(job: number): StoredElement[];
+  /** The ways in which elements of the job ended, each once. */
+  waysOf(job: number): readonly Pick<Element, "outcome" | "code" | "signal">[];
   earlierRuns(job: number): StoredElement[];
   /** Element with an id of its own, also of an earlier run. */
   byOwnId(id: number): Which | null;
@@ -78,10 +80,13 @@ export function elementTable(database: Database): Elements {
 
 const plain = -1;
 
-type Reading = "of" | "earlierRuns" | "byOwnId" | "alive" | "aliveOf" | "endedSince" | "earlierRunsSince";
+type Reading = "of" | "waysOf" | "earlierRuns" | "byOwnId" | "alive" | "aliveOf" | "endedSince" | "earlierRunsSince";
 
 function readers(database: Database): Pick<Elements, Reading> {
   const of = database.prepare<[number], ElementRow>("SELECT * FROM elements WHERE job = ? ORDER BY idx");
+  const ways = database.prepare<[number], Pick<ElementRow, "outcome" | "code" | "signal">>(
+    "SELECT DISTINCT outcome, code, signal FROM elements WHERE job = ?",
+  );
   const runs = database.prepare<[number], ElementRow>("SELECT * FROM runs WHERE job = ? ORDER BY idx, restarts");
   const own = database.prepare<{ id: number }, { job: number; idx: number }>(
     `SELECT job, idx FROM elements WHERE id = :id AND id <> job
@@ -99,6 +104,7 @@ function readers(database: Database): Pick<Elements, Reading> {
   const runsSince = database.prepare<[number], ElementRow>("SELECT * FROM runs WHERE ended_at >= ?");
   return {
     of: (job) => of.all(job).map(readElement),
+    waysOf: (job) => ways.all(job),
     earlierRuns: (job) => runs.all(job).map(readElement),
     byOwnId: (id) => {
       const row = own.get({ id });

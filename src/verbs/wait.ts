@@ -5,14 +5,17 @@ import type { Finish } from "../model/verbs.ts";
 import type { Watcher } from "./engine.ts";
 import type { Means } from "./means.ts";
 
-/** Resolves when nothing of the job waits or runs any more, with its elements in the order of ending. */
+/** Resolves when nothing of the job waits or runs any more, with how its elements ended. */
 export function finished({ store, engine }: Means, job: number): Promise<Finish> {
   return new Promise((resolve) => {
     engine.watch(job, {
       ended: () => undefined,
       finished: () => {
-        const elements = store.elements.of(job).sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0));
-        resolve({ elements, removed: store.waiting.removedOf(job).length > 0 });
+        resolve({
+          ways: store.elements.waysOf(job),
+          elements: () => store.elements.of(job).sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0)),
+          removed: store.waiting.removedOf(job).length > 0,
+        });
       },
     });
   });

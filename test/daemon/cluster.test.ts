@@ -137,7 +137,7 @@ describe("the loop", () => {
     const finished = world.verbs.finished(1);
     await world.advance(10_000);
     expect(heard).toEqual([1, 2]);
-    expect((await finished).elements.map(({ outcome }) => outcome)).toEqual(["completed", "completed"]);
+    expect((await finished).elements().map(({ outcome }) => outcome)).toEqual(["completed", "completed"]);
     expect((await world.verbs.finished(1)).removed).toBe(false);
   });
 

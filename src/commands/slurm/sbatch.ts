@@ -96,8 +96,8 @@ async function wait(context: Context, id: number): Promise<Reply> {
 }
 
 // The highest of all elements; 1 for what was killed, cancelled or out of time.
-function exitCodeOf({ elements, removed }: Finish): number {
-  const codes = elements.map(({ outcome, code, signal }) => {
+function exitCodeOf({ ways, removed }: Finish): number {
+  const codes = ways.map(({ outcome, code, signal }) => {
     if (outcome === "completed") return 0;
     return outcome === "failed" && !signal ? (code ?? 1) : 1;
   });

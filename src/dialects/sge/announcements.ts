@@ -26,10 +26,11 @@ export interface EndLine {
 
 /** What is said of each end, in the order of ending. */
 export function endLines(job: Job, finish: Finish, terse: boolean): readonly EndLine[] {
-  const seen = new Set(finish.elements.map(({ index }) => index));
+  const elements = finish.elements();
+  const seen = new Set(elements.map(({ index }) => index));
   const removed = finish.removed ? allIndices(job).filter((index) => !seen.has(index)) : [];
   return [
-    ...inOrder(finish.elements).map((element) => endLine(job, element, terse)),
+    ...inOrder(elements).map((element) => endLine(job, element, terse)),
     ...removed.map((index) => unrun(job, index)),
   ];
 }
