@@ -18,14 +18,15 @@ export const qstat: Command = {
     const asks = readQstat(context.args, await defaults(context));
     if (asks.help) return { out: usage() };
     if (asks.jobs !== undefined) return jobDetails(context, asks.jobs, asks.xml === true);
-    const { verbs, clock, user, machineUse } = context;
+    const { verbs, clock, user, machineUse, recollection } = context;
     const cluster = verbs.inSight(null);
     const listed = verbs.select(asks.states?.includes("z") ? { endedSince: 0 } : {});
     if (unknownRequest(asks.requests ?? [], cluster) !== null) return { code: 1 };
     if (asks.queues && !anyQueue(asks.queues, cluster)) return { code: 1 };
     if (asks.environments && !anyEnvironment(asks.environments, cluster))
       return { err: "error: no such parallel environment\n", code: 1 };
-    const world = { listed, cluster, now: clock.now(), use: machineUse(), user: user.name };
+    const told = (form: string) => recollection.of(form, verbs.description);
+    const world = { listed, cluster, now: clock.now(), use: machineUse(), user: user.name, told };
     return { out: asks.xml ? listingDocument(world, asks) : listingLines(world, asks) };
   },
 };

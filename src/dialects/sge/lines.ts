@@ -2,10 +2,10 @@
 
 import { silentTarget } from "../../model/away.ts";
 import { type Indices, joinedIndices } from "../../model/indices.ts";
-import type { Element } from "../../model/job.ts";
+import type { Element, Hold } from "../../model/job.ts";
 import type { Share } from "../../model/need.ts";
 import { conditionOf } from "../../model/queues.ts";
-import type { JobHead, Listed } from "../../model/verbs.ts";
+import type { JobHead, JudgedCondition, Listed } from "../../model/verbs.ts";
 import { leastSlots, slotsHeld } from "./geometry.ts";
 import { elementState, waitingState } from "./states.ts";
 import { alarmLetters, type Moment } from "./thresholds.ts";
@@ -13,6 +13,10 @@ import { alarmLetters, type Moment } from "./thresholds.ts";
 /** One line. */
 export interface Line {
   readonly job: JobHead;
+  /** What it was made from; null where that are several things. */
+  readonly listed: Listed | null;
+  /** The owner's name. */
+  readonly owner: string;
   readonly state: string;
   /** Started: it stands in a queue. */
   readonly element: Element | null;
@@ -78,7 +82,8 @@ export function endedLines(listed: readonly Listed[]): readonly Line[] {
   for (const { job } of listed)
     if (!alive.has(job.id))
       jobs.set(job.id, {
-        ...{ job, state: "z", element: null, considered: false, at: job.submittedAt, queue: "", shares: [], holds: "" },
+        ...{ job, listed: null, owner: job.user.name },
+        ...{ state: "z", element: null, considered: false, at: job.submittedAt, queue: "", shares: [], holds: "" },
         ...{ isAway: false, silent: null },
         slots: leastSlots(job.spec),
         tasks: job.indices,
@@ -109,7 +114,7 @@ function startedLine(listed: Extract<Listed, { kind: "element" }>, moment: Momen
     load: alarmLetters(job.queue, moment).includes("A"),
   };
   return {
-    job,
+    ...{ job, listed, owner: job.user.name },
     element,
     state: elementState(element, suspendedBy),
     considered: true,
@@ -128,25 +133,35 @@ function waitingLine(listed: Extract<Listed, { kind: "waiting" }>, now: number):
   const dependent = listed.conditions.filter(({ standing }) => standing === "waiting");
   const later = Math.max(part.beginAt, job.beginAt) > now;
   const held = part.holds.length > 0 || dependent.length > 0;
+  // Field by field: there may be thousands of these.
   return {
     job,
+    listed,
+    owner: job.user.name,
     element: null,
     state: waitingState(part, held),
     considered: !held && !later && reason !== "throttle",
     at: job.submittedAt,
     queue: "",
     slots: leastSlots(job.spec),
-    shares: [],
+    shares: none,
     tasks: part.indices,
-    ...{ isAway: listed.away !== undefined, silent: silentTarget(listed) },
-    holds: [
-      ...part.holds.map((hold) => hold[0]),
-      ...dependent.map(({ condition }) => (condition.kind.startsWith("corresponding") ? "d" : "j")),
-      ...(later ? ["a"] : []),
-    ].join(""),
+    isAway: listed.away !== undefined,
+    silent: silentTarget(listed),
+    holds: holdLetters(part.holds, dependent) + (later ? "a" : ""),
   };
 }
 
+const none: Line["shares"] = [];
+
+function holdLetters(holds: readonly Hold[], dependent: readonly JudgedCondition[]): string {
+  let letters = "";
+  for (const hold of holds) letters += hold.charAt(0);
+  for (const { condition } of dependent) letters += condition.kind.startsWith("corresponding") ? "d" : "j";
+  return letters;
+}
+
 function joined(one: Line, other: Line): Line {
-  return one.tasks && other.tasks ? { ...one, tasks: joinedIndices(one.tasks, other.tasks) } : one;
+  const tasks = one.tasks && other.tasks ? joinedIndices(one.tasks, other.tasks) : one.tasks;
+  return { ...one, listed: null, tasks };
 }

@@ -1,6 +1,6 @@
 /** Owns qstat's forms as text: the plain list, queue by queue, and what jobs asked for. */
 
-import { type Cell, tableLines } from "../../language/column.ts";
+import { type Cell, tableLine, tableLines } from "../../language/column.ts";
 import type { Listed } from "../../model/verbs.ts";
 import { clusterQueueLines } from "./cluster-queues.ts";
 import { cellsOf, type Ranked, rulerLengths, shapeOf, subtaskHeading } from "./columns.ts";
@@ -53,6 +53,7 @@ interface Form {
 
 function* rows({ world, asks, cells }: Form, items: readonly Ranked[]): Generator<string> {
   const plain = { heading: false, before: "", alike: waitAlike };
+  if (!asks.demands && !asks.priorities && !asks.urgencies) return yield* recollected(cells, items, world);
   if (!asks.demands) return yield* tableLines(cells, items, plain);
   const predecessors = waitedFor(world);
   for (const item of items) {
@@ -60,6 +61,36 @@ function* rows({ world, asks, cells }: Form, items: readonly Ranked[]): Generato
     const { line } = item;
     yield* requestLines(line, predecessors(line), { cluster: world.cluster, asks });
   }
+}
+
+/** Lines of which no more than the sum of their priorities is shown: a job that waits as it did has the line that it had. */
+function* recollected(cells: readonly Cell<Ranked>[], items: readonly Ranked[], { told }: World): Generator<string> {
+  const known = told(JSON.stringify(["qstat", cells.map(({ column, width }) => [column.ask, width])]));
+  let others: Ranked[] = [];
+  const plain = { heading: false, before: "", alike: waitAlike };
+  for (const item of items) {
+    const { listed, state } = item.line;
+    if (listed === null || !isPlain(listed)) {
+      others.push(item);
+      continue;
+    }
+    if (others.length > 0) yield* tableLines(cells, others, plain);
+    others = [];
+    const { total } = item.priority;
+    let last = known.get(listed);
+    if (last?.keys[0] !== total || last.keys[1] !== state) {
+      last = { job: listed.job.id, keys: [total, state], text: tableLine(cells, "", item) };
+      known.set(listed, last);
+    }
+    yield last.text;
+  }
+  yield* tableLines(cells, others, plain);
+}
+
+/** A job whose line is the same as long as it waits like this, in that state and with that priority. */
+function isPlain(listed: Listed): boolean {
+  if (listed.kind !== "waiting" || listed.away) return false;
+  return listed.part.indices === null && listed.conditions.length === 0;
 }
 
 function waitAlike(one: Ranked, other: Ranked): boolean {

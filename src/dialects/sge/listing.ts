@@ -1,5 +1,6 @@
 /** Owns which lines and queues a listing of qstat has, and in which order. */
 
+import type { ToldLines } from "../../language/told.ts";
 import { type ClusterDescription, placesOf } from "../../model/cluster.ts";
 import { eachIndex, type Indices } from "../../model/indices.ts";
 import type { MachineUse } from "../../model/machine-use.ts";
@@ -22,6 +23,8 @@ export interface World {
   readonly use: MachineUse;
   /** Who asks. */
   readonly user: string;
+  /** Lines of this cluster that were told before, in that form. */
+  readonly told: (form: string) => ToldLines;
 }
 
 /** What a listing shows, in order. */
@@ -56,24 +59,24 @@ function rankedLines(world: World, asks: QstatAsks, queues: readonly QueueInstan
   const all = linesOf(world).filter(({ state }) => !state.endsWith("z"));
   const priorityOf = prioritiesAmong(all);
   const wanted = [...all, ...(asks.states?.includes("z") ? endedLines(listed) : [])]
-    .filter((line) => belongs(line, asks.users ?? [user]))
+    .filter(ownedBy(asks.users ?? [user]))
     .filter((line) => asks.states === undefined || asks.states.some((part) => inState(line, part)));
   const lines = wanted.filter((line) => !choosesQueues(asks) || inQueues(line, queues, { cluster, asks }));
   const passedOver = new Set(wanted.filter((line) => line.element && !lines.includes(line)).map(({ job }) => job.id));
   // An array of which other queues' tasks are left out has its turn by their priority.
   const turnOf = (line: Line, { total }: Priority): number =>
     passedOver.has(line.job.id) ? priorityOf({ ...line, considered: true }).total : total;
-  const ordered = lines
-    .flatMap((line) => {
-      // Tasks that have lines of their own have the priority of their array.
-      const priority = priorityOf(line);
-      const turn = turnOf(line, priority);
-      const parts = asks.group?.includes("d") ? single(line) : [line];
-      return parts.flatMap((part) =>
-        eachQueue(part, asks).map(({ line: own, role }): Turned => ({ line: own, of: line, role, priority, turn })),
-      );
-    })
-    .sort(inOrder(asks));
+  const ordered: Turned[] = [];
+  for (const line of lines) {
+    // Tasks that have lines of their own have the priority of their array.
+    const priority = priorityOf(line);
+    const turn = turnOf(line, priority);
+    const parts = asks.group?.includes("d") ? single(line) : [line];
+    for (const part of parts)
+      for (const { line: own, role } of eachQueue(part, asks))
+        ordered.push({ line: own, of: line, role, priority, turn });
+  }
+  ordered.sort(inOrder(asks));
   return showsRoles(asks) ? ordered.flatMap(eachSlot) : ordered;
 }
 
@@ -132,16 +135,27 @@ function inOrder(asks: QstatAsks): (one: Turned, other: Turned) => number {
 }
 
 // Numbers begin anew some day.
-function byAge({ job: one }: Line, { job: other }: Line): number {
-  return one.submittedAt - other.submittedAt || one.id - other.id;
+function byAge(one: Line, other: Line): number {
+  return submittedAt(one) - submittedAt(other) || one.job.id - other.job.id;
+}
+
+function submittedAt({ element, at, job }: Line): number {
+  return element === null ? at : job.submittedAt;
 }
 
 function firstTask({ tasks }: Line): number {
   return tasks?.[0]?.[0] ?? 0;
 }
 
-function belongs({ job }: Line, users: readonly string[]): boolean {
-  return users.some((user) => (isPattern(user) ? matches(user, job.user.name) : user === job.user.name));
+function ownedBy(users: readonly string[]): (line: Line) => boolean {
+  const known = new Map<string, boolean>();
+  const isMeant = (name: string): boolean =>
+    users.some((user) => (isPattern(user) ? matches(user, name) : user === name));
+  return ({ owner }) => {
+    const meant = known.get(owner) ?? isMeant(owner);
+    known.set(owner, meant);
+    return meant;
+  };
 }
 
 function inState({ state, element, holds }: Line, part: string): boolean {
