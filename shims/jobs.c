@@ -1,5 +1,6 @@
 /* Keeps the jobs of the runner, and tells of them. */
 #include "jobs.h"
+#include "lines.h"
 #include "talk.h"
 
 struct job *jobs;
@@ -36,7 +37,8 @@ void end_job(struct job *job, const char *frame, size_t length) {
   append(&job->ending, frame, length);
   job->end_number = ++ends;
   job->supervisor = NULL;
-  tell_listener(frame, length);
+  if (goes_on(job)) tell_listener_soon(frame, length);
+  else tell_listener(frame, length);
 }
 
 void end_job_with(struct job *job, char kind, const char **strings) {

@@ -7,6 +7,8 @@
 #include "supervisors.h"
 #include "talk.h"
 
+#define MANY 12 /* launches that wait in a line: more than begin while the daemon takes its turn */
+
 struct waiting {
   struct waiting *next;
   size_t length;
@@ -141,6 +143,13 @@ static struct job *place_in(const char *line) {
     if (job->end_number && job->line && !job->followed && strcmp(job->line, line) == 0)
       if (!first || job->end_number < first->end_number) first = job;
   return first;
+}
+
+int goes_on(const struct job *job) {
+  int count = 0;
+  for (struct waiting *each = job->line ? waiting : NULL; each && count < MANY; each = each->next)
+    count += strcmp(each->member.line, job->line) == 0;
+  return count == MANY;
 }
 
 /* What was withdrawn leaves the place to the next one; what fails to begin is itself a place. */

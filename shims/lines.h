@@ -2,6 +2,7 @@
 #ifndef HEADNODE_LINES_H
 #define HEADNODE_LINES_H
 
+#include "jobs.h"
 #include <stddef.h>
 
 /* An L frame's payload: begun now. */
@@ -12,6 +13,9 @@ void wait_in_line(char *payload, size_t length);
 
 /* Begins what waits for places that there are now. */
 void fill_places(void);
+
+/* Whether the places of the job and of many others of its line are taken by what waits, without the daemon's doing. */
+int goes_on(const struct job *job);
 
 /* Forgets what waits under a key, or under any. */
 void forget_waiting(const char *key);

@@ -194,14 +194,14 @@ static void turn(void) {
   }
   events[0] = (struct pollfd){child_pipe[0], POLLIN, 0};
   events[1] = (struct pollfd){listener, POLLIN, 0};
-  events[2] = (struct pollfd){talk.connection, (short)(POLLIN | (talk.outbox.length ? POLLOUT : 0)), 0};
+  events[2] = (struct pollfd){talk.connection, (short)(POLLIN | (outbox_wait_ms() == 0 ? POLLOUT : 0)), 0};
   nfds_t count = 3;
   for (struct supervisor *supervisor = supervisors; supervisor; supervisor = supervisor->next) {
     events[count] = (struct pollfd){supervisor->socket, POLLIN, 0};
     heard[count++] = supervisor;
   }
   int idle = talk.connection < 0 && running() == 0;
-  int ready = poll(events, count, !idle ? -1 : greeted ? NEXT_MS : FIRST_MS);
+  int ready = poll(events, count, !idle ? outbox_wait_ms() : greeted ? NEXT_MS : FIRST_MS);
   if (ready == 0 && idle) exit(0);
   if (ready < 0) return;
   for (nfds_t i = 3; i < count; i++)
@@ -210,7 +210,7 @@ static void turn(void) {
   if (events[0].revents) drain_child_pipe(), reap_children();
   if (events[2].revents & ~POLLOUT) hear_daemon();
   if (events[1].revents) accept_daemon();
-  if (!flush_outbox()) drop_connection();
+  if (outbox_wait_ms() == 0 && !flush_outbox()) drop_connection();
 }
 
 int main(int argc, char **argv) {

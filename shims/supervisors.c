@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "supervisors.h"
 #include "launch.h"
+#include "lines.h"
 #include "processes.h"
 #include "supervisor.h"
 #include "talk.h"
@@ -131,7 +132,8 @@ static void hear_frame(struct supervisor *supervisor, char *frame, size_t size) 
   supervisor->handed.length = 0;
   if (job && frame[0] == 'S') note_start(job, frame, size);
   if (frame[0] == 'I') supervisor->idle = 1;
-  if (strchr("SUG", frame[0])) tell_listener(frame, size);
+  if (frame[0] == 'S' && job && goes_on(job)) tell_listener_soon(frame, size);
+  else if (strchr("SUG", frame[0])) tell_listener(frame, size);
   if (frame[0] != 'X' && frame[0] != 'F') return;
   supervisor->job = NULL;
   if (job) end_job(job, frame, size);
