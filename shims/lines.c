@@ -154,13 +154,15 @@ int goes_on(const struct job *job) {
 
 /* What was withdrawn leaves the place to the next one; what fails to begin is itself a place. */
 void fill_places(void) {
+  const char *full = ""; /* the line that was looked at last; most that wait are of one */
   for (struct waiting **link = &waiting; *link;) {
     struct waiting *next = *link;
-    struct job *place = place_in(next->member.line);
+    struct job *place = strcmp(next->member.line, full) == 0 ? NULL : place_in(next->member.line);
     if (place) {
       begin(next->payload, next->length, &next->member, place);
       forget(link);
     } else {
+      full = next->member.line;
       link = &next->next;
     }
   }
