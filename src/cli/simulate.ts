@@ -2,7 +2,9 @@
 
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { errnoOf, UsageError } from "../model/errors.ts";
+import { recorded } from "../simulation/recorded.ts";
 import { type Machine, simulate } from "../simulation/simulate.ts";
 import { type Spread, type Summary, summaryOf } from "../simulation/summary.ts";
 import { syntheticTrace } from "../simulation/synthetic.ts";
@@ -26,17 +28,19 @@ export interface Asked {
 /** Plays a file, a made-up trace, or what ran here where neither is said. Throws UsageError. */
 export async function simulateTrace(facts: CliFacts, asked: Asked): Promise<CliReply> {
   const trace = await traceOf(facts, asked);
+  if (trace.jobs.length === 0) throw new UsageError(`there is nothing to play: ${nothingIn(asked)}`, 2);
   const machine = machineOf(trace, asked);
   const capacity = machine.nodes * machine.cpusPerNode;
   const jobs = trace.jobs.filter(({ cpus }) => cpus <= capacity);
   if (jobs.length === 0) throw new UsageError("there is nothing to play: no job of the trace fits the machine", 2);
+  const past = recorded(jobs, machine);
   const played = asked.policy.map((name) => {
     const rules = { backfill: name === "backfill", depth: asked.depth };
     return { name, summary: summaryOf(jobs, simulate(jobs, machine, rules)) };
   });
   const counts = { jobs: jobs.length, tooLarge: trace.jobs.length - jobs.length, withoutRun: trace.withoutRun };
-  if (asked.json) return { out: `${JSON.stringify(document({ counts, machine, played }), null, 2)}\n` };
-  return { out: table({ counts, machine, played }) };
+  const findings = { counts, machine, past: past && summaryOf(jobs, past), played };
+  return { out: asked.json ? `${JSON.stringify(document(findings), null, 2)}\n` : table(findings) };
 }
 
 async function traceOf(facts: CliFacts, { trace, synthetic }: Asked): Promise<Trace> {
@@ -46,9 +50,15 @@ async function traceOf(facts: CliFacts, { trace, synthetic }: Asked): Promise<Tr
   return trace === undefined ? readTrace(await history(facts), "history") : readTrace(fileText(facts, trace), trace);
 }
 
+function nothingIn({ trace }: Asked): string {
+  return trace === undefined ? "nothing has run here to its end yet" : `${trace} says of no job that ran`;
+}
+
+/** Archives have traces packed. */
 function fileText({ cwd }: CliFacts, path: string): string {
   try {
-    return readFileSync(resolve(cwd, path), "latin1");
+    const bytes = readFileSync(resolve(cwd, path));
+    return (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString("latin1");
   } catch (error) {
     throw new UsageError(`${path} can't be read: ${errnoOf(error)}`, 2);
   }
@@ -78,15 +88,17 @@ function machineOf({ nodes: said, cpus: all }: Trace, asked: Asked): Machine {
 interface Findings {
   readonly counts: { readonly jobs: number; readonly tooLarge: number; readonly withoutRun: number };
   readonly machine: Machine;
+  /** How it went when it happened; null where the trace does not say. */
+  readonly past: Summary | null;
   readonly played: readonly { readonly name: string; readonly summary: Summary }[];
 }
 
 /** Seconds, rounded to thousandths; shares to the same. */
-function document({ counts, machine, played }: Findings): unknown {
+function document({ counts, machine, past, played }: Findings): unknown {
   const rounded = (_: string, value: unknown): unknown =>
     typeof value === "number" ? Math.round(value * 1000) / 1000 : value;
   const policies = Object.fromEntries(played.map(({ name, summary }) => [name, summary]));
-  return JSON.parse(JSON.stringify({ trace: counts, machine, policies }, rounded));
+  return JSON.parse(JSON.stringify({ trace: counts, machine, asItWas: past, policies }, rounded));
 }
 
 const rows: readonly (readonly [heading: string, cell: (summary: Summary) => string])[] = [
@@ -114,22 +126,29 @@ function spreadRows(
   ];
 }
 
-function table({ counts, machine, played }: Findings): string {
+function table({ counts, machine, past, played }: Findings): string {
+  const columns = [...(past ? [{ name: "as it was", summary: past }] : []), ...played];
   const { jobs, tooLarge, withoutRun } = counts;
   const left = [
-    ...(tooLarge > 0 ? [`${tooLarge} are greater than the machine and are left out`] : []),
-    ...(withoutRun > 0 ? [`${withoutRun} lines say of no run`] : []),
+    ...(tooLarge > 0
+      ? [counted(tooLarge, "is greater than the machine and left out", "are greater than the machine and left out")]
+      : []),
+    ...(withoutRun > 0 ? [counted(withoutRun, "line says of no run", "lines say of no run")] : []),
   ];
-  const lines = [["", ...played.map(({ name }) => name)]];
-  for (const [heading, cell] of rows) lines.push([heading, ...played.map(({ summary }) => cell(summary))]);
+  const lines = [["", ...columns.map(({ name }) => name)]];
+  for (const [heading, cell] of rows) lines.push([heading, ...columns.map(({ summary }) => cell(summary))]);
   const written = lines.map(([heading = "", ...cells]) =>
     `${heading.padEnd(30)}${cells.map((cell) => cell.padStart(14)).join("")}`.trimEnd(),
   );
-  return [
-    [`${jobs} jobs on ${machine.nodes} nodes of ${machine.cpusPerNode} processors`, ...left].join("; "),
-    ...written,
-    "",
-  ].join("\n");
+  return [[`${counted(jobs, "job")} on ${machineText(machine)}`, ...left].join("; "), ...written, ""].join("\n");
+}
+
+function machineText({ nodes, cpusPerNode }: Machine): string {
+  return `${counted(nodes, "node")} of ${counted(cpusPerNode, "processor")}`;
+}
+
+function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
 }
 
 /** `1-02:03:04`, days only where there are some. */

@@ -34,6 +34,7 @@ function traced(store: Store, run: ReturnType<Store["overview"]["ended"]>[number
   return writeTraceJob(
     {
       submittedAt: seconds(run.submittedAt),
+      wait: seconds(run.startedAt - run.submittedAt),
       runTime: seconds(run.endedAt - run.startedAt),
       cpus: Math.max(1, need?.cpus ?? 1),
       wallTime: (need?.wallTime ?? Number.POSITIVE_INFINITY) / 1000,

@@ -31,7 +31,7 @@ function draft(random: () => number, all: number): Omit<TraceJob, "submittedAt">
   const cpus = 2 ** Math.floor(random() ** 2 * (largest + 1));
   const runTime = Math.min(86_400, Math.ceil(Math.exp(Math.log(600) + 2 * normal(random))));
   const wallTime = Math.min(86_400, Math.ceil((runTime * (1 + 4 * random())) / 900) * 900);
-  return { cpus, runTime, wallTime };
+  return { cpus, runTime, wallTime, wait: null };
 }
 
 /** More is submitted by day than by night. */

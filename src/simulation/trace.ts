@@ -9,6 +9,8 @@ export interface TraceJob {
   readonly cpus: number;
   /** Infinity where there is no limit. */
   readonly wallTime: number;
+  /** How long it waited when it happened; null where nobody wrote that down. */
+  readonly wait: number | null;
 }
 
 export interface Trace {
@@ -39,17 +41,18 @@ export function readTrace(text: string, name: string): Trace {
 }
 
 /** A line of a trace, in fields that `readTrace` reads; what it does not look at is not known (-1). */
-export function writeTraceJob({ submittedAt, runTime, cpus, wallTime }: TraceJob, id: number): string {
+export function writeTraceJob({ submittedAt, wait, runTime, cpus, wallTime }: TraceJob, id: number): string {
   const limit = Number.isFinite(wallTime) ? wallTime : -1;
-  return [id, submittedAt, -1, runTime, cpus, -1, -1, cpus, limit, -1, 1, -1, -1, -1, -1, -1, -1, -1].join(" ");
+  return [id, submittedAt, wait ?? -1, runTime, cpus, -1, -1, cpus, limit, -1, 1, -1, -1, -1, -1, -1, -1, -1].join(" ");
 }
 
 // What was asked for counts; where nobody wrote it down, what was used does.
 function readLine(fields: readonly number[], where: string): TraceJob | null {
-  const [, submittedAt = -1, , runTime = -1, used = -1, , , asked = -1, limit = -1] = fields;
+  const [, submittedAt = -1, waited = -1, runTime = -1, used = -1, , , asked = -1, limit = -1] = fields;
   if (fields.length < 9 || fields.some(Number.isNaN))
     throw new UsageError(`${where}: this is no line of the Standard Workload Format: 18 numbers make one`, 2);
   const cpus = asked > 0 ? asked : used;
   if (runTime < 0 || cpus <= 0 || submittedAt < 0) return null;
-  return { submittedAt, runTime, cpus, wallTime: limit > 0 ? limit : Number.POSITIVE_INFINITY };
+  const wallTime = limit > 0 ? limit : Number.POSITIVE_INFINITY;
+  return { submittedAt, runTime, cpus, wallTime, wait: waited < 0 ? null : waited };
 }

@@ -1,9 +1,12 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { simulateTrace } from "../../src/cli/simulate.ts";
 import { createEnds } from "../../src/simulation/ends.ts";
+import { recorded } from "../../src/simulation/recorded.ts";
 import { simulate } from "../../src/simulation/simulate.ts";
 import { summaryOf } from "../../src/simulation/summary.ts";
 import { syntheticTrace } from "../../src/simulation/synthetic.ts";
@@ -36,9 +39,7 @@ test("a slowdown counts ten seconds at least, and one at least", () => {
 
 test("the command says what it left out, and gives the figures as a table or as JSON", async () => {
   const { out } = await simulateTrace(facts, { ...words, trace: path });
-  expect(
-    out,
-  ).toBe(`4 jobs on 2 nodes of 1 processors; 1 are greater than the machine and are left out; 1 lines say of no run
+  expect(out).toBe(`4 jobs on 2 nodes of 1 processor; 1 is greater than the machine and left out; 1 line says of no run
                                         fifo      backfill
 wait, mean                          00:02:04      00:01:14
   median                            00:03:17      00:01:39
@@ -80,9 +81,36 @@ test("a trace that says nothing of its machine needs to be told", async () => {
 });
 
 test("what is written is read again", () => {
-  const job = { submittedAt: 1.5, runTime: 2.25, cpus: 3, wallTime: 60 };
-  const endless = { ...job, submittedAt: 2, wallTime: Number.POSITIVE_INFINITY };
+  const job = { submittedAt: 1.5, runTime: 2.25, cpus: 3, wallTime: 60, wait: 0.5 };
+  const endless = { ...job, submittedAt: 2, wallTime: Number.POSITIVE_INFINITY, wait: null };
   expect(readTrace(`${writeTraceJob(job, 1)}\n${writeTraceJob(endless, 2)}\n`, "written").jobs).toEqual([job, endless]);
+});
+
+test("a trace that says how long jobs waited is told as it was, packed or not", async () => {
+  const { jobs } = syntheticTrace("jobs=300,nodes=4,cpus=4,load=1.2,seed=5");
+  const machine = { nodes: 4, cpusPerNode: 4 };
+  const played = simulate(jobs, machine, { backfill: true, depth: 1000 });
+  const known = jobs.map((job, at) => ({ ...job, wait: played.waits[at] ?? null }));
+  const { makespan, utilisation, longestQueue, waits } = recorded(known, machine) ?? played;
+  expect([...waits]).toEqual([...played.waits]);
+  expect([makespan, longestQueue]).toEqual([played.makespan, played.longestQueue]);
+  expect(utilisation).toBeCloseTo(played.utilisation);
+  expect(recorded(jobs, machine)).toBeNull();
+
+  const directory = mkdtempSync(join(tmpdir(), "headnode-trace-"));
+  try {
+    const text = `; MaxNodes: 4\n; MaxProcs: 16\n${known.map((job, at) => `${writeTraceJob(job, at + 1)}\n`).join("")}`;
+    writeFileSync(join(directory, "packed.swf.gz"), gzipSync(text));
+    writeFileSync(join(directory, "plain.swf"), text);
+    const told = (trace: string) => simulateTrace({ ...facts, cwd: directory }, { ...words, trace });
+    const { out = "" } = await told("packed.swf.gz");
+    expect(out).toMatch(/^ +as it was +fifo +backfill$/m);
+    expect((await told("plain.swf")).out).toBe(out);
+    writeFileSync(join(directory, "none.swf"), "; MaxProcs: 4\n1 0 -1 -1 1 -1 -1 1 60 -1 5 1 1 1 1 1 -1 -1\n");
+    await expect(told("none.swf")).rejects.toThrow("there is nothing to play: none.swf says of no job that ran");
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 });
 
 test("a made-up trace is the same for the same seed, and offers the load that was asked for", () => {
