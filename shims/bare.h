@@ -81,6 +81,7 @@ static inline int bare_is_terminal(int fd) {
 #define close(fd) CALL(close, fd)
 #define umask(mask) CALL(umask, mask)
 #define getpid() CALL(getpid)
+#define getsid(pid) CALL(getsid, pid)
 #define getuid() CALL(getuid)
 #define geteuid() CALL(geteuid)
 #define getcwd(path, size) bare_directory(path, size)

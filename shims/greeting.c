@@ -39,6 +39,14 @@ static void put_number(struct letter *letter, long long number) {
   put_string(letter, at);
 }
 
+static void put_ids(struct letter *letter) {
+  char text[32];
+  const char *pid = digits(text, (unsigned long long)getpid(), 10, 1);
+  put(letter, pid, strlen(pid));
+  put(letter, " ", 1);
+  put_number(letter, getsid(0));
+}
+
 static void put_limits(struct letter *letter) {
   for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
     struct rlimit limit;
@@ -72,14 +80,14 @@ static void put_process(struct letter *letter) {
   mode_t mask = umask(0);
   umask(mask);
   put_string(letter, digits(text, mask, 8, 4));
-  put_number(letter, getpid());
+  put_ids(letter);
   put_number(letter, getuid());
 }
 
 size_t write_greeting(char *frame, size_t room, char **arguments, char **environment) {
   struct letter letter = {frame, room, FRAME_HEAD};
   long long count = 0;
-  put_string(&letter, "1");
+  put_string(&letter, "2");
   put_string(&letter, self.build);
   put_string(&letter, self.dialect);
   put_string(&letter, self.command);

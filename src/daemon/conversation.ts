@@ -13,7 +13,6 @@ import { decodeGreeting, type Greeting, largestGreeting, relayProtocolVersion } 
 import { callerFiles } from "./caller-files.ts";
 import { createInput, createSignals, type Input, type Signals } from "./caller-input.ts";
 import { type CallerPlace, callerPlace, type Whereabouts } from "./caller-place.ts";
-import { sessionOf } from "./caller-session.ts";
 import { type CallerWork, createCallerWork } from "./caller-work.ts";
 import { createOutlet, type Outlet } from "./outlet.ts";
 import type { Users } from "./users.ts";
@@ -158,20 +157,15 @@ function signalled(talk: Talk, signal: number): void {
 
 async function contextOf(talk: Talk, { greeting, place }: Call): Promise<Context> {
   const { house, input, signals } = talk;
-  const { argv, umask, niceness, limits, terminal, columns, pid } = greeting;
+  const { argv, umask, niceness, limits, terminal, columns, pid, session } = greeting;
   const cwd = place?.here(greeting.cwd) ?? greeting.cwd;
   const environment = place === null ? greeting.environment : greeting.environment.map(place.here);
   const variables = variablesOf(environment);
-  let session: number | undefined;
   return {
-    ...{ environment, cwd, umask, niceness, limits },
+    ...{ environment, cwd, umask, niceness, limits, session },
     args: argv,
     variable: (name) => variables.get(name),
     terminal: { input: terminal.stdin, output: terminal.stdout, errors: terminal.stderr, columns },
-    get session() {
-      session ??= sessionOf(pid);
-      return session;
-    },
     user: await house.users.withUid(greeting.uid),
     userNamed: (nameOrUid) => house.users.named(nameOrUid),
     clock: house.clock,

@@ -6,6 +6,7 @@ import { isatty } from "node:tty";
 import { fileURLToPath } from "node:url";
 import { type Greeting, relayProtocolVersion } from "./protocol.ts";
 import { rawArguments, rawEnvironment } from "./raw-process.ts";
+import { ownSession } from "./session.ts";
 import { type Environment, withoutJobMark } from "./state-directory.ts";
 
 /** What only the main knows. */
@@ -27,6 +28,7 @@ export function greetingOfProcess(line: CommandLine): Greeting {
     cwd: workingDirectory(),
     umask: process.umask(),
     pid: process.pid,
+    session: ownSession(),
     uid: process.getuid?.() ?? 0,
     terminal: { stdin, stdout, stderr },
     columns: (stdout && process.stdout.columns) || (stderr && process.stderr.columns) || 0,

@@ -2,8 +2,8 @@
 //
 // One connection is one command. Frames are as in frames.ts. The relay opens with a greeting:
 //
-//   g  strings: protocol version, build, dialect, command, directory ("" = it was removed), umask (octal), pid, uid,
-//      terminal flags ("101": stdin and stderr are terminals), columns ("0" = unknown), niceness, soft resource limits
+//   g  strings: protocol version, build, dialect, command, directory ("" = it was removed), umask (octal), pid and
+//      session ("123 45"; daemons before version 2 heard the pid alone, and can read this as far as they must), uid, terminal flags ("101": stdin and stderr are terminals), columns ("0" = unknown), niceness, soft resource limits
 //      ("cpu=unlimited nofile=1024 …"), count of arguments, the arguments, then the environment (K=V) to the end
 //
 // and sends later
@@ -34,7 +34,7 @@
 import { decodeStrings, encodeFrame, encodeStrings } from "./frames.ts";
 
 /** Version of this protocol; a daemon refuses another with `v`. */
-export const relayProtocolVersion = "1";
+export const relayProtocolVersion = "2";
 /** Version every daemon accepts, for the command `retire` only. */
 export const anyProtocolVersion = "0";
 /** Largest payload a daemon takes, in bytes. */
@@ -51,6 +51,8 @@ export interface Greeting {
   readonly cwd: string;
   readonly umask: number;
   readonly pid: number;
+  /** 0 when unknown. */
+  readonly session: number;
   readonly uid: number;
   readonly terminal: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean };
   /** Width of the terminal in characters, 0 when there is none. */
@@ -70,7 +72,8 @@ export function encodeGreeting(greeting: Greeting): Buffer {
   const flags = [stdin, stdout, stderr].map((flag) => (flag ? "1" : "0")).join("");
   const strings = [
     ...[greeting.protocol, greeting.build, greeting.dialect, greeting.command, greeting.cwd],
-    ...[greeting.umask.toString(8).padStart(4, "0"), greeting.pid, greeting.uid, flags, greeting.columns],
+    ...[greeting.umask.toString(8).padStart(4, "0"), `${greeting.pid} ${greeting.session}`, greeting.uid],
+    ...[flags, greeting.columns],
     ...[greeting.niceness, greeting.limits, greeting.argv.length],
   ];
   return encodeFrame("g", encodeStrings([...strings, ...greeting.argv, ...greeting.environment]));
@@ -80,7 +83,8 @@ export function encodeGreeting(greeting: Greeting): Buffer {
 export function decodeGreeting(payload: Uint8Array): Greeting | undefined {
   const strings = decodeStrings(payload);
   const [protocol = "", build = "", dialect = "", command = "", cwd = "", umask = "", ...others] = strings;
-  const [pid = "", uid = "", flags = "", columns = "", niceness = "", limits = "", count = "", ...rest] = others;
+  const [ids = "", uid = "", flags = "", columns = "", niceness = "", limits = "", count = "", ...rest] = others;
+  const [pid = "", session = ""] = ids.split(" ");
   const argumentCount = Number(count);
   if (strings.length < 13 || !Number.isInteger(argumentCount) || argumentCount < 0 || argumentCount > rest.length) {
     return undefined;
@@ -89,6 +93,7 @@ export function decodeGreeting(payload: Uint8Array): Greeting | undefined {
     ...{ protocol, build, dialect, command, cwd, limits },
     umask: Number.parseInt(umask, 8) || 0,
     pid: Number(pid),
+    session: Number(session),
     uid: Number(uid),
     terminal: { stdin: flags[0] === "1", stdout: flags[1] === "1", stderr: flags[2] === "1" },
     columns: Number(columns) || 0,

@@ -25,7 +25,7 @@ let door: FrontDoor;
 let log: string[];
 
 const greeting: Greeting = {
-  ...{ protocol: "1", build: "b1", dialect: "slurm", command: "", cwd: "/", umask: 0o27, pid: process.pid },
+  ...{ protocol: "2", build: "b1", dialect: "slurm", command: "", cwd: "/", umask: 0o27, pid: process.pid, session: 0 },
   ...{
     uid: process.getuid?.() ?? 0,
     terminal: { stdin: false, stdout: true, stderr: false },
@@ -178,7 +178,7 @@ describe("a caller", () => {
 
   test("of another build is told so", async () => {
     expect((await ask("facts", { build: "b2" })).end).toBe("refused");
-    expect((await ask("facts", { protocol: "2" })).end).toBe("refused");
+    expect((await ask("facts", { protocol: "3" })).end).toBe("refused");
   });
 
   test("that sends nonsense is shown the door", async () => {

@@ -46,7 +46,16 @@ afterEach(async () => {
 });
 
 const greeting: Greeting = {
-  ...{ protocol: "1", build: "b1", dialect: "slurm", command: "sinfo", cwd: "/", umask: 0o22, pid: process.pid },
+  ...{
+    protocol: "2",
+    build: "b1",
+    dialect: "slurm",
+    command: "sinfo",
+    cwd: "/",
+    umask: 0o22,
+    pid: process.pid,
+    session: 0,
+  },
   ...{
     uid: process.getuid?.() ?? 0,
     terminal: { stdin: false, stdout: false, stderr: false },

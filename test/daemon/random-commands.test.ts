@@ -61,7 +61,7 @@ const line = fc.record({
 /** Says it as a relay does; a command that waits is interrupted, twice if need be. */
 async function say(command: string, dialect: string, argv: readonly string[]): Promise<string> {
   const greeting: Greeting = {
-    ...{ protocol: "1", build: "b1", dialect, command, cwd: directory, umask: 0o22, pid: process.pid },
+    ...{ protocol: "2", build: "b1", dialect, command, cwd: directory, umask: 0o22, pid: process.pid, session: 0 },
     ...{ uid: process.getuid?.() ?? 0, terminal: { stdin: false, stdout: false, stderr: false }, columns: 80 },
     ...{ niceness: 0, limits: "nofile=9", argv, environment: ["PATH=/nonexistent"] },
   };

@@ -58,7 +58,7 @@ test("a large frame in single bytes takes time in proportion to its length", () 
 test("a greeting is read as it was said", () => {
   const greeting: fc.Arbitrary<Greeting> = fc.record({
     ...{ protocol: text, build: text, dialect: text, command: text, cwd: text, limits: text },
-    ...{ umask: fc.nat(0o777), pid: fc.nat(), uid: fc.nat(), columns: fc.nat() },
+    ...{ umask: fc.nat(0o777), session: fc.nat(), pid: fc.nat(), uid: fc.nat(), columns: fc.nat() },
     niceness: fc.integer({ min: -20, max: 19 }),
     terminal: fc.record({ stdin: fc.boolean(), stdout: fc.boolean(), stderr: fc.boolean() }),
     ...{ argv: fc.array(text), environment: fc.array(text) },

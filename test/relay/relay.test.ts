@@ -4,6 +4,7 @@ import { getPriority } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { encodeFrame, encodeStrings } from "../../src/relay/frames.ts";
+import { ownSession } from "../../src/relay/session.ts";
 import { type FakeDaemon, fakeDaemon, temporaryHome, type Visit } from "./fake-daemon.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -62,12 +63,13 @@ describe.each(["c", "node"] as const)("the %s relay", (twin) => {
     const greeting = daemon?.visits[0]?.greeting;
     expect(greeting).toMatchObject({
       ...{
-        protocol: "1",
+        protocol: "2",
         build: "0.1.0",
         dialect: "slurm",
         command: "sbatch",
         cwd: home.path,
         pid,
+        session: ownSession(),
         columns: 0,
         niceness: getPriority(),
       },

@@ -95,7 +95,7 @@ test("a daemon of another build is asked to retire and replaced", async () => {
   });
   const result = await call(program(serveSlowly));
   expect(result).toEqual({ end: { kind: "exit", code: 0 }, out: "served\n" });
-  expect(asked).toEqual(["1 slurm squeue", "0 headnode retire"]);
+  expect(asked).toEqual(["2 slurm squeue", "0 headnode retire"]);
 });
 
 test("a daemon of another build that will not retire is an error", async () => {
