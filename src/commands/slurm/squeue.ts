@@ -83,14 +83,19 @@ function listingOf({ verbs, clock, variable }: Context, convert: boolean): Listi
 function list(context: Context, request: QueueRequest): Reply {
   const { names, complaints } = clustersAsked(request.list("clusters"), context.verbs.description);
   const replies = names?.map((name) => listOf(context, request, [name])) ?? [listOf(context, request, null)];
-  const heading = (at: number): string => {
-    const name = names?.[at];
-    return name === undefined || request.flag("noHeader") ? "" : clusterHeading(name, at);
-  };
   return {
-    out: replies.flatMap(({ out }, at) => [heading(at), ...out]),
+    out: headed(replies, request.flag("noHeader") ? [] : (names ?? [])),
     err: request.complaint + complaints.map((line) => wordLines("squeue", line)).join("") + (replies[0]?.err ?? ""),
   };
+}
+
+/** One after the other, as it is read. */
+function* headed(sections: readonly Section[], names: readonly string[]): Generator<string> {
+  for (const [at, { out }] of sections.entries()) {
+    const name = names[at];
+    if (name !== undefined) yield clusterHeading(name, at);
+    yield* out;
+  }
 }
 
 interface Section {
