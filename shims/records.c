@@ -58,18 +58,7 @@ void remove_blanks(void) {
   if (directory) closedir(directory);
 }
 
-/* A file system without links gets a file for each. */
-static int make_record(const char *key, int blank, int *linked) {
-  *linked = blank >= 0 && link(blank_path(blank), record_path(key)) == 0;
-  if (!*linked && blank >= 0 && errno == EEXIST) return -1;
-  int fd = open(record_path(key), O_WRONLY | O_APPEND | O_CLOEXEC | (*linked ? 0 : O_CREAT | O_EXCL), 0600);
-  int error = errno;
-  if (fd < 0 && *linked) unlink(record_path(key));
-  errno = error;
-  return fd;
-}
-
-/* A blank, now a record's file, may be one again afterwards; one that has grown too large goes with the record. */
+/* A blank may be a record again afterwards; one that has grown too large goes with the record. */
 static int is_again(int fd, int number) {
   struct stat facts;
   if (fstat(fd, &facts) == 0 && facts.st_size <= LARGEST_BLANK) return 1;
@@ -77,20 +66,39 @@ static int is_again(int fd, int number) {
   return 0;
 }
 
+/* Made of a blank, which says whose record it is before it is one: whoever finds it can read that. -1 and EEXIST where there
+   is a record, -1 and something else where blanks can't be had. */
+static int make_linked(const char *key, const struct buffer *text, int *blank) {
+  int number = take_blank(), fd = number < 0 ? -1 : open(blank_path(number), O_WRONLY | O_APPEND | O_CLOEXEC);
+  if (fd >= 0 && write_all(fd, text->data, text->length) == 0 && link(blank_path(number), record_path(key)) == 0) {
+    *blank = is_again(fd, number) ? number : -1;
+    return fd;
+  }
+  int error = errno;
+  if (fd >= 0) close(fd);
+  keep_blank(number);
+  return errno = error, -1;
+}
+
+/* A file system without links gets a file for each. */
+static int make_plain(const char *key, const struct buffer *text) {
+  int fd = open(record_path(key), O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd >= 0) write_all(fd, text->data, text->length);
+  return fd;
+}
+
 int open_record(const char *key, const char *more, int *blank) {
   struct buffer text = {0};
-  int linked, number = take_blank(), fd = make_record(key, number, &linked), error = errno;
-  if (fd < 0 || !linked) keep_blank(number);
-  *blank = -1;
-  if (fd < 0) return errno = error, -1;
-  if (linked && is_again(fd, number)) *blank = number;
   append(&text, "record ", 7);
   append(&text, key, strlen(key));
   append(&text, "\n", 1);
   append(&text, more, strlen(more));
-  write_all(fd, text.data, text.length);
+  *blank = -1;
+  int fd = make_linked(key, &text, blank);
+  if (fd < 0 && errno != EEXIST) fd = make_plain(key, &text);
+  int error = errno;
   free(text.data);
-  return fd;
+  return errno = error, fd;
 }
 
 void remove_record(const char *key, int blank) {

@@ -44,6 +44,8 @@ export interface Backend {
 export interface Lines {
   /** Hands over a launch (its `line` is set) behind all others of its line. */
   follow(launch: Launch): void;
+  /** In whose place a launch has begun ("" where that is not known yet); undefined: it has not. */
+  begun(key: string): string | undefined;
   /** Takes back launches that wait; gives the keys of those that have begun. When it returns, no other one ever begins. */
   withdraw(keys: readonly string[]): ReadonlySet<string>;
 }

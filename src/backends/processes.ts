@@ -4,7 +4,14 @@ import { join } from "node:path";
 import type { Ending } from "../model/launch.ts";
 import { noUsage } from "../model/usage.ts";
 import type { MemoryControl } from "../relay/memory-control.ts";
-import { type JobRecord, prepareWithdrawals, readRecords, removeRecord, withdraw } from "../runner/records.ts";
+import {
+  begunRecord,
+  type JobRecord,
+  prepareWithdrawals,
+  readRecords,
+  removeRecord,
+  withdraw,
+} from "../runner/records.ts";
 import { type Backend, type BackendEvents, type Lines, nodeFailureTag } from "./backend.ts";
 import { type LineOrders, openClient } from "./runner-client.ts";
 import { prepareMemory, type RunnerMemory } from "./runner-memory.ts";
@@ -59,6 +66,10 @@ function linesOf({ follow, giveUp }: LineOrders, directory: string): Lines {
   prepareWithdrawals(directory);
   return {
     follow,
+    begun(key) {
+      const record = begunRecord(directory, key);
+      return record && (record.after?.key ?? "");
+    },
     withdraw(keys) {
       const taken: string[] = [];
       try {

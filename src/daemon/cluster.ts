@@ -89,6 +89,8 @@ export interface Cluster {
   counts(): Counts;
   /** The path of a control group for something of that name; empty where memory is only watched. */
   memoryGroup(name: string): string;
+  /** What has happened is in the store when this returns. */
+  heed(): void;
   /** Nothing runs and no time is known at which something is to happen. */
   idle(): boolean;
   /** Resolves when there is nothing left to do at this moment. */
@@ -164,7 +166,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     forwarding: world.forwarding,
     counts: () => countsOf(world, link.backend),
     memoryGroup: (name) => link.backend.memoryGroup?.(name) ?? "",
-    idle: () => !loop.isDue() && isIdle(world),
+    ...{ heed: loop.catchUp, idle: () => !loop.isDue() && isIdle(world) },
     settled: () => settleAll(world, loop),
     redescribe(description) {
       link.described = description;

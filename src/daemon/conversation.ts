@@ -28,7 +28,7 @@ export interface House {
   readonly users: Users;
   readonly machineUse: () => MachineUse;
   readonly log: (line: string) => void;
-  /** Throws an error for the user where commands can't be answered at the moment. */
+  /** Asked before each command. Throws an error for the user where commands can't be answered at the moment. */
   readonly able?: () => void;
   /** Asked before each command: what its caller should know of the house, in lines. */
   readonly notice?: () => readonly string[];

@@ -64,7 +64,10 @@ export function openDoor(doorway: Doorway): Promise<FrontDoor> {
       users: createUsers(options.env.HEADNODE_USER_HOME),
       machineUse: () => ({ ...gauge(), machines: cluster.machineUses() }),
       notice,
-      able: store.present,
+      able() {
+        store.present();
+        cluster.heed();
+      },
       memoryGroup: cluster.memoryGroup,
       elsewhere: {
         own: paths.directory,

@@ -33,6 +33,16 @@ export function handAhead(world: World): Effect[] {
   return fresh.length > 0 ? [() => handOver(world, fresh)] : [];
 }
 
+/** What has begun though nothing was heard of it yet is a row afterwards: a job that asks for itself is found. */
+export function noticeBegun(world: World): void {
+  for (const handed of world.ahead.waiting()) {
+    const after = handed.stage === "sent" ? world.backend().lines?.begun(handed.key) : undefined;
+    // They begin in their order.
+    if (after === undefined) return;
+    world.store.commit.relaxed(() => beginAfter(world, handed, after));
+  }
+}
+
 /**
  * Takes back what has not begun, so that what waits can be changed. What had begun before anybody here heard of it is a row
  * afterwards. Cheap where nothing was handed over, as nearly always.
@@ -49,7 +59,8 @@ export function takeBack(world: World): void {
   });
   if (begun.size === 0) return;
   world.store.commit.relaxed(() => {
-    for (const handed of sent.filter(({ key }) => begun.has(key))) beginSomewhere(world, handed);
+    for (const handed of sent.filter(({ key }) => begun.has(key)))
+      beginAfter(world, handed, world.backend().lines?.begun(handed.key) ?? "");
   });
 }
 
@@ -117,9 +128,10 @@ function begin(world: World, { key, element }: Handed, { place, at }: Place): vo
   putIn(world, { ...element, cpuList: place.cpuList, startedAt: at });
 }
 
-/** It took the place of one that ended without anybody's having heard of it: whose, is not known yet. */
-function beginSomewhere(world: World, handed: Handed): void {
-  const member = [...world.running.values()].find(({ element }) => element.job === handed.element.job);
+/** It took the place of that one, of whose end nobody has heard; where it is not known, of any. */
+function beginAfter(world: World, handed: Handed, after: string): void {
+  const member =
+    world.running.get(after) ?? [...world.running.values()].find(({ element }) => element.job === handed.element.job);
   begin(world, handed, { place: member?.element ?? handed.element, at: world.clock.now() });
   world.ahead.advance(handed, "begun");
 }

@@ -5,7 +5,7 @@ import type { Decision } from "../model/scheduling.ts";
 import { expired } from "../scheduler/examine.ts";
 import { schedule } from "../scheduler/schedule.ts";
 import { collect } from "./collect.ts";
-import { handAhead, takeBack } from "./following.ts";
+import { handAhead, noticeBegun, takeBack } from "./following.ts";
 import { inOnePiece, type News } from "./news.ts";
 import { patienceFor } from "./patience.ts";
 import { snapshotOf } from "./queue-order.ts";
@@ -25,7 +25,7 @@ export interface Loop {
   isDue(): boolean;
   /** What waits for company is collected at once. */
   hurry(): void;
-  /** The same, at once: nothing that was heard is left when it returns. */
+  /** The same, at once: what was heard, and what began without a word, is in the store when it returns. */
   catchUp(): void;
   /** Turns wait for this. */
   begin(): void;
@@ -89,6 +89,7 @@ export function createLoop(world: World, timers: Timers): Loop {
     isDue: () => asked || cancelCompany !== null,
     catchUp: () => {
       if (cancelCompany) turn();
+      noticeBegun(world);
     },
     hurry: () => {
       if (cancelCompany) wake();

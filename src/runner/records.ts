@@ -65,6 +65,12 @@ function writeWithdrawn(record: string): boolean {
   }
 }
 
+/** The record of a launch that has begun; undefined where there is none, or it was withdrawn. */
+export function begunRecord(directory: string, key: string): JobRecord | undefined {
+  const record = readRecord(join(directory, "records"), key);
+  return record?.withdrawn ? undefined : record;
+}
+
 /** Removes a record of which nothing is to be known any more. */
 export function removeRecord(directory: string, key: string): void {
   rmSync(join(directory, "records", key), { force: true });

@@ -199,6 +199,29 @@ describe("what was handed over is taken back", () => {
   });
 });
 
+test("what has begun is found by who asks, though nothing was heard of it", async () => {
+  await open();
+  const job = await begin(60);
+  await unheeded(100);
+  world.heed();
+  expect(world.store.elements.of(job).map((row) => `${launchKey(row)} ${row.state} ${row.cpuList}`)).toEqual([
+    ...keys(job, 1, 4).map((key, at) => `${key} ended ${at % 2}`),
+    `${job}.5.0 running 0`,
+    `${job}.6.0 running 1`,
+  ]);
+  world.backend.muffle();
+  await unheeded(100);
+  world.heed();
+  const unheard = world.store.elements.of(job).slice(4);
+  expect(unheard.map((row) => `${launchKey(row)} ${row.cpuList}`)).toEqual(
+    [5, 6, 7, 8].map((index) => `${job}.${index}.0 ${(index + 1) % 2}`),
+  );
+  world.backend.hangUp();
+  await world.advance(10_000);
+  expect(begun()).toEqual(keys(job, 1, 60));
+  expect(outcomes(job)).toEqual(Array(60).fill("completed"));
+});
+
 test("what is handed over once more while its files were being made is given once", async () => {
   await open();
   await begin(10);

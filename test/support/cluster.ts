@@ -99,6 +99,8 @@ export interface TestWorld {
   run(name: string, args?: readonly string[], options?: RunOptions): Promise<Said>;
   /** Moves the clock by so many milliseconds, letting everything happen on the way. */
   advance(ms: number): Promise<void>;
+  /** What is asked of the daemon before each command. */
+  heed(): void;
   /** Lets everything happen that is due at this moment. */
   settle(): Promise<void>;
   /** As if the daemon had been killed and started again: jobs go on meanwhile. */
@@ -154,6 +156,7 @@ export async function makeWorld(options: WorldOptions = {}): Promise<TestWorld> 
     ...{ clock, backend, work, state, log, asked, letters },
     counts: () => current.cluster.counts(),
     idle: () => current.cluster.idle(),
+    heed: () => current.cluster.heed(),
     async run(name, args = [], more = {}) {
       const command = find(options.commands ?? [], name);
       const { machineUse } = options;

@@ -181,6 +181,7 @@ export function fakeBackend(time: Clock & Timers): FakeBackend {
         waiting.push(launch);
         goOn();
       },
+      begun: (key) => (launches.some((launch) => launch.key === key) ? (begunBy.get(key)?.after ?? "") : undefined),
       withdraw(keys) {
         const left = waiting.filter(({ key }) => !keys.includes(key));
         const begun = keys.filter((key) => launches.some((launch) => launch.key === key));
