@@ -17,7 +17,7 @@ const relaySources = ["relay.c", "greeting.c", "start.c", "work.c", "group.c", "
 const quickSources = ["quick.c", "greeting.c"];
 const runnerSources = [
   ...["runner.c", "jobs.c", "lines.c", "records.c", "supervisors.c", "talk.c"],
-  ...["supervisor.c", "reports.c", "timeline.c", "group.c", "launch.c", "processes.c", "usage.c", "watch.c"],
+  ...["supervisor.c", "begin.c", "reports.c", "timeline.c", "group.c", "launch.c", "processes.c", "usage.c", "watch.c"],
 ];
 
 /** Builds everything into shims/native, or leaves that folder out altogether. */

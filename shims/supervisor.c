@@ -2,6 +2,7 @@
    usage, ends whatever it leaves behind. Where nothing is left it takes another one. */
 #define _GNU_SOURCE
 #include "supervisor.h"
+#include "begin.h"
 #include "frames.h"
 #include "processes.h"
 #include "reports.h"
@@ -153,92 +154,6 @@ static void read_orders(void) {
   }
 }
 
-/* ---- starting ---- */
-
-/* The first limit of what is in memory is the group's. */
-static void leave_limit_to_group(void) {
-  for (size_t i = 0; i < job.watch.limit_count; i++) {
-    struct memory_limit *limit = &job.watch.limits[i];
-    if (limit->is_virtual) continue;
-    limit->kib = watched_kib(&job.group, limit->kib);
-    return;
-  }
-}
-
-/* The pipe closes when exec succeeds, and carries stage, error and path when something fails before. */
-static void read_status(void) {
-  char text[8192];
-  ssize_t length;
-  do length = read(job.status_pipe, text, sizeof text - 1);
-  while (length < 0 && errno == EINTR);
-  close(job.status_pipe);
-  job.starting = 0;
-  if (length <= 0) {
-    leave_limit_to_group();
-    report_start();
-    return;
-  }
-  waitpid(job.leader, NULL, 0);
-  struct cursor cursor = {text, text + length, 0};
-  const char *stage = take_string(&cursor), *error = take_string(&cursor), *path = take_string(&cursor);
-  report_failure(stage, error, path);
-}
-
-static _Noreturn void job_process(struct streams streams, int status) {
-  struct failure failure;
-  struct buffer text = {0};
-#ifdef __linux__
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-#endif
-  setsid();
-  setrlimit(RLIMIT_NOFILE, &open_files);
-  enter_group(&job.group);
-  become_job(&job.launch, streams, &failure);
-  append_string(&text, failure.stage);
-  append_string(&text, error_name(failure.error));
-  append_string(&text, failure.path);
-  write_all(status, text.data, text.length);
-  _exit(127);
-}
-
-/* Without a copy of this process's memory, which takes longer than all the rest; the child only makes itself the job,
-   and must not wait for anybody but the kernel. */
-static pid_t fork_job(struct streams streams, const int *status, int is_quick) {
-#ifdef __linux__
-  pid_t child = is_quick ? vfork() : fork();
-#else
-  pid_t child = fork();
-  (void)is_quick;
-#endif
-  if (child == 0) job_process(streams, status[1]);
-  return child;
-}
-
-static void start(void) {
-  struct failure failure;
-  struct streams streams;
-  int status[2];
-  if (prepare(&job.launch, &streams, &failure) != 0)
-    report_failure(failure.stage, error_name(failure.error), failure.path);
-#ifdef __linux__
-  int piped = pipe2(status, O_CLOEXEC);
-#else
-  int piped = pipe(status);
-  if (piped == 0) fcntl(status[0], F_SETFD, FD_CLOEXEC), fcntl(status[1], F_SETFD, FD_CLOEXEC);
-#endif
-  int is_quick = streams.input != WAITING && streams.output != WAITING && streams.errors != WAITING;
-  job.started_ms = wall_clock_ms();
-  if (piped != 0 || (job.leader = fork_job(streams, status, is_quick)) < 0)
-    report_failure("fork", error_name(errno), job.launch.file);
-  close(status[1]);
-  if (streams.input >= 0) close(streams.input);
-  if (streams.output >= 0 && streams.output != streams.errors) close(streams.output);
-  job.errors = streams.errors;
-  job.status_pipe = status[0];
-  job.starting = 1;
-  if (is_quick) read_status();
-}
-
 /* ---- one job after the other ---- */
 
 static void take_job(char *payload, size_t length) {
@@ -266,7 +181,7 @@ static void attend(void) {
     long long timeout_ms = due_ms - steady_clock_ms();
     int ready = wait_for(timeout_ms > 0 ? timeout_ms : 0, &readable);
     if (ready < 0) reap();
-    if (job.starting && (job.ended || (ready > 0 && FD_ISSET(job.status_pipe, &readable)))) read_status();
+    if (job.starting && (job.ended || (ready > 0 && FD_ISSET(job.status_pipe, &readable)))) conclude_start();
     if (ready > 0 && FD_ISSET(RUNNER, &readable)) read_orders();
   }
 }
@@ -346,7 +261,7 @@ void supervise(const struct assignment *assignment) {
   job.record = RECORD;
   take_job(assignment->payload, assignment->length);
   for (;;) {
-    start();
+    begin_job(&open_files);
     attend();
     sweep();
     report_end(job.childless && MAY_SERVE_AGAIN);

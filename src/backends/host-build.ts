@@ -23,7 +23,7 @@ const compiled = fileURLToPath(new URL("../../dist/", import.meta.url));
 
 const runnerSources = [
   ...["runner.c", "jobs.c", "lines.c", "records.c", "supervisors.c", "talk.c"],
-  ...["supervisor.c", "reports.c", "timeline.c", "group.c", "launch.c", "processes.c", "usage.c", "watch.c"],
+  ...["supervisor.c", "begin.c", "reports.c", "timeline.c", "group.c", "launch.c", "processes.c", "usage.c", "watch.c"],
 ];
 const relaySources = ["relay.c", "greeting.c", "start.c", "work.c", "group.c", "usage.c", "watch.c", "processes.c"];
 /** A condition of the shell: there is a Node.js that can run what is here. */

@@ -1,5 +1,6 @@
 // Supervisors of the C runner, each of which has one job after the other.
 
+import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -62,6 +63,28 @@ describe("the c runner's supervisors", () => {
     const supervisor = await supervisorOf("1");
     await until(() => readdirSync(`/proc/${supervisor}/fd`).length < 8);
     await until(() => readlinkSync(`/proc/${supervisor}/cwd`) === "/");
+  });
+
+  test.each([
+    ["exec", { file: "/nowhere/program" }, "ENOENT"],
+    ["exec", { file: "/etc/passwd" }, "EACCES"],
+    ["limits", { limits: ["unheard=1:1"] }, "EINVAL"],
+    ["stdin", { stdin: "/nowhere/in" }, "ENOENT"],
+  ] as const)("tell of a second job why it failed at stage %s: %o", async (stage, over, errno) => {
+    const supervisor = await supervisorOf("1");
+    client.processes.launch(rig.launch({ key: "2", ...over }));
+    expect(await client.failure("2")).toMatchObject({ stage, errno });
+    expect(client.started.has("2")).toBe(false);
+    expect(await supervisorOf("3")).not.toBe(supervisor);
+  });
+
+  test("wait with a second job for the reader of a FIFO, and can cancel it meanwhile", async () => {
+    await supervisorOf("1");
+    execFileSync("mkfifo", [join(rig.directory, "pipe")]);
+    client.processes.launch(rig.shell("true", { key: "2", stdout: join(rig.directory, "pipe") }));
+    await until(() => existsSync(join(rig.directory, "records/2")));
+    client.processes.schedule("2", [{ afterMs: 0, signal: 9, scope: "all", tag: "cancel", notice: "" }], "replace");
+    expect(await client.end("2")).toMatchObject({ signal: 9, tag: "cancel" });
   });
 
   test("one that is killed while it has none does no harm", async () => {
