@@ -15,6 +15,8 @@ export interface Ahead {
   of(job: number): readonly Handed[];
   /** Everything that has not begun as far as is known. */
   waiting(): readonly Handed[];
+  /** How many of those the backend has. */
+  sent(): number;
   add(handed: Handed): void;
   /** This very one is further; false where it was taken back meanwhile, though it may have been handed over once more. */
   advance(handed: Handed, stage: "sent" | "begun"): boolean;
@@ -39,6 +41,7 @@ const briskMs = 250;
 
 export function createAhead(): Ahead {
   let lines: ReadonlyMap<number, readonly Handed[]> = new Map();
+  let counted = { lines, count: 0 };
   let brisk: number | null = null;
   const ids = new Map<string, number>();
   let idsOf = 0;
@@ -53,6 +56,10 @@ export function createAhead(): Ahead {
   return {
     of,
     waiting: () => [...lines.values()].flatMap((line) => line.filter(({ stage }) => stage !== "begun")),
+    sent() {
+      if (counted.lines !== lines) counted = { lines, count: countOf(lines) };
+      return counted.count;
+    },
     add(handed) {
       const { job, id } = handed.element;
       // What was taken back of an earlier one is hardly asked for again.
@@ -99,4 +106,10 @@ export function createAhead(): Ahead {
       };
     },
   };
+}
+
+function countOf(lines: ReadonlyMap<number, readonly Handed[]>): number {
+  let count = 0;
+  for (const line of lines.values()) for (const { stage } of line) if (stage === "sent") count += 1;
+  return count;
 }

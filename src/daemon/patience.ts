@@ -6,7 +6,7 @@ import type { World } from "./world.ts";
 /** Milliseconds that the latest of the news may wait for others. */
 export function patienceFor({ ahead }: World, news: readonly News[]): number {
   const told = news.at(-1);
-  const following = ahead.waiting().filter(({ stage }) => stage === "sent").length;
+  const following = ahead.sent();
   if (told?.kind === "started") return following > 0 ? followedMs : companyMs;
   const ends = news.filter(({ kind }) => kind !== "started").length;
   return told?.kind === "ended" && ends + lowWater < following ? followedMs : 0;
