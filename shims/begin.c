@@ -3,6 +3,7 @@
 #include "begin.h"
 #include "frames.h"
 #include "processes.h"
+#include "timeline.h"
 #include "reports.h"
 #include "supervised.h"
 #include <fcntl.h>
@@ -104,6 +105,7 @@ void begin_job(const struct rlimit *open_files) {
   int is_quick = streams.input != WAITING && streams.output != WAITING && streams.errors != WAITING;
   int piped = is_quick && shares_memory ? 0 : make_pipe(status);
   job.started_ms = wall_clock_ms();
+  count_rows_from(steady_clock_ms());
   if (piped != 0 || (job.leader = fork_job(streams, open_files, status[1], is_quick)) < 0)
     report_failure("fork", error_name(errno), job.launch.file);
   close_streams(streams);

@@ -128,7 +128,7 @@ static void reschedule(char *payload, size_t length) {
   struct cursor cursor = {payload, payload + length, 0};
   take_string(&cursor); /* the key: the runner has seen to it */
   if (strcmp(take_string(&cursor), "replace") == 0) job.row_count = 0;
-  take_rows(&cursor);
+  take_rows(&cursor, steady_clock_ms());
 }
 
 /* Reads the runner's orders. The runner's end means the job's end: nobody could take its record any more. */
@@ -160,7 +160,7 @@ static void take_job(char *payload, size_t length) {
   job.tag = "";
   struct cursor cursor = {payload, payload + length, 0};
   take_launch(&cursor, &job.launch);
-  take_rows(&cursor);
+  take_rows(&cursor, 0); /* from the start, which is still to come */
   take_memory(&cursor);
   take_group(&cursor);
   if (cursor.broken) report_failure("record", "EINVAL", "");

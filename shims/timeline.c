@@ -67,10 +67,10 @@ void fire_due_rows(void) {
   }
 }
 
-void take_rows(struct cursor *cursor) {
-  long long count = take_number(cursor), now = steady_clock_ms();
+void take_rows(struct cursor *cursor, long long from_ms) {
+  long long count = take_number(cursor);
   for (long long i = 0; i < count && !cursor->broken; i++) {
-    struct row row = {.due_ms = now + take_number(cursor)};
+    struct row row = {.due_ms = from_ms + take_number(cursor)};
     row.signal = (int)take_number(cursor);
     row.scope = take_string(cursor);
     row.tag = take_string(cursor);
@@ -80,4 +80,8 @@ void take_rows(struct cursor *cursor) {
     if (!job.rows) abort();
     job.rows[job.row_count++] = row;
   }
+}
+
+void count_rows_from(long long start_ms) {
+  for (size_t i = 0; i < job.row_count; i++) job.rows[i].due_ms += start_ms;
 }

@@ -4,8 +4,11 @@
 
 #include "launch.h"
 
-/* Adds rows; their strings stay where they are. */
-void take_rows(struct cursor *cursor);
+/* Adds rows, due so long after that moment of the steady clock; their strings stay where they are. */
+void take_rows(struct cursor *cursor, long long from_ms);
+
+/* Rows that were taken from 0 count from that moment. */
+void count_rows_from(long long start_ms);
 
 /* Does what is due. */
 void fire_due_rows(void);
