@@ -1,4 +1,8 @@
 # Sourced by Bourne shells of jobs: headnode's commands are on PATH, and module and ml are there where nobody else has them.
+# Every script pays for this file: it is read no further where all is as it should be, as nearly always.
+case ":${PATH-}:" in
+  *":${HEADNODE_SHIMS-}:"*) [ -n "${BASH_VERSION-}" ] && declare -F module >/dev/null && return ;;
+esac
 case ":${PATH-}:" in
   *":${HEADNODE_SHIMS-}:"*) ;;
   *) PATH=$HEADNODE_SHIMS:${PATH-}${HEADNODE_STANDINS:+:$HEADNODE_STANDINS} ;;

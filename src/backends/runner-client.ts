@@ -152,17 +152,24 @@ function listener({
   return (kind, [key = "", ...rest]) => actions.get(kind)?.(key, rest);
 }
 
+/** Bytes that go at once: the runner need not wait for the end of a long turn. */
+const mostWaiting = 65_536;
+
 /** Frames of one turn of the event loop go out in one write: that wakes the runner, which costs more than the bytes. */
 function batchedWriter(socket: Duplex): { send(frame: Buffer): void; flush(): void } {
   let waiting: Buffer[] = [];
+  let bytes = 0;
   const flush = (): void => {
     if (socket.writable && waiting.length > 0) socket.write(Buffer.concat(waiting));
     waiting = [];
+    bytes = 0;
   };
   return {
     send(frame) {
       waiting.push(frame);
-      if (waiting.length === 1) setImmediate(flush);
+      bytes += frame.length;
+      if (bytes >= mostWaiting) flush();
+      else if (waiting.length === 1) setImmediate(flush);
     },
     flush,
   };
