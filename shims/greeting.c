@@ -150,7 +150,10 @@ int connect_daemon(const char *directory) {
   int refusal = refusal_of(address.sun_path, S_IFSOCK);
   if (refusal != 0) return -refusal;
   int daemon = socket(AF_UNIX, SOCK_STREAM, 0);
-  if (daemon < 3) return -EBADF; /* also when a standard stream is closed: Node mends that */
+  if (daemon < 3) { /* also when a standard stream is closed: Node mends that */
+    if (daemon >= 0) close(daemon);
+    return -EBADF;
+  }
   if (connect(daemon, (struct sockaddr *)&address, sizeof address) == 0) return daemon;
   refusal = failure();
   close(daemon);
