@@ -9,7 +9,7 @@ import { launchKey } from "../model/job.ts";
 import type { Launch, StartFailure } from "../model/launch.ts";
 import type { StoredElement } from "../store/element-rows.ts";
 import { startThere } from "./plain-hosts.ts";
-import type { SpareDirectories } from "./spare-directories.ts";
+import type { DirectoryMode, SpareDirectories } from "./spare-directories.ts";
 import type { World } from "./world.ts";
 
 /** Makes the files of a start and hands it to the backend, after whatever was asked for before. */
@@ -55,7 +55,7 @@ async function makeFiles({ plans, spares, notes }: World, start: Start, plan: St
   await writeScript(spares, start, plans.directoryOf(start.element.job));
   for (const directory of plan.makeDirectories) {
     const isOwn = plan.removeDirectories.includes(directory);
-    if (isOwn ? spares.make(directory) : existsSync(directory)) continue;
+    if (isOwn ? spares.make(directory, modeOf(plan, directory)) : existsSync(directory)) continue;
     const first = await mkdir(directory, { recursive: true });
     if (first === undefined || !isForOutput(directory, plan)) continue;
     await openUp(first, directory, plan.launch.umask);
@@ -65,6 +65,10 @@ async function makeFiles({ plans, spares, notes }: World, start: Start, plan: St
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text, { mode });
   }
+}
+
+function modeOf({ openDirectories = [] }: StartPlan, directory: string): DirectoryMode {
+  return openDirectories.includes(directory) ? 0o755 : 0o700;
 }
 
 /** Directories from the first that was made down to the last are as the job would have made them: the daemon's umask is narrower. */
@@ -86,7 +90,7 @@ async function writeScript(
   jobDirectory: string,
 ): Promise<void> {
   if (job.script === null || sizeOf(scriptPath) === Buffer.byteLength(job.script)) return;
-  if (!spares.make(jobDirectory)) await mkdir(jobDirectory, { recursive: true, mode: 0o700 });
+  if (!spares.make(jobDirectory, 0o700)) await mkdir(jobDirectory, { recursive: true, mode: 0o700 });
   const half = join(jobDirectory, `script.${launchKey(element)}`);
   await writeFile(half, job.script, { mode: 0o700 });
   await rename(half, scriptPath);

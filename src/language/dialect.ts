@@ -37,6 +37,8 @@ export interface StartPlan {
   readonly fallbackNotice: string;
   /** Directories to make (parents too), before the start. */
   readonly makeDirectories: readonly string[];
+  /** Of these, the job's own that others may look into (0755); left out: none. */
+  readonly openDirectories?: readonly string[];
   /** Directories of the job's own to be removed with all content after its end. */
   readonly removeDirectories: readonly string[];
   /** Small files to write before the start: the host file of a parallel environment. */

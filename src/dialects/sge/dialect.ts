@@ -31,6 +31,7 @@ function plan(start: Start): StartPlan {
     launch: job.attended ? attendedLaunch(launch) : launch,
     // Each by itself, so that both can be ones that another start has left.
     makeDirectories: [start.directory, temporaryDirectory, ...(cluster.strict ? [] : outputDirectories(job, streams))],
+    openDirectories: [temporaryDirectory],
     fallbackNotice: "",
     removeDirectories: [temporaryDirectory, start.directory],
     writeFiles: job.spec.parallelEnvironment ? [{ path: hostFile, text: hostLines(start), mode: 0o644 }] : [],
