@@ -58,7 +58,7 @@ test("the script arrives byte for byte, the command has its place, mask, words a
 test("asked again it gives the same answer and does nothing", async () => {
   for (let time = 0; time < 3; time++) await talk([receiptsPart([asked()], shellWord(root))]);
   expect(await talk([readReceiptPart("hn-1-abc", shellWord(root))])).toEqual([{ code: 0, out: "42\n", err: "" }]);
-  expect(readFileSync(join(base, "calls"), "utf8").match(/-N/g)).toHaveLength(1);
+  expect(readFileSync(join(base, "calls"), "utf8").match(/-N\|/g)).toHaveLength(1);
 });
 
 test("what nobody submitted has no receipt", async () => {
